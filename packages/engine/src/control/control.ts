@@ -1,0 +1,334 @@
+import type { EngineParts } from "../engine.ts";
+import { applyRules } from "../ignore-file.ts";
+import type { Operation, Parked } from "../plan/operation.ts";
+import { NOTHING, type Outlook } from "../plan/planning-round.ts";
+import { FileSystemError } from "../ports/file-system.ts";
+import type { IgnoreRules } from "../ports/ignore.ts";
+import { RemoteError, type RemoteNames } from "../ports/remote.ts";
+import { type NodeId, parentPath, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
+import type { EngineSettings } from "../settings.ts";
+import { createAlarm } from "./alarm.ts";
+import { type Board, createBoard } from "./board.ts";
+import type { HeldChoice } from "./guard.ts";
+import { createHandingOut } from "./handing-out.ts";
+import { createLooking } from "./looking.ts";
+import { ensureRoots } from "./roots.ts";
+import { newSituation } from "./situation.ts";
+import { createStanding } from "./standing.ts";
+import { createWorks, GONE_MOUNT } from "./works.ts";
+
+/** How often a root that can't be believed is looked at again, in milliseconds. */
+const ROOT_AGAIN = 2_000;
+/** The longest sleep when nothing falls due, in milliseconds. */
+const LONGEST_REST = 60_000;
+
+/** What the explainer sees of the control loop. */
+export interface Control {
+  readonly board: Board;
+  readonly names: RemoteNames;
+  run(signal?: AbortSignal): Promise<void>;
+  observeOnce(signal?: AbortSignal): Promise<void>;
+  recall(): Promise<void>;
+  stop(flushSeconds?: number): Promise<void>;
+  wait(timeoutSeconds: number): Promise<boolean>;
+  setPaused(paused: boolean): void;
+  announce(paths: readonly RelativePath[]): void;
+  resolveHeld(choice: HeldChoice): boolean;
+  rules(): IgnoreRules;
+  outlook(): Outlook;
+  held(): readonly Operation[];
+  underWay(): readonly Operation[];
+  parked(): Iterable<Parked>;
+  parkedAs(id: NodeId): Parked | undefined;
+  problemOf(id: NodeId): string | undefined;
+  problems(): ReadonlyMap<NodeId, string>;
+  trouble(id: NodeId): string | null;
+  /** Why nothing is known of a path just now, where that is so. */
+  away(path: RelativePath): string | null;
+  conflictCopies(): ReadonlySet<NodeId>;
+  syncedSince(id: NodeId): string | null;
+}
+
+/**
+ * The one thread of control: look at both sides, plan, hand out what is ready, and look again whenever something was
+ * heard or finished. All knowledge is in the trees; everything else here may be lost at any moment.
+ */
+export function createControl(parts: EngineParts, settings: EngineSettings): Control {
+  const { fileSystem, remote, store, clock } = parts;
+  const situation = newSituation();
+  const alarm = createAlarm(clock);
+  const board = createBoard(clock);
+  const works = createWorks(parts, settings, { situation, alarm, board });
+  const { observer, hashing, changes, ignoreFile, strays, watching, guard, failures, troubles, stateMark } = works;
+  const looking = createLooking(works, situation, alarm);
+  const handing = createHandingOut(works, situation, board, alarm);
+  const standing = createStanding(works, situation, board);
+  const waiters: { readonly from: number; readonly resolve: (quiet: boolean) => void }[] = [];
+
+  let stopping = false;
+  let cycles = 0;
+  let isLooking = false;
+  let nextSweep = 0;
+  let renewMark = false;
+  let running: Promise<void> | null = null;
+  let aborter = new AbortController();
+  let flushDeadline = Number.POSITIVE_INFINITY;
+
+  async function cycle(signal: AbortSignal): Promise<void> {
+    const now = clock.monotonic();
+    if (now >= nextSweep) {
+      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
+      nextSweep = now + settings.sweepEvery;
+      renewMark = true;
+    }
+    try {
+      if (renewMark) await stateMark.renew();
+      renewMark = false;
+      await looking.lookAtDisk(signal);
+      hashing.start(signal);
+      troubles.rootIsThere();
+      await looking.lookAtRemote(signal);
+      handing.plan();
+      await handing.handOut(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof FileSystemError)) throw error;
+      // Nothing on disk can be believed: stop, say so, look again later.
+      troubles.rootIsGone(error.message, clock.monotonic() + ROOT_AGAIN);
+      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
+      situation.outlook = NOTHING;
+    }
+    if (situation.defect !== undefined) {
+      const reason = situation.defect;
+      situation.defect = undefined;
+      if (!(reason instanceof FileSystemError)) throw reason;
+    }
+  }
+
+  /** Sleeps until something was heard, finished, or falls due. */
+  async function rest(signal: AbortSignal): Promise<void> {
+    // What is hinted at below a root that is gone waits until that is looked at again.
+    if (observer.pending() && !troubles.rootRests()) return;
+    const due = [
+      hashing.start(signal),
+      observer.nextLook(),
+      failures.nextTry(),
+      strays.nextLook(),
+      troubles.nextTry(),
+      guard.nextTry(),
+      handing.nextTry(),
+      nextSweep - clock.monotonic(),
+    ];
+    await alarm.sleep(Math.min(...due.filter((one) => one !== null), LONGEST_REST), signal);
+  }
+
+  async function loop(signal: AbortSignal, deadline: () => number): Promise<void> {
+    while (!signal.aborted) {
+      alarm.reset();
+      isLooking = true;
+      const began = clock.monotonic();
+      await cycle(signal);
+      works.pace.cycleTook = clock.monotonic() - began;
+      isLooking = false;
+      cycles++;
+      const quiet = !alarm.hasRung() && standing.isQuiet();
+      standing.publish(quiet);
+      answerWaiters(quiet);
+      if (
+        stopping &&
+        ((!alarm.hasRung() && standing.isIdle()) ||
+          situation.paused ||
+          troubles.any() ||
+          clock.monotonic() >= deadline()) &&
+        works.inFlight.size === 0
+      )
+        return;
+      if (stopping && clock.monotonic() >= deadline()) return;
+      await rest(signal);
+    }
+  }
+
+  function answerWaiters(quiet: boolean): void {
+    if (!quiet) return;
+    for (const waiter of waiters.splice(0)) {
+      if (cycles >= waiter.from) waiter.resolve(true);
+      else waiters.push(waiter);
+    }
+  }
+
+  async function prepare(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await fileSystem.clearStaging();
+        await ensureRoots(store, fileSystem, remote.names);
+        await stateMark.check();
+        await ignoreFile.refresh();
+        watching.watcher = await fileSystem.watch((hints) => {
+          observer.hint(hints);
+          alarm.ring();
+        });
+        break;
+      } catch (error) {
+        // A root that can't be looked at just now: the same as later, stop, say so, look again.
+        if (!(error instanceof FileSystemError) || signal.aborted) throw error;
+        troubles.rootIsGone(error.message, clock.monotonic() + ROOT_AGAIN);
+        standing.publish(false);
+        await clock.sleep(ROOT_AGAIN, signal);
+      }
+    }
+    applyRules(store, ignoreFile.rules());
+    situation.readRemote = true;
+  }
+
+  async function run(outer?: AbortSignal): Promise<void> {
+    aborter = new AbortController();
+    const signal = aborter.signal;
+    const onAbort = () => aborter.abort();
+    outer?.addEventListener("abort", onAbort, { once: true });
+    if (outer?.aborted) aborter.abort();
+    stopping = false;
+    flushDeadline = Number.POSITIVE_INFINITY;
+    nextSweep = 0;
+    const work = (async () => {
+      try {
+        await prepare(signal);
+        const listening = looking.listen(signal).catch((reason: unknown) => {
+          situation.defect ??= reason;
+          alarm.ring();
+        });
+        try {
+          await loop(signal, () => flushDeadline);
+          if (!signal.aborted) await stateMark.renew().catch(unlessRootIsGone);
+        } finally {
+          aborter.abort();
+          await Promise.allSettled([listening, works.carriers.settled(), hashing.stop()]);
+        }
+      } finally {
+        outer?.removeEventListener("abort", onAbort);
+        await watching.watcher?.close();
+        watching.watcher = null;
+        for (const waiter of waiters.splice(0)) waiter.resolve(false);
+        board.publish({ ...board.status(), state: "stopped", pending: { up: 0, down: 0 } });
+      }
+    })();
+    running = work.catch(() => undefined);
+    await work;
+  }
+
+  return {
+    board,
+    names: remote.names,
+    run,
+    async observeOnce(signal = new AbortController().signal) {
+      await ensureRoots(store, fileSystem, remote.names);
+      await stateMark.check();
+      await ignoreFile.refresh();
+      applyRules(store, ignoreFile.rules());
+      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
+      await changes.read(signal).catch((error: unknown) => {
+        if (!(error instanceof RemoteError) || error.code !== "no-root") throw error;
+      });
+      while (!signal.aborted) {
+        await looking.lookAtDisk(signal);
+        const next = hashing.start(signal);
+        if (!hashing.busy() && !observer.pending() && observer.missing.size === 0) break;
+        await clock.sleep(Math.min(next ?? 20, observer.nextLook() ?? 20, 20), signal);
+      }
+      handing.plan();
+    },
+    async recall() {
+      await ignoreFile.refresh();
+      handing.plan();
+      standing.publish(false);
+    },
+    async stop(flushSeconds = 10) {
+      if (running === null) return;
+      flushDeadline = clock.monotonic() + flushSeconds * 1000;
+      stopping = true;
+      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
+      alarm.ring();
+      const timer = new AbortController();
+      void clock.sleep(flushSeconds * 1000, timer.signal).then(() => {
+        if (!timer.signal.aborted) aborter.abort();
+      });
+      await running;
+      timer.abort();
+      running = null;
+    },
+    async wait(timeoutSeconds) {
+      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
+      situation.readRemote = true;
+      failures.retryAll();
+      alarm.ring();
+      const timeout = new AbortController();
+      // A cycle that is under way may have looked before the question was asked: the next one counts.
+      const from = cycles + (isLooking ? 2 : 1);
+      const answer = new Promise<boolean>((resolve) => waiters.push({ from, resolve }));
+      const result = await Promise.race([answer, clock.sleep(timeoutSeconds * 1000, timeout.signal).then(() => false)]);
+      timeout.abort();
+      return result;
+    },
+    setPaused(next) {
+      situation.paused = next;
+      if (!next) {
+        troubles.forget();
+        failures.retryAll();
+        situation.readRemote = true;
+      }
+      alarm.ring();
+    },
+    announce(paths) {
+      observer.hint(
+        paths.flatMap((path) => [
+          { kind: "folder", path: parentPath(path) } as const,
+          { kind: "subtree", path } as const,
+        ]),
+      );
+      alarm.ring();
+    },
+    resolveHeld(choice) {
+      const asked = guard.held().length > 0 || situation.remoteRootGone;
+      guard.resolve(choice);
+      if (situation.remoteRootGone) {
+        store.transaction(() => {
+          for (const child of store.remote.children(ROOT)) store.remote.remove(child.id);
+          for (const child of store.synced.children(ROOT)) {
+            if (choice === "apply") guard.approve(child.id);
+            else store.synced.remove(child.id);
+          }
+        });
+        // Until it is there again, its absence would be asked about again.
+        void remote
+          .createRoot()
+          .catch(() => undefined)
+          .then(() => {
+            situation.remoteRootGone = false;
+            situation.readRemote = true;
+            alarm.ring();
+          });
+      }
+      situation.readRemote = true;
+      alarm.ring();
+      return asked;
+    },
+    rules: ignoreFile.rules,
+    outlook: () => ({
+      ...situation.outlook,
+      ready: [...situation.outlook.ready.filter((one) => !works.underWay.has(one.node)), ...guard.held()],
+    }),
+    held: guard.held,
+    underWay: () => [...works.underWay.values()],
+    parked: standing.parked,
+    parkedAs: standing.parkedAs,
+    problemOf: works.problemOf,
+    problems: works.problems,
+    away: (path) => (works.mounts.isAway(path) ? GONE_MOUNT : null),
+    trouble: (id) => works.problemOf(id) ?? troubles.describe()?.message ?? null,
+    conflictCopies: works.conflictCopies.all,
+    syncedSince: standing.lastSyncedAt,
+  };
+}
+
+function unlessRootIsGone(error: unknown): void {
+  if (!(error instanceof FileSystemError)) throw error;
+}

@@ -1,0 +1,167 @@
+import { openStore } from "@twinfold/store";
+import { expect, test } from "vitest";
+import type { Operation } from "../plan/operation.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
+import { type Name, type NodeId, ROOT } from "../ports/values.ts";
+import { ThreeTrees } from "../testing/three-trees.ts";
+import { createDeletionGuard } from "./guard.ts";
+
+const LIMITS = { files: 3, share: 0.2, emptied: 5 };
+
+/** Files 2, 3, … on both sides. */
+function storeOf(files: number): Store {
+  const trees = new ThreeTrees(openStore(":memory:"));
+  for (let number = 0; number < files; number++) trees.both(`f${number}`, "content");
+  return trees.store;
+}
+
+/** A guard over a store with so many files on both sides, at a time that the test moves. */
+function guardOf(files: number) {
+  let now = 0;
+  let looksDone = true;
+  const clock: Clock = { now: () => now, monotonic: () => now, sleep: async () => undefined };
+  const store = storeOf(files);
+  const guard = createDeletionGuard({ store, clock, limits: LIMITS, looksDone: () => looksDone });
+  return {
+    guard,
+    store,
+    advance: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    look: (done: boolean) => {
+      looksDone = done;
+    },
+  };
+}
+
+const deletions = (...ids: readonly number[]): Operation[] =>
+  ids.map((id) => ({
+    side: "remote",
+    kind: "delete",
+    node: id as NodeId,
+    parent: ROOT,
+    name: `f${id}` as Name,
+    reason: "deleted on disk",
+  }));
+
+test("a few deletions pass, and many do that are a small share", () => {
+  const small = guardOf(10);
+  small.guard.review(deletions(2, 3, 4), []);
+  expect(small.guard.held()).toEqual([]);
+  const large = guardOf(100);
+  large.guard.review(deletions(2, 3, 4, 5, 6), []);
+  expect(large.guard.held()).toEqual([]);
+});
+
+test("more than the limit and more than the share are held, all of them", () => {
+  const { guard } = guardOf(10);
+  guard.review(deletions(2, 3, 4, 5), []);
+  expect(guard.held()).toHaveLength(4);
+});
+
+test("what is being deleted just now counts along: many small plans are one large one", () => {
+  const { guard } = guardOf(10);
+  guard.review(deletions(5, 6), deletions(2, 3, 4));
+  expect(guard.held().map(({ node }) => node)).toEqual([5, 6]);
+});
+
+test("what was deleted within the last minute counts along, and no longer", () => {
+  const { guard, store, advance } = guardOf(10);
+  guard.review(deletions(2, 3, 4), []);
+  for (const id of [2, 3, 4]) store.remote.remove(id as NodeId);
+  advance(30_000);
+  guard.review(deletions(5), []);
+  expect(guard.held()).toHaveLength(1);
+  advance(61_000);
+  guard.review(deletions(5), []);
+  expect(guard.held()).toEqual([]);
+});
+
+test("files that come and go are no loss", () => {
+  const { guard, store, advance } = guardOf(10);
+  for (let round = 0; round < 5; round++) {
+    guard.review(deletions(2, 3), []);
+    expect(guard.held()).toEqual([]);
+    const files = [2, 3].map((id) => store.remote.get(id as NodeId));
+    for (const id of [2, 3]) store.remote.remove(id as NodeId);
+    for (const file of files) if (file !== undefined) store.remote.put(file);
+    advance(1_000);
+  }
+});
+
+test("a side that would be empty is held, however few its files are for the limit", () => {
+  const { guard } = guardOf(5);
+  const many = createDeletionGuard({
+    store: storeOf(5),
+    clock: { now: () => 0, monotonic: () => 0, sleep: async () => undefined },
+    limits: { files: 100, share: 0.2, emptied: 5 },
+    looksDone: () => true,
+  });
+  many.review(deletions(2, 3, 4, 5, 6), []);
+  expect(many.held()).toHaveLength(5);
+  guard.review(deletions(2, 3), []);
+  expect(guard.held()).toEqual([]);
+});
+
+test("deletions wait for the looks that are under way, but not for ever", () => {
+  const { guard, look, advance } = guardOf(10);
+  const [one] = deletions(2);
+  if (one === undefined) throw new Error("unreachable");
+  look(false);
+  expect(guard.mayBegin(one)).toBe(false);
+  advance(1_000);
+  expect(guard.mayBegin(one)).toBe(true);
+});
+
+test("a person's word takes effect once all has been seen, for all of it", () => {
+  const { guard, store, look } = guardOf(10);
+  look(false);
+  guard.review(deletions(2, 3, 4, 5), []);
+  guard.resolve("bring back");
+  expect(guard.review(deletions(2, 3, 4, 5), [])).toBe(false);
+  look(true);
+  expect(guard.review(deletions(2, 3, 4, 5, 6, 7), [])).toBe(true);
+  expect([2, 3, 4, 5, 6, 7].map((id) => store.synced.get(id as NodeId))).toEqual(Array(6).fill(undefined));
+  expect(guard.held()).toEqual([]);
+});
+
+test("what was approved passes, and a word that nobody waits for is no word", () => {
+  const { guard } = guardOf(10);
+  guard.resolve("apply");
+  guard.review(deletions(2, 3, 4, 5), []);
+  expect(guard.held()).toHaveLength(4);
+  guard.resolve("apply");
+  expect(guard.review(deletions(2, 3, 4, 5), [])).toBe(true);
+  guard.review(deletions(2, 3, 4, 5), []);
+  expect(guard.held()).toEqual([]);
+});
+
+test("what a person gave up is no loss afterwards: the next few deletions pass", () => {
+  const { guard, store } = guardOf(12);
+  const given = [2, 3, 4, 5, 6, 7, 8, 9];
+  guard.review(deletions(...given), []);
+  guard.resolve("apply");
+  guard.review(deletions(...given), []);
+  for (const id of given.slice(0, 4)) store.remote.remove(id as NodeId);
+  guard.review(deletions(6, 7), deletions(8, 9));
+  expect(guard.held()).toEqual([]);
+  for (const id of given.slice(4)) store.remote.remove(id as NodeId);
+  guard.review(deletions(10, 11, 12), []);
+  expect(guard.held()).toEqual([]);
+  guard.review(deletions(10, 11, 12, 13), []);
+  expect(guard.held()).toHaveLength(4);
+});
+
+test("what was approved stays so while it is tried again, and is forgotten when it is no longer to be done", () => {
+  const { guard } = guardOf(10);
+  guard.review(deletions(2, 3, 4, 5), []);
+  guard.resolve("apply");
+  guard.review(deletions(2, 3, 4, 5), []);
+  guard.review([], deletions(2, 3, 4, 5));
+  guard.review(deletions(2, 3, 4, 5), []);
+  expect(guard.held()).toEqual([]);
+  guard.review([], []);
+  guard.review(deletions(2, 3, 4, 5), []);
+  expect(guard.held()).toHaveLength(4);
+});

@@ -1,0 +1,151 @@
+import type { Operation } from "../plan/operation.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
+import type { NodeId } from "../ports/values.ts";
+
+/** SPEC section 4, mass deletion: more than this many files and more than this share of a side. */
+export interface DeletionLimits {
+  readonly files: number;
+  /** From 0 to 1. */
+  readonly share: number;
+  /** A side that held at least so many files is not emptied without a question either. */
+  readonly emptied: number;
+}
+
+export const DEFAULT_DELETION_LIMITS: DeletionLimits = { files: 100, share: 0.2, emptied: 10 };
+
+/** Losses are counted together for so long, in milliseconds: one `rm -r` is seen in several looks. */
+const WINDOW = 60_000;
+/** How long deletions, and a person's word about them, wait for looks that are under way, in milliseconds. */
+const LONGEST_WAIT = 1_000;
+
+type Side = "local" | "remote";
+const SIDES: readonly Side[] = ["local", "remote"];
+
+/** A person's word about what is held back. */
+export type HeldChoice = "apply" | "bring back";
+
+/** Holds back deletions that are too many to be believed without a person's word. */
+export function createDeletionGuard(parts: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly limits: DeletionLimits;
+  /** Whether all that was heard of was looked at: what is missing may be more than is known yet. */
+  readonly looksDone: () => boolean;
+}) {
+  const { store, clock, limits } = parts;
+  const approved = new Set<NodeId>();
+  const counts: { readonly at: number; local: number; remote: number }[] = [];
+  let held: readonly Operation[] = [];
+  let choice: HeldChoice | null = null;
+  let waitsSince: number | null = null;
+
+  /** Counts the files of both sides; what a person has given up is not among them, there or already gone. */
+  function count(now: number): void {
+    while (counts[0] !== undefined && now - counts[0].at > WINDOW) counts.shift();
+    const remaining = (side: Side) => store[side].countFiles() - filesTaken(store, side, approved);
+    counts.push({ at: now, local: remaining("local"), remote: remaining("remote") });
+  }
+
+  function approveHeld(): void {
+    for (const side of SIDES) {
+      const given = held.filter((one) => one.side === side).map(({ node }) => node);
+      const files = filesTaken(store, side, new Set(given));
+      for (const one of counts) one[side] -= files;
+    }
+    for (const { node } of held) approved.add(node);
+  }
+
+  function isTooMany(side: Side, deletions: readonly Operation[]): boolean {
+    const files = filesTaken(store, side, new Set(deletions.map(({ node }) => node)));
+    const present = counts.at(-1)?.[side] ?? 0;
+    const most = Math.max(present, ...counts.map((one) => one[side]));
+    const lost = files + (most - present);
+    return (lost > limits.files && lost > most * limits.share) || (files >= present && lost >= limits.emptied);
+  }
+
+  /** Whether there is no use in waiting for more to be seen. */
+  function hasSeenAll(): boolean {
+    if (parts.looksDone()) return true;
+    waitsSince ??= clock.monotonic();
+    return clock.monotonic() - waitsSince >= LONGEST_WAIT;
+  }
+
+  function approve(id: NodeId): void {
+    approved.add(id);
+    for (const child of store.synced.children(id)) approve(child.id);
+  }
+
+  return {
+    held: () => held,
+    /**
+     * Looks at a whole plan. @param underWay what is being carried out: its files count, since they are not gone yet.
+     * @returns whether a person's word took effect, so that everything is to be planned anew
+     */
+    review(planned: readonly Operation[], underWay: readonly Operation[]): boolean {
+      const deletions = planned.filter(({ kind }) => kind === "delete");
+      const begun = underWay.filter(({ kind }) => kind === "delete");
+      const known = new Set([...deletions, ...begun].map(({ node }) => node));
+      for (const id of approved) if (!known.has(id)) approved.delete(id);
+      held = [];
+      if (deletions.length === 0) {
+        waitsSince = null;
+        choice = null;
+        return false;
+      }
+      count(clock.monotonic());
+      held = SIDES.flatMap((side) => {
+        const own = deletions.filter((one) => one.side === side && !approved.has(one.node));
+        const all = [...own, ...begun.filter((one) => one.side === side && !approved.has(one.node))];
+        return own.length > 0 && isTooMany(side, all) ? own : [];
+      });
+      if (choice === null || held.length === 0 || !hasSeenAll()) return false;
+      if (choice === "apply") approveHeld();
+      else {
+        // What was deleted on one side is taken for new on the other: it comes back from there.
+        store.transaction(() => {
+          for (const { node } of held) store.synced.remove(node);
+        });
+      }
+      held = [];
+      choice = null;
+      return true;
+    },
+    /** Deletions that are not held wait a little for what is still being looked at, and count with it. */
+    mayBegin: (operation: Operation): boolean => operation.kind !== "delete" || hasSeenAll(),
+    /** Milliseconds until waiting deletions may begin; null when none waits. */
+    nextTry(): number | null {
+      if (waitsSince === null || parts.looksDone()) return null;
+      return Math.max(1, waitsSince + LONGEST_WAIT - clock.monotonic());
+    },
+    /** A person's word; it takes effect at the next review. */
+    resolve(word: HeldChoice): void {
+      if (held.length > 0) choice = word;
+    },
+    /** A person gave up this item, with all that is in it. */
+    approve,
+  };
+}
+
+/** How many files deletions take along; what lies in a deleted folder counts once. */
+function filesTaken(store: Store, side: Side, nodes: ReadonlySet<NodeId>): number {
+  const tree = store[side];
+  const isCovered = (id: NodeId): boolean => {
+    for (let up = tree.get(id)?.parent ?? null; up !== null; up = tree.get(up)?.parent ?? null)
+      if (nodes.has(up)) return true;
+    return false;
+  };
+  let files = 0;
+  for (const id of nodes) if (!isCovered(id)) files += filesWithin(store, side, id);
+  return files;
+}
+
+function filesWithin(store: Store, side: Side, id: NodeId): number {
+  const tree = store[side];
+  const node = tree.get(id);
+  if (node === undefined) return 0;
+  if (node.kind !== "folder") return 1;
+  let count = 0;
+  for (const child of tree.children(id)) count += filesWithin(store, side, child.id);
+  return count;
+}

@@ -1,0 +1,100 @@
+import { IGNORE_FILE } from "../ignore-file.ts";
+import { inLimbo } from "../observe/limbo.ts";
+import type { Operation } from "../plan/operation.ts";
+import { NOTHING } from "../plan/planning-round.ts";
+import { ROOT } from "../ports/values.ts";
+import type { Alarm } from "./alarm.ts";
+import type { Board } from "./board.ts";
+import type { Situation } from "./situation.ts";
+import { FEW, type Works } from "./works.ts";
+
+/** Uploads that are enough to go at once; milliseconds that fewer wait for company at the most. */
+const GATHERED = 200;
+const GATHER_FOR = 250;
+
+/** Plans, and hands out what is ready. */
+export function createHandingOut(works: Works, situation: Situation, board: Board, alarm: Alarm) {
+  const { store, clock, changes, planning, guard, failures, hashing, inFlight, underWay, carriers, troubles } = works;
+  let gatheringSince: number | null = null;
+
+  function plan(): void {
+    if (!changes.complete()) {
+      situation.outlook = NOTHING;
+      return;
+    }
+    works.left.prune();
+    const { ready, waiting, stuck, unsettled } = planning.run();
+    for (const id of unsettled) {
+      if (hashing.expects(id) || works.isAway(id)) continue;
+      const node = store.local.get(id);
+      if (node?.kind !== "file" || node.hash !== null || inLimbo(store.local, node)) continue;
+      hashing.want(id, node.mtime, false);
+    }
+    const pending = [...ready, ...waiting];
+    const toDo = new Set([...[...pending, ...stuck].map(({ node }) => node), ...unsettled]);
+    failures.forget((id) => !toDo.has(id) && !inFlight.has(id));
+    if (guard.review(pending, [...underWay.values()])) {
+      plan();
+      return;
+    }
+    const holds = new Set(guard.held());
+    const isFree = (operation: Operation) => !holds.has(operation);
+    situation.outlook = { ready: ready.filter(isFree), waiting: waiting.filter(isFree), stuck, unsettled };
+  }
+
+  /** What may be begun now, seen as a whole: not while paused, and not what the present trouble forbids. */
+  function mayBegin(operation: Operation): boolean {
+    if (situation.paused || !guard.mayBegin(operation)) return false;
+    const needsRemote = operation.side === "remote" || operation.kind === "transfer";
+    if (needsRemote && (troubles.remoteRests() || situation.remoteRootGone)) return false;
+    if (operation.side === "remote" && operation.kind === "transfer" && troubles.remoteFull()) return false;
+    if (operation.side === "local" && operation.kind !== "delete" && troubles.diskIsFull()) return false;
+    return true;
+  }
+
+  /** While many files are still being hashed, uploads wait a moment for company: a batch costs as much as a few. */
+  function gathered(ready: readonly Operation[]): readonly Operation[] {
+    const isUpload = (one: Operation) => one.side === "remote" && one.kind === "transfer";
+    const uploads = ready.filter(isUpload).length;
+    const now = clock.monotonic();
+    if (uploads === 0 || uploads >= GATHERED || hashing.backlog() <= FEW) {
+      gatheringSince = null;
+      return ready;
+    }
+    gatheringSince ??= now;
+    if (now - gatheringSince < GATHER_FOR) return ready.filter((one) => !isUpload(one));
+    gatheringSince = null;
+    return ready;
+  }
+
+  async function handOut(signal: AbortSignal): Promise<void> {
+    const begun: Operation[] = [];
+    // The ignore file goes first, and alone, until it has arrived: it decides about the rest.
+    const isOfRules = (one: Operation) => one.parent === ROOT && one.name === IGNORE_FILE && one.kind === "transfer";
+    if (situation.rulesAreOld || [...underWay.values()].some(isOfRules)) return;
+    const { ready } = situation.outlook;
+    const ofRules = ready.filter(isOfRules);
+    for (const operation of gathered(ofRules.length > 0 ? ofRules : ready)) {
+      if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
+      underWay.set(operation.node, operation);
+      store.changed.delete(operation.node);
+      if (operation.kind === "transfer") {
+        const source = operation.side === "local" ? store.remote.get(operation.node) : store.local.get(operation.node);
+        board.transferBegins(source?.size ?? 0);
+      }
+      begun.push(operation);
+    }
+    await carriers.carry(begun, signal, (reason) => {
+      situation.defect ??= reason;
+      alarm.ring();
+    });
+  }
+
+  return {
+    plan,
+    handOut,
+    /** Milliseconds until uploads that wait for company go without it; null when none do. */
+    nextTry: (): number | null =>
+      gatheringSince === null ? null : Math.max(1, gatheringSince + GATHER_FOR - clock.monotonic()),
+  };
+}

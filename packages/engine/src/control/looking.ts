@@ -1,0 +1,91 @@
+import { applyRules } from "../ignore-file.ts";
+import { RemoteError } from "../ports/remote.ts";
+import { ROOT, ROOT_PATH } from "../ports/values.ts";
+import type { Alarm } from "./alarm.ts";
+import type { Situation } from "./situation.ts";
+import type { Works } from "./works.ts";
+
+/** How often the disk is looked at in a row while new hints come in, before the rest has its turn. */
+const MOST_LOOKS = 4;
+/** How often is seen whether listening makes sense again, in milliseconds. */
+const LISTEN_AGAIN = 20;
+
+/** Looks at both sides, and listens for what happens at the remote. */
+export function createLooking(works: Works, situation: Situation, alarm: Alarm) {
+  const { store, clock, remote, observer, changes, ignoreFile, planning, troubles } = works;
+
+  async function lookAtDisk(signal: AbortSignal): Promise<void> {
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      const looked = await observer.observe(signal);
+      situation.rulesAreOld &&= !looked;
+      if (looked && (await ignoreFile.refresh())) {
+        applyRules(store, ignoreFile.rules());
+        planning.reconsiderParked();
+        // What the old rules left out was never looked at.
+        observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
+        continue;
+      }
+      if (!observer.pending() || signal.aborted) return;
+    }
+  }
+
+  async function lookAtRemote(signal: AbortSignal): Promise<void> {
+    if (!situation.readRemote || troubles.remoteRests() || situation.remoteRootGone) return;
+    situation.readRemote = false;
+    try {
+      await changes.read(signal);
+      troubles.remoteAnswers();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof RemoteError)) throw error;
+      situation.readRemote = true;
+      if (error.code === "no-root") await rootIsGone(signal);
+      else troubles.remote(error.code === "revoked" ? error : asOffline(error));
+    }
+  }
+
+  /** The session's folder is not in Dropbox: made at the first start; later its absence is never taken for deletions. */
+  async function rootIsGone(signal: AbortSignal): Promise<void> {
+    changes.forgetCursor();
+    if (store.synced.children(ROOT).length > 0) {
+      situation.remoteRootGone = true;
+      return;
+    }
+    try {
+      await remote.createRoot();
+      // Before, not after: what is asked for meanwhile is a reason to read once more.
+      situation.readRemote = false;
+      await changes.read(signal);
+    } catch (error) {
+      situation.readRemote = true;
+      if (!(error instanceof RemoteError)) throw error;
+      troubles.remote(error.code === "revoked" || error.code === "full" ? error : asOffline(error));
+    }
+  }
+
+  /** Hears from the remote that something changed there, again and again. */
+  async function listen(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const cursor = changes.cursor();
+      if (cursor === null || situation.readRemote || troubles.remoteRests()) {
+        await clock.sleep(Math.min(troubles.nextTry() ?? LISTEN_AGAIN, LISTEN_AGAIN), signal);
+        continue;
+      }
+      try {
+        await remote.waitForChange(cursor, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof RemoteError)) throw error;
+        if (error.code !== "reset" && error.code !== "no-root") troubles.remote(asOffline(error));
+      }
+      situation.readRemote = true;
+      alarm.ring();
+    }
+  }
+
+  return { lookAtDisk, lookAtRemote, listen };
+}
+
+function asOffline(error: RemoteError): RemoteError {
+  return error.code === "offline" ? error : new RemoteError("offline", error.message, { cause: error });
+}

@@ -1,0 +1,250 @@
+import { actionOf } from "../action-of.ts";
+import type { EngineParts } from "../engine.ts";
+import { createCarriers } from "../execute/carriers.ts";
+import { createFailures } from "../execute/failures.ts";
+import { createInFlight } from "../execute/in-flight.ts";
+import { createGate, createLock } from "../gate.ts";
+import { createIgnoreFile, IGNORE_PATH } from "../ignore-file.ts";
+import { createChangesReader } from "../observe/changes-reader.ts";
+import { createHashing } from "../observe/hashing.ts";
+import { createLeftItems } from "../observe/left-items.ts";
+import { inLimbo } from "../observe/limbo.ts";
+import { createLocalObserver } from "../observe/local-observer.ts";
+import { createMounts } from "../observe/mounts.ts";
+import { createStateMark } from "../observe/state-mark.ts";
+import { createStrays } from "../observe/strays.ts";
+import type { Operation } from "../plan/operation.ts";
+import { createPlanningRound } from "../plan/planning-round.ts";
+import type { Watcher } from "../ports/file-system.ts";
+import { nodeAt, pathOf } from "../ports/store.ts";
+import { type Fingerprint, type NodeId, parentPath, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
+import type { EngineSettings } from "../settings.ts";
+import type { Alarm } from "./alarm.ts";
+import type { Board } from "./board.ts";
+import { createConflictCopies } from "./conflict-copies.ts";
+import { createDeletionGuard } from "./guard.ts";
+import type { Situation } from "./situation.ts";
+import { createTroubles } from "./troubles.ts";
+
+/** Hashes still to come that are too few to wait for. */
+export const FEW = 8;
+/** The shortest pause between two plans while many files are hashed, in milliseconds. */
+const SOON = 20;
+export const GONE_MOUNT =
+  "the disk that was mounted here is gone: what was on it is left alone until it is back, or the empty folder is deleted";
+
+/** Puts observers, planner, guard and executors together: who tells whom of what. */
+export function createWorks(
+  parts: EngineParts,
+  settings: EngineSettings,
+  { situation, alarm, board }: { readonly situation: Situation; readonly alarm: Alarm; readonly board: Board },
+) {
+  const { fileSystem, remote, store, clock } = parts;
+  const gate = createGate();
+  const lock = createLock();
+  const failures = createFailures(store, clock, parts.randomness);
+  const inFlight = createInFlight(store);
+  const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
+  const changes = createChangesReader(store, remote, gate);
+  const troubles = createTroubles(clock);
+  const left = createLeftItems(store);
+  const mounts = createMounts(store, fileSystem, remote.names.key);
+  const strays = createStrays(store, clock);
+  const conflictCopies = createConflictCopies(store);
+  const underWay = new Map<NodeId, Operation>();
+  /** Folders that the disk would not give up, and as what they were then. */
+  const kept = new Map<NodeId, Fingerprint>();
+  const obstructed = new Set<NodeId>();
+  const watching: { watcher: Watcher | null } = { watcher: null };
+  /** How long the last cycle of the loop took, in milliseconds. */
+  const pace = { cycleTook: 0 };
+  let wakesSoon = false;
+
+  const lookAgain = (folder: RelativePath) => {
+    observer.hint([{ kind: "folder", path: folder }]);
+    alarm.ring();
+  };
+
+  /** With many hashes to come, planning after each would cost more than hashing: plan less often, the longer it takes. */
+  function hashed(): void {
+    if (hashing.backlog() <= FEW) {
+      alarm.ring();
+      return;
+    }
+    if (wakesSoon) return;
+    wakesSoon = true;
+    void clock.sleep(Math.max(SOON, 2 * pace.cycleTook)).then(() => {
+      wakesSoon = false;
+      alarm.ring();
+    });
+  }
+
+  const hashing = createHashing({ fileSystem, store, clock, lock, progressed: hashed, lookAgain });
+  const observer = createLocalObserver({
+    fileSystem,
+    store,
+    names: remote.names,
+    clock,
+    lock,
+    hashing,
+    rules: ignoreFile.rules,
+    left,
+    mounts,
+    watcher: () => watching.watcher,
+  });
+  const guard = createDeletionGuard({
+    store,
+    clock,
+    limits: settings.deletionLimits,
+    looksDone: () => observer.missing.size === 0 && !observer.pending(),
+  });
+
+  const isPlaceless = (id: NodeId): boolean => {
+    const node = store.local.get(id);
+    return node !== undefined && inLimbo(store.local, node);
+  };
+  /** Whether it lies on a disk that is mounted inside the root, and is gone just now. */
+  const isAway = (id: NodeId): boolean =>
+    mounts.gone().length > 0 && store.local.get(id) !== undefined && mounts.isAway(pathOf(store.local, id));
+
+  /** Why something about this node could not be done, for people. */
+  const problemOf = (id: NodeId): string | undefined => failures.reasonOf(id) ?? hashing.problemOf(id);
+  /** Whether nothing can be done about it for now. */
+  const isFailing = (id: NodeId): boolean => problemOf(id) !== undefined || isAway(id);
+
+  /** All that could not be done, and why. */
+  function problems(): ReadonlyMap<NodeId, string> {
+    const away = mounts.gone().flatMap((path) => {
+      const node = nodeAt(store.local, ROOT, path, remote.names.key);
+      return node === undefined ? [] : [[node.id, GONE_MOUNT] as const];
+    });
+    return new Map([...hashing.problems(), ...failures.reasons(), ...away]);
+  }
+
+  const planning = createPlanningRound({
+    store,
+    remote,
+    rules: ignoreFile.rules,
+    unknown: {
+      has: (id) =>
+        observer.missing.has(id) ||
+        inFlight.has(id) ||
+        failures.waiting(id) ||
+        hashing.problemOf(id) !== undefined ||
+        isPlaceless(id) ||
+        isAway(id) ||
+        strays.has(id),
+    },
+    placeless: { has: (id) => isPlaceless(id) || isAway(id) },
+    obstructed,
+    left,
+    keptOnDisk: { has: (id) => kept.has(id) && kept.get(id) === store.local.get(id)?.fingerprint },
+    failing: { has: isFailing },
+    released: (id) => {
+      obstructed.delete(id);
+      if (!isPlaceless(id)) lookAgain(parentPath(pathOf(store.local, id)));
+    },
+    day: () => localDay(clock.now()),
+  });
+
+  const carriers = createCarriers({
+    fileSystem,
+    remote,
+    store,
+    gate,
+    lock,
+    failures,
+    lookAgain,
+    lookInto: (path) => {
+      observer.hint([{ kind: "subtree", path }]);
+      alarm.ring();
+    },
+    written: changes.written,
+    refresh: changes.read,
+    readChanges: () => {
+      situation.readRemote = true;
+      alarm.ring();
+    },
+    onTrouble: (error) => {
+      troubles.remote(error);
+      alarm.ring();
+    },
+    onDiskFull: () => troubles.diskFull(),
+    onKept: (id, fingerprint) => kept.set(id, fingerprint),
+    // It was moved, not deleted: no person is to be asked about it.
+    onGivenUp: (id) => guard.approve(id),
+    explainTaken: async (operation, target) => {
+      const rules = ignoreFile.rules();
+      const kind = store.local.get(operation.node)?.kind === "folder" ? "folder" : "file";
+      if (operation.kind === "move" && rules.match(target, kind) !== null) {
+        obstructed.add(operation.node);
+        return null;
+      }
+      const there = await fileSystem.stat(target).catch(() => null);
+      if (there === null || there.kind === "special") return null;
+      const rule = rules.match(target, there.kind);
+      return rule === null
+        ? null
+        : `its name is taken on disk by something that is ignored (${rule.pattern}): rename that, or change the rule`;
+    },
+    progress: (_, bytes) => board.transferMoves(bytes),
+    done: (operation, path, from) => {
+      if (operation.copy !== undefined) conflictCopies.add(operation.node);
+      if (operation.side === "local" && [path, from].includes(IGNORE_PATH)) {
+        situation.rulesAreOld = true;
+        lookAgain(ROOT_PATH);
+      }
+      board.record({
+        side: operation.side,
+        action: actionOf(operation),
+        path,
+        ...(from === undefined ? {} : { from }),
+      });
+    },
+    ended: (operation) => {
+      // What came of it, or did not, is for the next plan to see.
+      store.changed.add(operation.node);
+      inFlight.end(operation.node);
+      underWay.delete(operation.node);
+      if (operation.kind === "transfer") board.transferEnds();
+      alarm.ring();
+    },
+  });
+
+  return {
+    store,
+    clock,
+    remote,
+    stateMark: createStateMark(store, fileSystem, parts.randomness),
+    hashing,
+    observer,
+    changes,
+    ignoreFile,
+    mounts,
+    left,
+    strays,
+    watching,
+    planning,
+    guard,
+    failures,
+    inFlight,
+    underWay,
+    carriers,
+    troubles,
+    conflictCopies,
+    pace,
+    isAway,
+    isFailing,
+    problemOf,
+    problems,
+  };
+}
+
+export type Works = ReturnType<typeof createWorks>;
+
+/** The day by the machine's own calendar, `YYYY-MM-DD`. */
+function localDay(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

@@ -1,0 +1,79 @@
+import type { Clock, Randomness } from "../ports/clock.ts";
+import type { FileSystemError } from "../ports/file-system.ts";
+import type { Store } from "../ports/store.ts";
+import type { NodeId } from "../ports/values.ts";
+
+/** The first pause after a failed operation, and the longest, in milliseconds. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 60_000;
+
+interface Failure {
+  readonly tries: number;
+  /** Monotonic time from which it may be tried again. */
+  readonly due: number;
+  /** For people; null where a failure only means that our picture was out of date. */
+  readonly reason: string | null;
+}
+
+/**
+ * What was tried and did not work, per node, so that nothing is tried again and again at once. Never stored: after a
+ * start everything is tried anew.
+ */
+export function createFailures(store: Store, clock: Clock, randomness: Randomness) {
+  const failures = new Map<NodeId, Failure>();
+  return {
+    /** `reason` null: the plan was out of date; a sentence: it is shown as not synced until it works. */
+    add(id: NodeId, reason: string | null): void {
+      const tries = (failures.get(id)?.tries ?? 0) + 1;
+      const pause = Math.min(FIRST_PAUSE * 2 ** (reason === null ? tries - 1 : tries + 4), LONGEST_PAUSE);
+      failures.set(id, { tries, due: clock.monotonic() + pause * (0.5 + randomness.next() / 2), reason });
+      store.changed.add(id);
+    },
+    clear(id: NodeId): void {
+      failures.delete(id);
+    },
+    /** What is no longer to be done has not failed. */
+    forget(isDone: (id: NodeId) => boolean): void {
+      for (const id of failures.keys()) if (isDone(id)) failures.delete(id);
+    },
+    /** Everything may be tried at once: the user asked, or what stood in the way is gone. */
+    retryAll(): void {
+      for (const [id, failure] of failures) failures.set(id, { ...failure, due: 0 });
+    },
+    waiting(id: NodeId): boolean {
+      const failure = failures.get(id);
+      return failure !== undefined && failure.due > clock.monotonic();
+    },
+    /** Milliseconds until the next may be tried again; null when none waits. */
+    nextTry(): number | null {
+      let next: number | null = null;
+      const now = clock.monotonic();
+      for (const [id, failure] of failures) {
+        if (store.local.get(id) === undefined && store.remote.get(id) === undefined) failures.delete(id);
+        else if (failure.due > now) next = Math.min(next ?? Number.POSITIVE_INFINITY, failure.due - now);
+      }
+      return next;
+    },
+    /** For people; undefined where nothing failed, or only our picture was out of date. */
+    reasonOf: (id: NodeId): string | undefined => failures.get(id)?.reason ?? undefined,
+    reasons(): ReadonlyMap<NodeId, string> {
+      const result = new Map<NodeId, string>();
+      for (const [id, { reason }] of failures) if (reason !== null) result.set(id, reason);
+      return result;
+    },
+  };
+}
+
+export type Failures = ReturnType<typeof createFailures>;
+
+/**
+ * What people are told of an operation that the disk refused. Null where it only means that our picture was out of date:
+ * the next look brings another plan.
+ */
+export async function reasonFor(
+  error: FileSystemError,
+  explainTaken: () => Promise<string | null>,
+): Promise<string | null> {
+  if (error.code === "exists") return explainTaken();
+  return error.code === "changed" || error.code === "not-found" ? null : error.message;
+}

@@ -1,0 +1,55 @@
+import type { Operation } from "../plan/operation.ts";
+import { pathOf, type Trees } from "../ports/store.ts";
+import { isWithin, joinPath, type NodeId, type RelativePath } from "../ports/values.ts";
+
+interface Flight {
+  readonly side: "local" | "remote";
+  /** The operation changes where a whole subtree is. */
+  readonly sweeping: boolean;
+  readonly paths: readonly RelativePath[];
+}
+
+/** What is being carried out, so that nothing is begun that it could trip over. */
+export function createInFlight(trees: Trees) {
+  const flights = new Map<NodeId, Flight>();
+  let sweeping = 0;
+
+  function flightOf(operation: Operation): Flight {
+    const { side, node, parent, name, kind } = operation;
+    const place = (id: NodeId) => (side === "local" ? pathOf(trees.local, id) : pathOf(trees.remote, id));
+    const present = trees[side].get(node);
+    const target = joinPath(place(parent), name);
+    const paths = present === undefined ? [target] : [place(node), target];
+    return { side, sweeping: present?.kind === "folder" && (kind === "move" || kind === "delete"), paths };
+  }
+
+  function collide(a: Flight, b: Flight): boolean {
+    if (a.side !== b.side || (!a.sweeping && !b.sweeping)) return false;
+    return a.paths.some((one) => b.paths.some((other) => isWithin(one, other) || isWithin(other, one)));
+  }
+
+  return {
+    has: (id: NodeId) => flights.has(id),
+    get size() {
+      return flights.size;
+    },
+    count: (side: "local" | "remote") => [...flights.values()].filter((flight) => flight.side === side).length,
+    /** Takes the operation on, unless one that is under way stands against it. */
+    begin(operation: Operation): boolean {
+      if (flights.has(operation.node)) return false;
+      const flight = flightOf(operation);
+      if (flight.sweeping || sweeping > 0) {
+        for (const other of flights.values()) if (collide(flight, other)) return false;
+      }
+      flights.set(operation.node, flight);
+      if (flight.sweeping) sweeping++;
+      return true;
+    },
+    end(id: NodeId): void {
+      if (flights.get(id)?.sweeping) sweeping--;
+      flights.delete(id);
+    },
+  };
+}
+
+export type InFlight = ReturnType<typeof createInFlight>;

@@ -1,0 +1,229 @@
+import type { SharedGate } from "../gate.ts";
+import { inLimbo } from "../observe/limbo.ts";
+import { knownId } from "../observe/remote-observer.ts";
+import type { Operation } from "../plan/operation.ts";
+import type { FileSystem } from "../ports/file-system.ts";
+import { type Remote, type RemoteEntry, RemoteError, type RemoteWrite, type WriteResult } from "../ports/remote.ts";
+import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
+import { joinPath, type Name, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
+import { advanceContent, advancePlace } from "./adjust.ts";
+import type { Failures } from "./failures.ts";
+
+export interface RemoteExecutorParts {
+  readonly fileSystem: FileSystem;
+  readonly remote: Remote;
+  readonly store: Store;
+  readonly gate: SharedGate;
+  readonly failures: Failures;
+  readonly lookAgain: (folder: RelativePath) => void;
+  /** Puts what a write was answered with into the remote tree. @returns the node that has it now */
+  readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;
+  /** Reads the remote's changes now. @throws RemoteError */
+  readonly refresh: (signal: AbortSignal) => Promise<void>;
+  /** The remote's own state is not as we thought: read its changes before anything else. */
+  readonly readChanges: () => void;
+  /** Something that stops more than one node: full, revoked, offline. */
+  readonly onTrouble: (error: RemoteError) => void;
+  readonly progress: (operation: Operation, bytes: number) => void;
+  readonly done: (operation: Operation, path: RelativePath, from?: RelativePath) => void;
+  readonly ended: (operation: Operation) => void;
+}
+
+/** Carries out writes at the remote, all that are ready in one call, so that it can batch them. */
+export function createRemoteExecutor(parts: RemoteExecutorParts) {
+  const { fileSystem, remote, store, failures } = parts;
+
+  /** What the remote is asked to do, with what it must find there; null when the trees have moved on. */
+  function request(operation: Operation, read: Map<NodeId, LocalNode>): RemoteWrite | null {
+    const { node, parent, name } = operation;
+    const path = joinPath(pathOf(store.remote, parent), name);
+    const present = store.remote.get(node);
+    switch (operation.kind) {
+      case "create-folder": {
+        const local = store.local.get(node);
+        if (local !== undefined) read.set(node, local);
+        return { kind: "create-folder", key: node, path };
+      }
+      case "move":
+        return present === undefined
+          ? null
+          : { kind: "move", key: node, from: pathOf(store.remote, node), id: knownId(present), path };
+      case "delete":
+        return present === undefined ? null : deletion(present);
+      case "transfer": {
+        const local = store.local.get(node);
+        if (local === undefined || local.hash === null || inLimbo(store.local, local)) return null;
+        const from = pathOf(store.local, node);
+        read.set(node, local);
+        return {
+          kind: "upload",
+          key: node,
+          path,
+          base: present?.rev ?? null,
+          size: local.size,
+          hash: local.hash,
+          mtime: local.mtime,
+          open: () => fileSystem.open(from, local.fingerprint),
+          progress: (bytes) => parts.progress(operation, bytes),
+        };
+      }
+      default:
+        return operation.kind satisfies never;
+    }
+  }
+
+  function deletion(present: RemoteNode): RemoteWrite {
+    const { id, kind, rev } = present;
+    const planned = stateOf(id);
+    return {
+      kind: "delete",
+      key: id,
+      path: pathOf(store.remote, id),
+      rev,
+      id: kind === "folder" ? knownId(present) : null,
+      isWanted: () => store.remote.get(id) !== undefined && stateOf(id) === planned,
+    };
+  }
+
+  function settle(operation: Operation, result: WriteResult, read: LocalNode | undefined): void {
+    const { node } = operation;
+    if ("error" in result) {
+      fail(operation, result.error);
+      return;
+    }
+    const { entry } = result;
+    const before = pathOf(store.remote, node);
+    let as = node;
+    store.transaction(() => {
+      if (entry === null) store.remote.remove(node);
+      else as = parts.written(entry, node);
+      const written = store.remote.get(node);
+      const isOnDisk = store.local.get(node) !== undefined;
+      if (
+        operation.kind === "move" &&
+        operation.transient !== true &&
+        isOnDisk &&
+        as === node &&
+        written !== undefined
+      ) {
+        const { parent, name } = operation;
+        advancePlace(store, node, parent, spelledOnDisk(operation), written.name, remote.names.key(name));
+      }
+      // Deleted on disk meanwhile, it is deleted: without a base it would look new at the remote.
+      if (operation.kind !== "move" && read !== undefined && as === node && written !== undefined)
+        advanceContent(store, remote.names, read, written);
+    });
+    failures.clear(node);
+    // The remote had known it as another: what became of the node shows in the changes.
+    if (as !== node) parts.readChanges();
+    parts.done(
+      operation,
+      entry === null ? before : pathOf(store.remote, as),
+      operation.kind === "move" ? before : undefined,
+    );
+  }
+
+  /** The name as its user wrote it, where that is still the one that was moved to. */
+  function spelledOnDisk({ node, name }: Operation): Name {
+    const local = store.local.get(node);
+    return local !== undefined && remote.names.canonical(local.name) === name ? local.name : name;
+  }
+
+  function fail(operation: Operation, error: RemoteError): void {
+    const local = store.local.get(operation.node);
+    switch (error.code) {
+      case "conflict":
+      case "not-found":
+      case "reset":
+      case "no-root":
+        failures.add(operation.node, null);
+        parts.readChanges();
+        break;
+      case "source-changed":
+      case "mismatch":
+        failures.add(operation.node, null);
+        if (local !== undefined) parts.lookAgain(parentPath(pathOf(store.local, operation.node)));
+        break;
+      case "refused":
+        failures.add(operation.node, error.message);
+        break;
+      case "full":
+      case "revoked":
+      case "offline":
+        parts.onTrouble(error);
+        break;
+      default:
+        error.code satisfies never;
+    }
+  }
+
+  /** Where a folder is at the remote, and which versions of what lie in it. */
+  function stateOf(id: NodeId): string {
+    return `${pathOf(store.remote, id)} ${contentsOf(id)}`;
+  }
+
+  function contentsOf(id: NodeId): string {
+    const node = store.remote.get(id);
+    const below = store.remote.children(id).map((child) => contentsOf(child.id));
+    return `${id} ${node?.remoteId} ${node?.rev ?? ""}(${below.join()})`;
+  }
+
+  /**
+   * Dropbox deletes a folder with whatever is in it by then, and takes no precondition. So its changes are read right
+   * before: what someone has put there since the plan was made is not to go, nor what was moved elsewhere.
+   * @returns the operations that can be tried
+   */
+  async function lookBefore(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Operation[]> {
+    const isOfFolder = ({ kind, node }: Operation) => kind === "delete" && store.remote.get(node)?.kind === "folder";
+    const folders = new Set(operations.filter(isOfFolder));
+    if (folders.size === 0) return operations;
+    try {
+      await parts.refresh(signal);
+      return operations;
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      for (const operation of folders) {
+        fail(operation, error);
+        parts.ended(operation);
+      }
+      return operations.filter((operation) => !folders.has(operation));
+    }
+  }
+
+  return {
+    async run(planned: readonly Operation[], signal: AbortSignal): Promise<void> {
+      const byKey = new Map<number, Operation>();
+      const read = new Map<NodeId, LocalNode>();
+      const writes = new Map<Operation, RemoteWrite>();
+      for (const operation of planned) {
+        const write = request(operation, read);
+        if (write === null) {
+          parts.ended(operation);
+          continue;
+        }
+        writes.set(operation, write);
+      }
+      for (const operation of await lookBefore([...writes.keys()], signal)) byKey.set(operation.node, operation);
+      try {
+        if (byKey.size === 0) return;
+        await remote.write(
+          [...byKey.values()].map((operation) => writes.get(operation) as RemoteWrite),
+          parts.gate,
+          (results) => {
+            for (const result of results) {
+              const operation = byKey.get(result.key);
+              if (operation === undefined) continue;
+              byKey.delete(result.key);
+              settle(operation, result, read.get(operation.node));
+              parts.ended(operation);
+            }
+          },
+          signal,
+        );
+      } finally {
+        // Ended early: the next plan finds them again.
+        for (const operation of byKey.values()) parts.ended(operation);
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { actionOf } from "./action-of.ts";
+import type { Control } from "./control/control.ts";
+import { IGNORE_FILE } from "./ignore-file.ts";
+import { isCopyName } from "./plan/names.ts";
+import type { Operation } from "./plan/operation.ts";
+import { nodeAt, pathOf, type Store } from "./ports/store.ts";
+import { joinPath, type NodeId, type RelativePath, ROOT } from "./ports/values.ts";
+import type { Explanation, NotSynced, PlannedOperation, PlanReport } from "./status.ts";
+
+/** Puts the present plan, and any path's state, into words. */
+export function createExplainer(store: Store, control: Control) {
+  function describe(operation: Operation, held: boolean): PlannedOperation {
+    const tree = operation.side === "local" ? store.local : store.remote;
+    const path = joinPath(
+      operation.side === "local" ? pathOf(store.local, operation.parent) : pathOf(store.remote, operation.parent),
+      operation.name,
+    );
+    const present = tree.get(operation.node);
+    const from =
+      present === undefined
+        ? undefined
+        : operation.side === "local"
+          ? pathOf(store.local, operation.node)
+          : pathOf(store.remote, operation.node);
+    const source = operation.side === "local" ? store.remote.get(operation.node) : store.local.get(operation.node);
+    return {
+      direction: operation.side === "local" ? "down" : "up",
+      action: actionOf(operation),
+      path: operation.kind === "delete" && from !== undefined ? from : path,
+      ...(operation.kind === "move" && from !== undefined ? { from } : {}),
+      ...(operation.kind === "transfer" && source !== undefined ? { bytes: source.size } : {}),
+      reason: operation.reason,
+      ...(held ? { held } : {}),
+    };
+  }
+
+  function unsettledReason(id: NodeId): string {
+    return control.trouble(id) ?? "changed just now: it is looked at again in a moment";
+  }
+
+  function notSynced(): NotSynced[] {
+    const result: NotSynced[] = [];
+    for (const one of control.parked()) {
+      if (one.why.kind !== "not synced") continue;
+      const path = one.side === "local" ? pathOf(store.local, one.node) : pathOf(store.remote, one.node);
+      result.push({ path, side: one.side, reason: one.why.reason });
+    }
+    for (const [id, reason] of control.problems()) {
+      const local = store.local.get(id) !== undefined;
+      if (!local && store.remote.get(id) === undefined) continue;
+      result.push({
+        path: local ? pathOf(store.local, id) : pathOf(store.remote, id),
+        side: local ? "local" : "remote",
+        reason,
+      });
+    }
+    return result.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  }
+
+  function report(): PlanReport {
+    const { ready, waiting } = control.outlook();
+    const held = new Set(control.held());
+    const operations = [...control.underWay(), ...ready, ...waiting].map((operation) =>
+      describe(operation, held.has(operation)),
+    );
+    return { operations, notSynced: notSynced(), ignoreProblems: control.rules().problems };
+  }
+
+  function conflicts(): RelativePath[] {
+    return [...control.conflictCopies()].map((id) => pathOf(store.local, id)).sort();
+  }
+
+  function why(path: RelativePath): Explanation {
+    const key = control.names.key;
+    const local = nodeAt(store.local, ROOT, path, key);
+    const remote = nodeAt(store.remote, ROOT, path, key);
+    const id = local?.id ?? remote?.id;
+    const rule =
+      control.rules().match(path, (local?.kind ?? remote?.kind) === "folder" ? "folder" : "file") ??
+      (id === undefined ? control.rules().match(path, "folder") : null);
+    if (rule !== null && (id === undefined || store.synced.get(id) === undefined)) {
+      const where =
+        rule.line > 0 ? `line ${rule.line} of ${rule.source === "" ? IGNORE_FILE : rule.source}` : rule.source;
+      return { path, state: "ignored", reason: `ignored by ${where}: ${rule.pattern}`, rule };
+    }
+    if (id === undefined) {
+      return { path, state: "unknown", reason: "there is nothing at this path, on disk or in Dropbox" };
+    }
+    const away = control.away(path);
+    if (away !== null) return { path, state: "not synced", reason: away };
+    const parked = control.parkedAs(local?.id ?? id) ?? control.parkedAs(id);
+    if (parked !== undefined && parked.why.kind !== "ignored")
+      return { path, state: "not synced", reason: parked.why.reason };
+    const problem = control.problemOf(id);
+    if (problem !== undefined) return { path, state: "not synced", reason: problem };
+    const { ready, waiting, unsettled } = control.outlook();
+    const pending = [...control.underWay(), ...ready, ...waiting].find((operation) => operation.node === id);
+    if (pending !== undefined) {
+      const held = control.held().includes(pending);
+      const { action, reason } = describe(pending, held);
+      return { path, state: held ? "held" : "pending", reason: `${action}: ${reason}` };
+    }
+    if (unsettled.includes(id) || store.changed.has(id)) return { path, state: "pending", reason: unsettledReason(id) };
+    if (local !== undefined && isCopyName(local.name)) {
+      return { path, state: "conflict", reason: "a version that was kept beside another; both are in sync" };
+    }
+    const since = control.syncedSince(id);
+    return {
+      path,
+      state: "in sync",
+      reason: since === null ? "the same on both sides" : `the same on both sides since ${since}`,
+    };
+  }
+
+  return { report, why, notSynced, conflicts };
+}

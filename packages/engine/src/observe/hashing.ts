@@ -1,0 +1,123 @@
+import type { Lock } from "../gate.ts";
+import type { Clock } from "../ports/clock.ts";
+import { type FileSystem, FileSystemError } from "../ports/file-system.ts";
+import { pathOf, type Store } from "../ports/store.ts";
+import { type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
+import { inLimbo } from "./limbo.ts";
+
+/** A file that was not seen being closed is hashed when it has been still for so long, in milliseconds. */
+const SETTLE = 100;
+/** The longest pause between two tries at a file that keeps changing, in milliseconds. */
+const LONGEST_PAUSE = 2_000;
+/** When a file that could not be read is tried again, in milliseconds. */
+const READ_AGAIN = 5_000;
+/** How many files are hashed at a time. */
+const AT_ONCE = 8;
+
+interface Waiting {
+  readonly due: number;
+  readonly tries: number;
+}
+
+/** Gives local files their hash once they hold still. Runs beside the control loop. */
+export function createHashing(parts: {
+  readonly fileSystem: FileSystem;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly lock: Lock;
+  /** A file has its hash, or has none for now. */
+  readonly progressed: () => void;
+  readonly lookAgain: (folder: RelativePath) => void;
+}) {
+  const { fileSystem, store, clock, lock } = parts;
+  const waiting = new Map<NodeId, Waiting>();
+  const running = new Map<NodeId, Promise<void>>();
+  const problems = new Map<NodeId, string>();
+
+  /** What is gone, or was read since by another way, has no problem any more. */
+  function problemOf(id: NodeId): string | undefined {
+    const node = store.local.get(id);
+    return node?.kind === "file" && node.hash === null ? problems.get(id) : undefined;
+  }
+
+  async function hash(id: NodeId, tries: number, signal: AbortSignal): Promise<void> {
+    const before = store.local.get(id);
+    // What has no place is hashed when it is found again.
+    if (before === undefined || before.kind !== "file" || before.hash !== null || inLimbo(store.local, before)) return;
+    const path = pathOf(store.local, id);
+    try {
+      const { hash, stat } = await fileSystem.hash(path, signal);
+      await lock.run(() => {
+        const now = store.local.get(id);
+        if (now === undefined || pathOf(store.local, id) !== path) return;
+        problems.delete(id);
+        if (now.identity !== stat.identity) parts.lookAgain(parentPath(path));
+        else store.local.put({ ...now, hash, fingerprint: stat.fingerprint, size: stat.size, mtime: stat.mtime });
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof FileSystemError)) throw error;
+      if (error.code === "changed") {
+        waiting.set(id, { due: clock.now() + Math.min(SETTLE * 2 ** tries, LONGEST_PAUSE), tries: tries + 1 });
+      } else if (error.code === "not-found" || error.code === "root") parts.lookAgain(parentPath(path));
+      else {
+        problems.set(id, error.message);
+        waiting.set(id, { due: clock.now() + READ_AGAIN, tries: tries + 1 });
+        store.changed.add(id);
+      }
+    }
+  }
+
+  function start(signal: AbortSignal): number | null {
+    let next: number | null = null;
+    const now = clock.now();
+    for (const [id, { due, tries }] of waiting) {
+      if (due > now + READ_AGAIN) waiting.set(id, { due: now + READ_AGAIN, tries }); // the clock was set back
+      if (running.size >= AT_ONCE) return null;
+      if (due > now || running.has(id)) {
+        next = Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(due - now, 1));
+        continue;
+      }
+      waiting.delete(id);
+      const task = hash(id, tries, signal).finally(() => {
+        running.delete(id);
+        // The next begins at once; the control loop hears of it in its own time.
+        if (!signal.aborted) start(signal);
+        parts.progressed();
+      });
+      running.set(id, task);
+    }
+    return next;
+  }
+
+  return {
+    /** Why a file can't be read; undefined when it can, or nothing was tried. */
+    problemOf,
+    /** All files that can't be read, with the reason. */
+    problems: (): ReadonlyMap<NodeId, string> => new Map([...problems].filter(([id]) => problemOf(id) !== undefined)),
+    /** A file without a hash: `closed` when its writer has just closed it. */
+    want(id: NodeId, mtime: number, closed: boolean): void {
+      const quietSince = clock.now() - mtime * 1000;
+      // mtime is in whole seconds here: a time within the last second says little, so wait the whole pause.
+      const due = closed || quietSince > 1_000 + SETTLE || quietSince < 0 ? clock.now() : clock.now() + SETTLE;
+      waiting.set(id, { due, tries: 0 });
+    },
+    /** How many files are hashed now or wait for their turn. */
+    backlog: () => waiting.size + running.size,
+    /** Whether the file's turn comes by itself. */
+    expects: (id: NodeId) => waiting.has(id) || running.has(id),
+    forget(id: NodeId): void {
+      waiting.delete(id);
+      problems.delete(id);
+    },
+    /** Starts what is due. @returns milliseconds until the next is due; null when none waits. */
+    start,
+    /** Whether hashes are still to come; what could not be read is waited for only when there was a reason to try it again. */
+    busy: () => running.size > 0 || [...waiting].some(([id, { tries }]) => tries === 0 || problemOf(id) === undefined),
+    async stop(): Promise<void> {
+      await Promise.allSettled(running.values());
+    },
+  };
+}
+
+export type Hashing = ReturnType<typeof createHashing>;

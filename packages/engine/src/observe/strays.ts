@@ -1,0 +1,49 @@
+import { isTransient } from "../plan/names.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
+import type { NodeId } from "../ports/values.ts";
+
+/** Another engine may be amid a swap of names: what it leaves under a transient name for so long was left for good; milliseconds. */
+const LEFT_FOR_GOOD = 60_000;
+
+/**
+ * Things found under a transient name that no swap of ours has given them: some other engine's swap that is under way,
+ * or one that was cut short together with its memory. They are waited for, and then taken for what they are: a user's
+ * files.
+ */
+export function createStrays(store: Store, clock: Clock) {
+  const found = new Map<NodeId, number>();
+
+  function isStray(id: NodeId): boolean {
+    const local = store.local.get(id);
+    const remote = store.remote.get(id);
+    const synced = store.synced.get(id);
+    if (synced !== undefined) {
+      // A swap of ours begins with what was moved here: where nothing was, it is another's, seen half done.
+      const isUnmoved = local !== undefined && local.parent === synced.parent && local.name === synced.name;
+      return isUnmoved && remote !== undefined && isTransient(remote.name);
+    }
+    if ((local === undefined) === (remote === undefined)) return false;
+    return isTransient((local ?? remote)?.name ?? "");
+  }
+
+  return {
+    /** Whether it is to be left alone for now. */
+    has(id: NodeId): boolean {
+      if (!isStray(id)) return false;
+      const since = found.get(id) ?? clock.monotonic();
+      found.set(id, since);
+      return clock.monotonic() - since < LEFT_FOR_GOOD;
+    },
+    /** Milliseconds until the next was left for good; null when there is none. */
+    nextLook(): number | null {
+      let next: number | null = null;
+      for (const [id, since] of found) {
+        const rest = since + LEFT_FOR_GOOD - clock.monotonic();
+        if (!isStray(id)) found.delete(id);
+        else if (rest > 0) next = Math.min(next ?? rest, rest);
+      }
+      return next;
+    },
+  };
+}

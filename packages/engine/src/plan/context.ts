@@ -1,0 +1,34 @@
+import type { IgnoreRule } from "../ports/ignore.ts";
+import type { RemoteNames } from "../ports/remote.ts";
+import type { Trees } from "../ports/store.ts";
+import type { NodeId, RelativePath } from "../ports/values.ts";
+
+/** The rule that leaves a path out of sync, if any. */
+export type IgnoredBy = (path: RelativePath, kind: "file" | "folder") => IgnoreRule | null;
+
+/** Nodes of which something is so. */
+export interface NodeSet {
+  has(id: NodeId): boolean;
+}
+
+/** All that a plan is made from, besides the nodes that changed. */
+export interface PlanContext {
+  readonly trees: Trees;
+  readonly names: RemoteNames;
+  readonly ignoredBy: IgnoredBy;
+  /** Nodes about which nothing can be said at the moment: an absence not yet confirmed, a file being read. */
+  readonly unknown: NodeSet;
+  /** Local nodes without a place on disk just now: nothing can be put below them. */
+  readonly placeless: NodeSet;
+  /** What can't go where it is to be on disk: something ignored has the name. */
+  readonly obstructed: NodeSet;
+  /** Where a user has moved what is no longer on disk where it was, if that is an ignored place. */
+  readonly left: { whereIs(id: NodeId): { readonly path: RelativePath; readonly itself: boolean } | null };
+  /** Folders that the disk would not give up: they are not empty, though nothing in them is known to us. */
+  readonly keptOnDisk: NodeSet;
+  /** What stays where it is until a person does something: parked by earlier plans, or refused when it was tried. */
+  readonly stuck: NodeSet;
+  /** For conflict copies: who the linked account belongs to, and the day, `YYYY-MM-DD`. */
+  readonly who: string;
+  readonly day: string;
+}

@@ -1,0 +1,154 @@
+import type { Name, NodeId } from "../ports/values.ts";
+import type { PlanContext } from "./context.ts";
+import { createKeptFolders } from "./kept-folders.ts";
+import type { Merged } from "./merge.ts";
+import type { Operation, Parked } from "./operation.ts";
+import type { Collisions } from "./structure.ts";
+
+type Side = "local" | "remote";
+interface Placed {
+  readonly id: NodeId;
+  readonly parent: NodeId | null;
+  readonly name: Name;
+  readonly kind: "file" | "folder" | "special";
+}
+
+interface Found {
+  readonly ready: Operation[];
+  readonly waiting: Operation[];
+  readonly parked: Parked | null;
+}
+
+/** Compares where nodes are to be with where each side has them: that is what there is to do. */
+export function createOperationFinder(merge: (id: NodeId) => Merged, context: PlanContext, collisions: Collisions) {
+  const { trees, names, placeless } = context;
+  const kept = createKeptFolders(merge, context);
+  const sides = { local: trees.local, remote: trees.remote };
+  /** For each operation that waits for a name or a folder: the node in its way. */
+  const blockers = new Map<Operation, NodeId>();
+
+  function placed(side: Side, id: NodeId): Placed | undefined {
+    return sides[side].get(id);
+  }
+
+  /** Who stands in the way of `node` at its target on that side; null when the way is free. */
+  function blocker(side: Side, node: Merged): NodeId | null {
+    const parent = node.parent as NodeId;
+    const folder = placed(side, parent);
+    if (folder === undefined || folder.kind !== "folder" || (side === "local" && placeless.has(parent))) return parent;
+    // A folder can't move below itself: whatever on the way up is to leave must leave first.
+    if (placed(side, node.id) !== undefined) {
+      for (let up: Placed | undefined = folder; up !== undefined && up.parent !== null; up = placed(side, up.parent)) {
+        if (up.id === node.id) return firstToLeave(side, folder, node.id);
+      }
+    }
+    const key = names.key(node.name);
+    for (const other of sides[side].childrenByKey(parent, key)) {
+      if (other.id === node.id) continue;
+      // On disk, names that differ in case only may stand beside each other for a while.
+      if (side === "local" && other.name !== node.name && other.kind !== "special") continue;
+      return other.id;
+    }
+    return null;
+  }
+
+  function firstToLeave(side: Side, folder: Placed, ancestor: NodeId): NodeId {
+    for (let up: Placed | undefined = folder; up !== undefined && up.id !== ancestor; ) {
+      if (merge(up.id).parent !== up.parent) return up.id;
+      up = up.parent === null ? undefined : placed(side, up.parent);
+    }
+    return folder.id;
+  }
+
+  function find(node: Merged): Found {
+    const found: Found = { ready: [], waiting: [], parked: null };
+    if (node.fate === "delete") return findDeletion(node, found);
+    if (node.parent === null) return found;
+    const obstacle = collisions.obstructed.get(node.id);
+    if (obstacle !== undefined) {
+      return { ...found, parked: { node: node.id, side: "remote", why: { kind: "not synced", reason: obstacle } } };
+    }
+    // A name change of a kind that one side has already, made before contents are looked at: contents go to a place that stands.
+    let placeStands = true;
+    for (const side of ["local", "remote"] as const) {
+      const present = side === "local" ? node.local : node.remote;
+      const name = side === "local" ? node.name : node.remoteName;
+      if (present === undefined || (present.parent === node.parent && present.name === name)) continue;
+      placeStands = false;
+      const copy = collisions.renamed.get(node.id);
+      push(side, node, {
+        side,
+        kind: "move",
+        node: node.id,
+        parent: node.parent,
+        name,
+        reason: node.reason,
+        ...(copy === undefined ? {} : { copy }),
+      });
+    }
+    if (!placeStands) return found;
+
+    if (node.local === undefined || node.remote === undefined) {
+      const side: Side = node.local === undefined ? "local" : "remote";
+      const kind = (node.local ?? node.remote)?.kind === "folder" ? "create-folder" : "transfer";
+      const name = side === "local" ? node.name : node.remoteName;
+      push(side, node, { side, kind, node: node.id, parent: node.parent, name, reason: node.reason });
+    } else if (node.contentOf === "local" || node.contentOf === "remote") {
+      const side: Side = node.contentOf === "local" ? "remote" : "local";
+      const name = side === "local" ? node.name : node.remoteName;
+      push(side, node, { side, kind: "transfer", node: node.id, parent: node.parent, name, reason: node.reason });
+    }
+    return found;
+
+    function push(side: Side, target: Merged, operation: Operation): void {
+      const inTheWay = blocker(side, target);
+      if (inTheWay === null) found.ready.push(operation);
+      else {
+        found.waiting.push(operation);
+        blockers.set(operation, inTheWay);
+      }
+    }
+  }
+
+  function findDeletion(node: Merged, found: Found): Found {
+    const side: Side = node.local !== undefined ? "local" : "remote";
+    const present = node.local ?? node.remote;
+    if (present === undefined || present.parent === null) return found;
+    const operation: Operation = {
+      side,
+      kind: "delete",
+      node: node.id,
+      parent: present.parent,
+      name: present.name,
+      reason: node.reason,
+    };
+    if (present.kind !== "folder") {
+      if (!coveredByParent(side, present.parent)) found.ready.push(operation);
+      else found.waiting.push(operation);
+      return found;
+    }
+    const keeper = kept.keeper(side, node.id);
+    if (keeper === "ignored" || keeper === "not synced") return { ...found, parked: keptFolder(node, side, keeper) };
+    if (keeper === "alive" || coveredByParent(side, present.parent)) found.waiting.push(operation);
+    else found.ready.push(operation);
+    return found;
+  }
+
+  function keptFolder(node: Merged, side: Side, keeper: "ignored" | "not synced"): Parked {
+    const deleted = side === "local" ? "deleted in Dropbox" : "deleted on disk";
+    const holds =
+      keeper === "not synced"
+        ? "something that is not synced"
+        : `ignored files ${side === "local" ? "on disk" : "in Dropbox"}`;
+    return { node: node.id, side, why: { kind: "kept folder", reason: `${deleted}, but it holds ${holds}` } };
+  }
+
+  /** Whether the deletion of the folder takes this along: one request for the whole. */
+  function coveredByParent(side: Side, parent: NodeId): boolean {
+    if (side === "local") return false;
+    const folder = merge(parent);
+    return folder.fate === "delete" && folder.remote !== undefined && kept.keeper("remote", parent) === null;
+  }
+
+  return { find, blockers, staysFor: kept.stays };
+}

@@ -1,0 +1,407 @@
+import { openStore } from "@twinfold/store";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ThreeTrees } from "../testing/three-trees.ts";
+
+let trees: ThreeTrees;
+beforeEach(() => {
+  trees = new ThreeTrees(openStore(":memory:"));
+});
+
+/** What is done, in all rounds. */
+const done = () => trees.settle().flat();
+
+/** Both sides are the same, and the merge base too; so what is planned next is nothing. */
+function expectSame(tree: Record<string, string | null>): void {
+  expect(trees.tree("local")).toEqual(tree);
+  expect(trees.tree("remote")).toEqual(tree);
+  expect(trees.tree("synced")).toEqual(tree);
+  expect(trees.plan().ready).toEqual([]);
+  expect([...trees.store.changed]).toEqual([]);
+}
+
+test("what Dropbox has under the name of a copy already keeps that name, while the disk still waits", () => {
+  trees.both("a", "1");
+  trees.move("local", "a", "b");
+  trees.create("remote", "b", "2");
+  const atRemote = trees.plan().ready.filter((operation) => operation.side === "remote");
+  expect(atRemote.map((one) => trees.describe(one))).toEqual(["remote move a -> b (Ada's conflicted copy 2026-01-02)"]);
+  for (const operation of atRemote) trees.carryOut(operation);
+  expect(done()).toEqual(["local move b -> b (Ada's conflicted copy 2026-01-02)", "download b"]);
+});
+
+describe("one side changed", () => {
+  test("a new file on disk is uploaded", () => {
+    trees.create("local", "a", "1");
+    expect(done()).toEqual(["upload a"]);
+    expectSame({ a: "1" });
+  });
+  test("a new folder with a file in Dropbox is made on disk, folder first", () => {
+    trees.create("remote", "d");
+    trees.create("remote", "d/a", "1");
+    expect(trees.settle()).toEqual([["local create-folder d"], ["download d/a"]]);
+    expectSame({ d: null, "d/a": "1" });
+  });
+  test("an edit on disk is uploaded, an edit in Dropbox downloaded", () => {
+    trees.both("a", "1");
+    trees.both("b", "1");
+    trees.edit("local", "a", "2");
+    trees.edit("remote", "b", "2");
+    expect(done()).toEqual(["upload a", "download b"]);
+    expectSame({ a: "2", b: "2" });
+  });
+  test("a folder moved on disk is one move in Dropbox, however much is in it", () => {
+    trees.both("d");
+    for (let i = 0; i < 50; i++) trees.both(`d/${i}`, `${i}`);
+    trees.both("e");
+    trees.move("local", "d", "e/f");
+    expect(done()).toEqual(["remote move d -> e/f"]);
+  });
+  test("a folder deleted on disk is one deletion in Dropbox", () => {
+    trees.both("d");
+    trees.both("d/e");
+    trees.both("d/e/a", "1");
+    trees.both("d/b", "1");
+    trees.remove("local", "d");
+    expect(done()).toEqual(["remote delete d"]);
+    expectSame({});
+  });
+  test("a folder deleted in Dropbox is emptied on disk, then removed", () => {
+    trees.both("d");
+    trees.both("d/e");
+    trees.both("d/e/a", "1");
+    trees.remove("remote", "d");
+    expect(trees.settle()).toEqual([["local delete d/e/a"], ["local delete d/e"], ["local delete d"]]);
+    expectSame({});
+  });
+});
+
+describe("both sides changed", () => {
+  test("the same file created on both sides with the same content is adopted", () => {
+    trees.create("local", "a", "1");
+    trees.create("remote", "a", "1");
+    expect(done()).toEqual([]);
+    expectSame({ a: "1" });
+  });
+  test("created on both sides with other content: Dropbox's keeps the name, the one on disk is kept beside it", () => {
+    trees.create("local", "a.txt", "L");
+    trees.create("remote", "a.txt", "R");
+    done();
+    expectSame({ "a.txt": "R", "a (Ada's conflicted copy 2026-01-02).txt": "L" });
+  });
+  test("edited on both sides: both versions are kept", () => {
+    trees.both("a", "1");
+    trees.edit("local", "a", "L");
+    trees.edit("remote", "a", "R");
+    done();
+    expectSame({ a: "R", "a (Ada's conflicted copy 2026-01-02)": "L" });
+  });
+  test("edited on both sides to the same content: no conflict, no transfer", () => {
+    trees.both("a", "1");
+    trees.edit("local", "a", "2");
+    trees.edit("remote", "a", "2");
+    expect(done()).toEqual([]);
+    expectSame({ a: "2" });
+  });
+  test("edited on one side, deleted on the other: the edit lives", () => {
+    trees.both("a", "1");
+    trees.both("b", "1");
+    trees.edit("local", "a", "2");
+    trees.remove("remote", "a");
+    trees.edit("remote", "b", "2");
+    trees.remove("local", "b");
+    expect(done()).toEqual(["upload a", "download b"]);
+    expectSame({ a: "2", b: "2" });
+  });
+  test("deleted on both sides is forgotten", () => {
+    trees.both("a", "1");
+    trees.remove("local", "a");
+    trees.remove("remote", "a");
+    expect(done()).toEqual([]);
+    expectSame({});
+  });
+  test("moved on one side, edited on the other: the edit follows the file", () => {
+    trees.both("a", "1");
+    trees.both("x", "1");
+    trees.move("local", "a", "b");
+    trees.edit("remote", "a", "2");
+    trees.move("remote", "x", "y");
+    trees.edit("local", "x", "2");
+    done();
+    expectSame({ b: "2", y: "2" });
+  });
+  test("moved to two places: Dropbox's place wins", () => {
+    trees.both("a", "1");
+    trees.move("local", "a", "b");
+    trees.move("remote", "a", "c");
+    expect(done()).toEqual(["local move b -> c"]);
+    expectSame({ c: "1" });
+  });
+  test("X moved into Y on disk, Y into X in Dropbox: Dropbox's side wins, nothing is lost", () => {
+    trees.both("x");
+    trees.both("y");
+    trees.both("x/1", "1");
+    trees.both("y/2", "2");
+    trees.move("local", "x", "y/x");
+    trees.move("remote", "y", "x/y");
+    done();
+    expectSame({ x: null, "x/1": "1", "x/y": null, "x/y/2": "2" });
+  });
+  test("a folder deleted on disk lives on with only what was created in it in Dropbox", () => {
+    trees.both("d");
+    trees.both("d/old", "1");
+    trees.remove("local", "d");
+    trees.create("remote", "d/new", "2");
+    done();
+    expectSame({ d: null, "d/new": "2" });
+  });
+  test("a folder deleted in Dropbox lives on with only what was edited in it on disk", () => {
+    trees.both("d");
+    trees.both("d/a", "1");
+    trees.both("d/b", "1");
+    trees.remove("remote", "d");
+    trees.edit("local", "d/b", "2");
+    done();
+    expectSame({ d: null, "d/b": "2" });
+  });
+  test("a folder moved on disk and deleted in Dropbox is kept whole at its new place", () => {
+    trees.both("d");
+    trees.both("d/a", "1");
+    trees.move("local", "d", "e");
+    trees.remove("remote", "d");
+    done();
+    expectSame({ e: null, "e/a": "1" });
+  });
+  test("a folder moved in Dropbox and deleted on disk is kept whole at its new place", () => {
+    trees.both("d");
+    trees.both("d/a", "1");
+    trees.move("remote", "d", "e");
+    trees.remove("local", "d");
+    done();
+    expectSame({ e: null, "e/a": "1" });
+  });
+  test("a file became a folder on disk while it was edited in Dropbox: the folder keeps the name, the edit is kept", () => {
+    trees.both("a", "1");
+    trees.remove("local", "a");
+    trees.create("local", "a");
+    trees.create("local", "a/in", "2");
+    trees.edit("remote", "a", "R");
+    done();
+    const tree = trees.tree("local");
+    expect(Object.values(tree).sort()).toEqual(["2", "R", null]);
+    expectSame(tree);
+  });
+});
+
+describe("names that go round", () => {
+  test("two files exchanged on disk are moves in Dropbox, never an upload", () => {
+    const a = trees.both("a", "1");
+    const b = trees.both("b", "2");
+    const parent = trees.at("local", "");
+    trees.place("local", a, parent, "b" as never);
+    trees.place("local", b, parent, "a" as never);
+    const operations = done();
+    expect(operations.every((one) => one.startsWith("remote move"))).toBe(true);
+    expectSame({ a: "2", b: "1" });
+  });
+  test("three folders rotated in Dropbox are moves on disk", () => {
+    const ids = ["a", "b", "c"].map((name) => trees.both(name));
+    for (const name of ["a", "b", "c"]) trees.both(`${name}/in`, name);
+    const parent = trees.at("remote", "");
+    // A remote tree never has two of one name, so the last steps aside first.
+    trees.place("remote", ids[2] as never, parent, "aside" as never);
+    trees.place("remote", ids[1] as never, parent, "c" as never);
+    trees.place("remote", ids[0] as never, parent, "b" as never);
+    trees.place("remote", ids[2] as never, parent, "a" as never);
+    const operations = done();
+    expect(operations.every((one) => one.startsWith("local move"))).toBe(true);
+    expectSame({ a: null, "a/in": "c", b: null, "b/in": "a", c: null, "c/in": "b" });
+  });
+  test("a chain of renames needs no name but its own", () => {
+    trees.both("a", "1");
+    trees.both("b", "2");
+    trees.move("local", "b", "c");
+    trees.move("local", "a", "b");
+    expect(trees.settle()).toEqual([["remote move b -> c"], ["remote move a -> b"]]);
+    expectSame({ b: "1", c: "2" });
+  });
+  test("a folder and the folder in it exchange places", () => {
+    const outer = trees.both("a");
+    const inner = trees.both("a/b");
+    trees.both("a/1", "1");
+    trees.both("a/b/2", "2");
+    trees.place("local", inner, trees.at("local", ""), "b" as never);
+    trees.place("local", outer, inner, "a" as never);
+    done();
+    expectSame({ b: null, "b/2": "2", "b/a": null, "b/a/1": "1" });
+  });
+});
+
+describe("names that Dropbox takes for one", () => {
+  test("of two local names that differ in case only the second is renamed", () => {
+    trees.both("Readme.md", "1");
+    trees.create("local", "README.md", "2");
+    done();
+    expectSame({ "Readme.md": "1", "README (case conflict).md": "2" });
+  });
+  test("composed and decomposed twins: the second is renamed", () => {
+    trees.create("local", "\u00e9", "1");
+    trees.create("local", "e\u0301", "2");
+    done();
+    const tree = trees.tree("remote");
+    expect(tree).toEqual({ "\u00e9": "1", "\u00e9 (unicode conflict)": "2" });
+  });
+  test("a decomposed name stays on disk as its user wrote it", () => {
+    trees.create("local", "e\u0301", "1");
+    done();
+    expect(trees.tree("local")).toEqual({ "e\u0301": "1" });
+    expect(trees.tree("remote")).toEqual({ "\u00e9": "1" });
+    expect([...trees.store.changed]).toEqual([]);
+  });
+  test("a rename that only changes case is a rename", () => {
+    trees.both("a", "1");
+    trees.move("local", "a", "A");
+    expect(done()).toEqual(["remote move a -> A"]);
+    expectSame({ A: "1" });
+  });
+});
+
+describe("what stays out", () => {
+  test("ignored files stay where they are, on either side", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.create("remote", "a.log", "1");
+    trees.create("local", "b.log", "1");
+    expect(trees.plan().ready).toEqual([]);
+    expect(trees.plan().parked.map((one) => one.why.kind)).toEqual(["ignored", "ignored"]);
+  });
+  test("a folder deleted on disk stays in Dropbox with only the ignored files it holds", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.both("d");
+    trees.both("d/a", "1");
+    trees.create("remote", "d/x.log", "1");
+    trees.remove("local", "d");
+    expect(done()).toEqual(["remote delete d/a"]);
+    expect(trees.tree("remote")).toEqual({ d: null, "d/x.log": "1" });
+    expect(trees.tree("local")).toEqual({});
+  });
+  test("a file moved to an ignored name moves along in Dropbox and is let go", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.both("a", "1");
+    trees.move("local", "a", "a.log");
+    expect(done()).toEqual(["remote move a -> a.log"]);
+    expect(trees.tree("remote")).toEqual({ "a.log": "1" });
+    expect(trees.tree("synced")).toEqual({});
+  });
+  test("a name that Dropbox refuses is listed, the rest goes on", () => {
+    trees.create("local", "bad ", "1");
+    trees.create("local", "good", "1");
+    expect(done()).toEqual(["upload good"]);
+    expect(trees.plan().parked.map((one) => one.why)).toEqual([
+      { kind: "not synced", reason: "a name can't end in a space: rename it" },
+    ]);
+  });
+  test("nothing is done about what is not known", () => {
+    const id = trees.both("a", "1");
+    trees.remove("remote", "a");
+    trees.unknown.add(id);
+    expect(trees.plan().ready).toEqual([]);
+    trees.unknown.delete(id);
+    expect(done()).toEqual(["local delete a"]);
+  });
+});
+
+describe("what was moved on disk to an ignored place", () => {
+  const leave = (path: string) => {
+    trees.left.set(trees.at("local", path), { path: `build/${path}` as never, itself: true });
+    trees.remove("local", path);
+  };
+  const listed = () => trees.plan().parked.flatMap(({ why }) => ("reason" in why ? [why.reason] : []));
+
+  test("its copy in Dropbox stays, and that is said", () => {
+    trees.both("a", "1");
+    leave("a");
+    expect(trees.settle()).toEqual([]);
+    expect(trees.tree("remote")).toEqual({ a: "1" });
+    expect(listed()).toEqual([
+      "moved on disk to build/a, which is ignored: its copy in Dropbox stays until you delete it there, or move this one back",
+    ]);
+  });
+  test("a folder that held it, and was deleted, stays for it in Dropbox", () => {
+    trees.both("d");
+    trees.both("d/a", "1");
+    trees.both("d/b", "2");
+    leave("d/a");
+    trees.remove("local", "d");
+    expect(done()).toEqual(["remote delete d/b"]);
+    expect(trees.tree("remote")).toEqual({ d: null, "d/a": "1" });
+  });
+  test("edited in Dropbox, it comes; deleted there, it is forgotten; something new of its name is an edit", () => {
+    for (const name of ["a", "b", "c"]) {
+      trees.both(name, "1");
+      leave(name);
+    }
+    trees.plan();
+    trees.edit("remote", "a", "2");
+    trees.remove("remote", "b");
+    trees.create("local", "c", "3");
+    expect(done()).toEqual(["download a", "upload c"]);
+    expectSame({ a: "2", c: "3" });
+  });
+});
+
+describe("folders that stay for ignored things in them", () => {
+  const KEPT = "by a folder that stays for the ignored files in it: rename that";
+  const reasons = (plan: ReturnType<ThreeTrees["plan"]>) => plan.parked.map(({ why }) => "reason" in why && why.reason);
+
+  test("deleted in Dropbox: those above it stay too, and nothing waits for them", () => {
+    trees.both("d");
+    trees.both("d/e");
+    trees.keptOnDisk.add(trees.at("local", "d/e"));
+    trees.remove("remote", "d/e");
+    trees.remove("remote", "d");
+    const made = trees.plan();
+    expect([made.ready, made.waiting]).toEqual([[], []]);
+    expect(reasons(made)).toEqual(Array(2).fill("deleted in Dropbox, but it holds ignored files on disk"));
+  });
+  test("a file from Dropbox that is to have its name is listed, and so is what waits for that file's name", () => {
+    trees.both("d");
+    trees.both("a", "1");
+    trees.both("b", "2");
+    trees.keptOnDisk.add(trees.at("local", "d"));
+    trees.remove("remote", "d");
+    trees.move("remote", "a", "d");
+    trees.move("remote", "b", "a");
+    const made = trees.plan();
+    expect([made.ready, made.waiting]).toEqual([[], []]);
+    expect(reasons(made)).toContain(`its name is taken on disk ${KEPT}`);
+    expect(reasons(made)).toContain("its name is taken on disk by what is not synced: rename that");
+  });
+  test("the same in Dropbox, where ignored files keep a folder that was deleted on disk", () => {
+    trees.ignored = (path) => path === "d/ignored";
+    trees.both("d");
+    trees.create("remote", "d/ignored", "1");
+    trees.remove("local", "d");
+    trees.create("local", "d", "a file now");
+    const made = trees.plan();
+    expect([made.ready, made.waiting]).toEqual([[], []]);
+    expect(reasons(made)).toContain(`its name is taken in Dropbox ${KEPT}`);
+  });
+  test("something new in it brings the folder back on the other side (seed 430)", () => {
+    trees.both("d");
+    trees.keptOnDisk.add(trees.at("local", "d"));
+    trees.remove("remote", "d");
+    trees.plan();
+    trees.create("local", "d/a", "1");
+    expect(trees.settle()).toEqual([["remote create-folder d"], ["upload d/a"]]);
+    expectSame({ d: null, "d/a": "1" });
+  });
+  test("a folder of that name comes back on the other side: they are one", () => {
+    trees.both("d");
+    trees.keptOnDisk.add(trees.at("local", "d"));
+    trees.remove("remote", "d");
+    trees.plan();
+    trees.create("remote", "d");
+    trees.create("remote", "d/a", "1");
+    expect(done()).toEqual(["download d/a"]);
+    expectSame({ d: null, "d/a": "1" });
+  });
+});

@@ -1,0 +1,199 @@
+import { pathOf } from "../ports/store.ts";
+import { joinPath, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
+import type { PlanContext } from "./context.ts";
+import { createMerger, type Merged } from "./merge.ts";
+import { isTransient } from "./names.ts";
+import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
+import { createOperationFinder } from "./operations.ts";
+import { breakRings, reviveFolders, settleCollisions } from "./structure.ts";
+import { type SettledWaiting, settleWaiting } from "./waiting.ts";
+
+/**
+ * Derives what to do from the three trees, looking at the changed nodes and their surroundings only. Pure: the same
+ * trees give the same plan, and nothing in it is remembered. Where `adjustments` are given they are to be applied first,
+ * and the plan made anew.
+ */
+export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
+  const { trees, names } = context;
+  const merge = createMerger(context);
+  const adjustments: Adjustment[] = [];
+  const parked: Parked[] = [];
+  const settled: NodeId[] = [];
+  const unsettled: NodeId[] = [];
+
+  const nodes: Merged[] = [];
+  const alike: Merged[] = [];
+  for (const id of [...changed].sort((a, b) => a - b)) {
+    const node = merge(id);
+    if (isSettled(node)) alike.push(node);
+    else if (node.fate === "forget" || node.outlivesBase) adjustments.push({ kind: "forget", node: id });
+    else nodes.push(node);
+  }
+
+  breakRings(nodes, merge);
+
+  const paths = new Map<NodeId, RelativePath>();
+  for (const node of alike) {
+    // What both sides have moved to an ignored place is let go.
+    if (isIgnored(node)) adjustments.push({ kind: "release", node: node.id });
+    else settled.push(node.id);
+  }
+  const active: Merged[] = [];
+  for (const node of nodes) {
+    const held = parkingReason(node);
+    if (held === null) active.push(node);
+    else if (held.kind !== "park") adjustments.push({ kind: held.kind, node: node.id });
+    else parked.push(held.parked);
+  }
+
+  // What had been parked may have something to do again: a folder that lives on, a name that is to be another's.
+  const considered = new Set(nodes.map(({ id }) => id));
+  const consider = (found: Iterable<Merged>) => {
+    for (const node of found) {
+      if (considered.has(node.id)) continue;
+      considered.add(node.id);
+      active.push(node);
+    }
+  };
+  consider(reviveFolders(active, merge));
+  const collisions = settleCollisions(active, merge, trees, names, context.who, context.day);
+  consider([...collisions.renamed.keys()].map(merge));
+  adjustments.push(...collisions.adjustments);
+
+  const agreements = new Map<NodeId, Merged>();
+  for (const node of active) {
+    if (node.fate !== "live" || node.local === undefined || node.remote === undefined) continue;
+    if (!samePlaces(node)) continue;
+    if (node.local.parent !== node.parent || node.local.name !== node.name) continue;
+    if (node.contentOf === "conflict") adjustments.push({ kind: "split", node: node.id });
+    else if (agreementIsNews(node)) agreements.set(node.id, node);
+  }
+  for (const node of agreements.values()) {
+    // What lies in a folder that is not agreed on yet (it is being renamed) is agreed on after it.
+    if (isAgreeable(node)) adjustments.push({ kind: "agree", node: node.id, content: node.contentOf === "same" });
+  }
+
+  const operations: Operation[] = [];
+  const waiting: Operation[] = [];
+  let settledWaiting: SettledWaiting = { waiting, aside: [], stuck: [] };
+  if (adjustments.length === 0) {
+    const finder = createOperationFinder(merge, context, collisions);
+    for (const node of active) {
+      if (node.fate === "wait" || collisions.waiting.has(node.id)) {
+        unsettled.push(node.id);
+        continue;
+      }
+      const found = finder.find(node);
+      operations.push(...found.ready);
+      waiting.push(...found.waiting);
+      if (found.parked !== null) parked.push(found.parked);
+    }
+    const parkedNow = new Set(parked.filter(({ why }) => why.kind !== "ignored").map(({ node }) => node));
+    const goes = new Set([...operations, ...waiting].map(({ node }) => node));
+    const isStuck = (id: NodeId) => parkedNow.has(id) || (context.stuck.has(id) && !goes.has(id));
+    settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, ...finder });
+    operations.push(...settledWaiting.aside);
+  }
+  const { waiting: rest, stuck } = settledWaiting;
+  return { adjustments, operations, waiting: rest, stuck, unsettled, parked, settled };
+
+  function isAgreeable({ parent }: Merged): boolean {
+    if (parent === null || trees.synced.get(parent) !== undefined) return true;
+    const folder = agreements.get(parent);
+    return folder !== undefined && isAgreeable(folder);
+  }
+
+  function isIgnored({ id, local, synced }: Merged): boolean {
+    if (id === ROOT || local === undefined || synced === undefined || local.kind === "special") return false;
+    return context.ignoredBy(pathTo(id), local.kind) !== null;
+  }
+
+  function isSettled(node: Merged): boolean {
+    const { local, remote, synced } = node;
+    if (local === undefined && remote === undefined && synced === undefined) return true;
+    if (local === undefined || remote === undefined || synced === undefined) return false;
+    return node.fate === "live" && samePlaces(node) && local.hash === remote.hash && !agreementIsNews(node);
+  }
+
+  function samePlaces(node: Merged): boolean {
+    const { local, remote } = node;
+    if (local === undefined || remote === undefined || isTransient(local.name)) return false;
+    return local.parent === remote.parent && names.canonical(local.name) === remote.name;
+  }
+
+  /** Whether what both sides agree on is not what the synced tree has. */
+  function agreementIsNews({ local, remote, synced, contentOf }: Merged): boolean {
+    if (local === undefined || remote === undefined) return false;
+    if (synced === undefined) return contentOf === "same";
+    return (
+      synced.parent !== local.parent ||
+      synced.name !== local.name ||
+      synced.remoteName !== remote.name ||
+      synced.identity !== local.identity ||
+      synced.remoteId !== remote.remoteId ||
+      (contentOf === "same" && synced.hash !== remote.hash)
+    );
+  }
+
+  function pathTo(id: NodeId): RelativePath {
+    if (id === ROOT) return ROOT_PATH;
+    const known = paths.get(id);
+    if (known !== undefined) return known;
+    const node = merge(id);
+    const path = node.parent === null ? ROOT_PATH : joinPath(pathTo(node.parent), node.name);
+    paths.set(id, path);
+    return path;
+  }
+
+  /** Whether the side that did not move can do the same: its copy goes to the ignored place too. */
+  function canFollow(node: Merged): boolean {
+    if (node.local === undefined || node.remote === undefined || node.parent === null || samePlaces(node)) return false;
+    if (node.placeOf === "remote")
+      return trees.local.get(node.parent) !== undefined && !context.obstructed.has(node.id);
+    if (names.refusal(node.name) !== null || trees.remote.get(node.parent) === undefined) return false;
+    return trees.remote.childrenByKey(node.parent, names.key(node.name)).every((other) => other.id === node.id);
+  }
+
+  function parkingReason(
+    node: Merged,
+  ): { readonly kind: "release" | "split" } | { readonly kind: "park"; readonly parked: Parked } | null {
+    const { local, remote, synced } = node;
+    const side = local === undefined ? "remote" : "local";
+    const park = (reason: string) =>
+      ({ kind: "park", parked: { node: node.id, side, why: { kind: "not synced", reason } } }) as const;
+    if (node.fate === "stay") {
+      if (context.left.whereIs(node.id)?.itself)
+        return park(`${node.reason}: its copy in Dropbox stays until you delete it there, or move this one back`);
+      const why = { kind: "kept folder", reason: `it lay in a folder that was ${node.reason}` } as const;
+      return { kind: "park", parked: { node: node.id, side, why } };
+    }
+    if (local?.kind === "special") return park(local.special ?? "neither a file nor a folder");
+    if (node.fate === "wait" || node.id === ROOT) return null;
+    const kind = local?.kind ?? remote?.kind ?? "file";
+    const rule = context.ignoredBy(pathTo(node.id), kind);
+    if (rule !== null) {
+      // What a swap has left under a name of ours gets its own back first, ignored or not.
+      if (local !== undefined && isTransient(local.name) && !canFollow(node))
+        return remote === undefined ? null : { kind: "split" };
+      if (synced === undefined)
+        return { kind: "park", parked: { node: node.id, side, why: { kind: "ignored", rule } } };
+      // First the other side follows to the ignored place, where it is there and can; then both are let go.
+      return canFollow(node) ? null : { kind: "release" };
+    }
+    if (remote?.kind === "file" && !remote.downloadable && node.contentOf !== "same") {
+      return park("a cloud document without a file of its own: open it in Dropbox");
+    }
+    if (node.fate === "live" && local !== undefined && node.placeOf !== "remote") {
+      const refusal = names.refusal(node.name);
+      if (refusal !== null) return park(refusal);
+      if (local.kind === "file" && local.size > names.maximumFileSize) {
+        return park(`larger than Dropbox takes (${names.maximumFileSize} bytes)`);
+      }
+      const parent = node.parent === null ? undefined : merge(node.parent);
+      if (parent !== undefined && parent.remote === undefined && names.refusal(parent.name) !== null) {
+        return park(`inside ${pathOf(trees.local, parent.id)}, which is not synced`);
+      }
+    }
+    return null;
+  }
+}

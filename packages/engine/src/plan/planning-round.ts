@@ -1,0 +1,110 @@
+import { applyAdjustments } from "../execute/adjust.ts";
+import type { IgnoreRules } from "../ports/ignore.ts";
+import type { Remote } from "../ports/remote.ts";
+import type { Store } from "../ports/store.ts";
+import type { NodeId } from "../ports/values.ts";
+import type { NodeSet, PlanContext } from "./context.ts";
+import type { Operation, Parked } from "./operation.ts";
+import { plan } from "./planner.ts";
+
+/** What is to be done as of now. */
+export interface Outlook {
+  readonly ready: readonly Operation[];
+  readonly waiting: readonly Operation[];
+  /** What waits for something that will not leave by itself. */
+  readonly stuck: readonly Parked[];
+  readonly unsettled: readonly NodeId[];
+}
+
+export const NOTHING: Outlook = { ready: [], waiting: [], stuck: [], unsettled: [] };
+
+/** Adjustments make new ones possible, folder by folder; a plan that never comes to rest is a defect. */
+const MOST_ROUNDS = 1_000;
+
+/** Plans until there is nothing left to adjust, and remembers what is parked. */
+export function createPlanningRound(parts: {
+  readonly store: Store;
+  readonly remote: Pick<Remote, "names" | "who">;
+  readonly rules: () => IgnoreRules;
+  readonly unknown: NodeSet;
+  readonly placeless: NodeSet;
+  readonly obstructed: NodeSet;
+  readonly left: PlanContext["left"];
+  readonly keptOnDisk: NodeSet;
+  /** What could not be done, for a reason that people are told. */
+  readonly failing: NodeSet;
+  /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
+  readonly released: (id: NodeId) => void;
+  readonly day: () => string;
+}) {
+  const { store } = parts;
+  const parked = new Map<NodeId, Parked>();
+  /** Waiting for their hash, which brings them back by itself: not planned again and again meanwhile. */
+  const unhashed = new Set<NodeId>();
+
+  function reconsiderParked(): void {
+    for (const id of parked.keys()) store.changed.add(id);
+  }
+
+  return {
+    parked: parked as ReadonlyMap<NodeId, Parked>,
+    reconsiderParked,
+    run(): Outlook {
+      const rules = parts.rules();
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        const made = plan(store.changed, {
+          trees: store,
+          names: parts.remote.names,
+          ignoredBy: (path, kind) => rules.match(path, kind),
+          unknown: parts.unknown,
+          placeless: parts.placeless,
+          obstructed: parts.obstructed,
+          left: parts.left,
+          keptOnDisk: parts.keptOnDisk,
+          stuck: {
+            has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
+          },
+          who: parts.remote.who,
+          day: parts.day(),
+        });
+        for (const id of store.changed) unhashed.delete(id);
+        let isFreed = false;
+        for (const id of made.settled) {
+          store.changed.delete(id);
+          if (!parked.delete(id)) continue;
+          reconsiderParked();
+          isFreed = parked.size > 0;
+        }
+        if (made.adjustments.length > 0) {
+          const movesFolder = made.adjustments.some(
+            (one) => one.kind === "agree" && store.synced.get(one.node)?.kind === "folder",
+          );
+          for (const one of made.adjustments) if (one.kind === "release") parts.released(one.node);
+          if (applyAdjustments(store, made.adjustments) === 0)
+            throw new Error("a plan adjusts the trees without effect");
+          if (movesFolder) reconsiderParked();
+          continue;
+        }
+        // What stood in another's way is gone: that one may come now.
+        if (isFreed) continue;
+        for (const one of made.parked) {
+          parked.set(one.node, one);
+          store.changed.delete(one.node);
+        }
+        for (const { node } of [...made.operations, ...made.waiting, ...made.stuck]) parked.delete(node);
+        for (const id of made.unsettled) {
+          const node = store.local.get(id);
+          if (node?.kind !== "file" || node.hash !== null || parts.unknown.has(id)) continue;
+          unhashed.add(id);
+          store.changed.delete(id);
+        }
+        const others = made.unsettled.filter((id) => !unhashed.has(id));
+        const { operations: ready, waiting, stuck } = made;
+        return { ready, waiting, stuck, unsettled: [...others, ...unhashed] };
+      }
+      throw new Error("planning does not come to rest");
+    },
+  };
+}
+
+export type PlanningRound = ReturnType<typeof createPlanningRound>;

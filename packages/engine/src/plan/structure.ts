@@ -1,0 +1,263 @@
+import type { RemoteNames } from "../ports/remote.ts";
+import type { Trees } from "../ports/store.ts";
+import type { Name, NameKey, NodeId } from "../ports/values.ts";
+import type { Merged } from "./merge.ts";
+import { type CopyKind, copyName, isTransient } from "./names.ts";
+import type { Adjustment } from "./operation.ts";
+
+type Merge = (id: NodeId) => Merged;
+
+/** Whether the node's folder on one side is not the one that it is to lie in. */
+function movesAcross(node: Merged): boolean {
+  return node.local !== undefined && node.remote !== undefined && node.local.parent !== node.remote.parent;
+}
+
+/**
+ * X moved into Y on disk while Y moved into X in Dropbox: taken one by one, both moves would make a ring that hangs from
+ * nothing. Dropbox's tree has no rings, so in each ring a node that was moved on disk goes where Dropbox has it.
+ */
+export function breakRings(nodes: readonly Merged[], merge: Merge): void {
+  for (const start of nodes) {
+    if (start.fate !== "live" || !movesAcross(start)) continue;
+    for (;;) {
+      const ring = ringThrough(start, merge);
+      if (ring === null) break;
+      const victim = ring.find((node) => node.placeOf === "local" && node.remote !== undefined && movesAcross(node));
+      if (victim?.remote === undefined) break;
+      victim.parent = victim.remote.parent;
+      victim.name = victim.remote.name;
+      victim.remoteName = victim.remote.name;
+      victim.placeOf = "remote";
+      victim.reason = "moved into each other on the two sides: Dropbox's place wins";
+    }
+  }
+}
+
+function ringThrough(start: Merged, merge: Merge): Merged[] | null {
+  const seen: Merged[] = [start];
+  for (let parent = start.parent; parent !== null; ) {
+    if (parent === start.id) return seen;
+    const node = merge(parent);
+    if (seen.includes(node)) return null;
+    seen.push(node);
+    parent = node.parent;
+  }
+  return null;
+}
+
+/** A folder deleted on one side lives on if something that lives is to lie in it. @returns these folders */
+export function reviveFolders(nodes: readonly Merged[], merge: Merge): Merged[] {
+  const revived: Merged[] = [];
+  for (const node of nodes) {
+    if (node.fate !== "live") continue;
+    for (let parent = node.parent; parent !== null; ) {
+      const folder = merge(parent);
+      if (folder.fate !== "delete") break;
+      folder.fate = "live";
+      folder.reason = "deleted on one side, but something in it was created or edited on the other";
+      revived.push(folder);
+      parent = folder.parent;
+    }
+  }
+  return revived;
+}
+
+/** One name in one folder. */
+function slotOf(parent: NodeId, key: NameKey): string {
+  return `${parent}/${key}`;
+}
+
+export interface Collisions {
+  readonly adjustments: Adjustment[];
+  /** Nodes that must wait: it is not known yet whether they collide. */
+  readonly waiting: Set<NodeId>;
+  /** Nodes that get another name on disk, and why. */
+  readonly renamed: Map<NodeId, CopyKind>;
+  /** Remote nodes that can't come to disk: the name is taken by what is not synced. */
+  readonly obstructed: Map<NodeId, string>;
+}
+
+/** Finds nodes that are to have one name in one folder, and settles who keeps it. */
+export function settleCollisions(
+  nodes: readonly Merged[],
+  merge: Merge,
+  trees: Trees,
+  names: RemoteNames,
+  who: string,
+  day: string,
+): Collisions {
+  const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
+  const claims = new Map<string, Merged[]>();
+  const claim = (node: Merged) => {
+    if (node.parent === null || (node.fate !== "live" && node.fate !== "wait")) return;
+    const slot = slotOf(node.parent, names.key(node.name));
+    const claimants = claims.get(slot);
+    if (claimants === undefined) claims.set(slot, [node]);
+    else if (!claimants.includes(node)) claimants.push(node);
+  };
+  for (const node of nodes) {
+    claim(node);
+    if (node.fate !== "live" || node.parent === null) continue;
+    const key = names.key(node.name);
+    for (const other of trees.local.childrenByKey(node.parent, key)) claim(merge(other.id));
+    for (const other of trees.remote.childrenByKey(node.parent, key)) claim(merge(other.id));
+  }
+  pairDeletedWithNew(deletedAmong(nodes, merge, trees, names), claims, names, result);
+  for (const claimants of claims.values()) {
+    if (claimants.length > 1) settleOne(claimants);
+  }
+  return result;
+
+  function settleOne(claimants: Merged[]): void {
+    const [first, second] = claimants;
+    if (first === undefined || second === undefined || first.parent === null) return;
+    if (result.adjustments.some((a) => a.kind === "link" && claimants.some((c) => c.id === a.from || c.id === a.to)))
+      return;
+
+    const special = claimants.find((node) => node.local?.kind === "special");
+    if (special !== undefined) {
+      for (const node of claimants) {
+        if (node === special || node.local !== undefined) continue;
+        result.obstructed.set(
+          node.id,
+          `its name is taken on disk by ${special.local?.special ?? "something else"}, which is never synced: rename that`,
+        );
+      }
+    }
+    const twin = findTwin(claimants);
+    if (twin !== null) {
+      if (twin === "wait") for (const node of claimants) result.waiting.add(node.id);
+      else result.adjustments.push(twin);
+      return;
+    }
+    if (claimants.some((node) => node.fate === "wait" && node.local?.kind !== "special")) {
+      for (const node of claimants) result.waiting.add(node.id);
+      return;
+    }
+    const rest = claimants.filter((node) => node.local?.kind !== "special");
+    const ranked = rest.toSorted(
+      (a, b) => Number(replaces(b, rest)) - Number(replaces(a, rest)) || rank(b) - rank(a) || a.id - b.id,
+    );
+    const winner = ranked[0];
+    for (const loser of ranked.slice(1)) {
+      if (winner === undefined) continue;
+      const staysInDropbox = loser.local === undefined && !isTransient(loser.remote?.name ?? "");
+      if (staysInDropbox && !replaces(winner, [loser])) continue;
+      const kind = copyKind(loser, winner);
+      loser.name = freeName(loser, kind);
+      loser.remoteName = names.canonical(loser.name);
+      loser.placeOf = "local";
+      loser.reason =
+        kind === "conflicted copy"
+          ? "both sides have a file of this name: Dropbox's keeps it, the one on disk is kept beside it"
+          : "Dropbox takes the two names for one: the second is renamed";
+      result.renamed.set(loser.id, kind);
+    }
+  }
+
+  /** A file became a folder, or the reverse, while what it had been was changed on the other side: the new kind keeps the name. */
+  function replaces(node: Merged, others: readonly Merged[]): boolean {
+    if (node.synced !== undefined) return false;
+    const side = node.local !== undefined ? "local" : "remote";
+    return others.some(
+      (other) =>
+        other.synced !== undefined &&
+        other[side] === undefined &&
+        other.synced.kind !== (node.local ?? node.remote)?.kind,
+    );
+  }
+
+  /** Who keeps the name: the one that Dropbox has there, else the one that was synced there, else the older. */
+  function rank(node: Merged): number {
+    const there =
+      node.remote !== undefined && node.remote.parent === node.parent && node.remote.key === names.key(node.name);
+    return (there ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
+  }
+
+  /** Two that are one: new on both sides with the same content, or folders of one name. */
+  function findTwin(claimants: Merged[]): Adjustment | "wait" | null {
+    const onDisk = claimants.find(
+      (node) => node.local !== undefined && node.remote === undefined && node.local.kind !== "special",
+    );
+    const inDropbox = claimants.find((node) => node.remote !== undefined && node.local === undefined);
+    if (onDisk?.local === undefined || inDropbox?.remote === undefined) return null;
+    if (onDisk.local.kind !== inDropbox.remote.kind) return null;
+    // Something is under way with one of them: which node it is must not change meanwhile.
+    if (onDisk.fate === "wait" || inDropbox.fate === "wait") return "wait";
+    if (onDisk.synced !== undefined && inDropbox.synced !== undefined) return null;
+    if (onDisk.local.kind === "file") {
+      if (onDisk.local.hash === null) return "wait";
+      if (onDisk.local.hash !== inDropbox.remote.hash) return null;
+    }
+    return link(onDisk, inDropbox);
+  }
+
+  function copyKind(loser: Merged, winner: Merged): CopyKind {
+    if (winner.local === undefined || winner.name === loser.name) return "conflicted copy";
+    return loser.name.normalize("NFC") === winner.name.normalize("NFC") ? "unicode conflict" : "case conflict";
+  }
+
+  function freeName(node: Merged, kind: CopyKind): Name {
+    const parent = node.parent as NodeId;
+    // One side may have done so already: what it has under the new name is this same node.
+    const isAnother = (one: { readonly id: NodeId }) => one.id !== node.id;
+    for (let count = 1; ; count++) {
+      const name = copyName(node.name, kind, who, day, count);
+      const key = names.key(name);
+      const slot = slotOf(parent, key);
+      const taken =
+        claims.has(slot) ||
+        trees.local.childrenByKey(parent, key).some(isAnother) ||
+        trees.remote.childrenByKey(parent, key).some(isAnother);
+      if (taken) continue;
+      claims.set(slot, [node]);
+      return name;
+    }
+  }
+}
+
+function link(onDisk: Merged, inDropbox: Merged): Adjustment {
+  return inDropbox.synced !== undefined && onDisk.synced === undefined
+    ? { kind: "link", tree: "local", from: onDisk.id, to: inDropbox.id }
+    : { kind: "link", tree: "remote", from: inDropbox.id, to: onDisk.id };
+}
+
+/** What is to be deleted, changed or parked, where something new may take its name. */
+function deletedAmong(nodes: readonly Merged[], merge: Merge, trees: Trees, names: RemoteNames): Set<Merged> {
+  const goes = ({ fate }: Merged) => fate === "delete" || fate === "stay";
+  const deleted = new Set(nodes.filter(goes));
+  for (const { fate, synced, parent, name } of nodes) {
+    if (fate !== "live" || synced !== undefined || parent === null) continue;
+    const key = names.key(name);
+    for (const { id } of [...trees.local.childrenByKey(parent, key), ...trees.remote.childrenByKey(parent, key)])
+      if (goes(merge(id))) deleted.add(merge(id));
+  }
+  return deleted;
+}
+
+/**
+ * A file deleted on one side, and on that same side a new one under its name (another program replaced it): that is an
+ * edit of the file, not a deletion and a creation, so that its history and id stay.
+ */
+function pairDeletedWithNew(
+  deleted: Iterable<Merged>,
+  claims: ReadonlyMap<string, Merged[]>,
+  names: RemoteNames,
+  result: Collisions,
+): void {
+  for (const node of deleted) {
+    if (node.synced === undefined || node.parent === null) continue;
+    const claimants = claims.get(slotOf(node.parent, names.key(node.name)));
+    const newcomer = claimants?.length === 1 ? claimants[0] : undefined;
+    if (newcomer === undefined || newcomer.synced !== undefined || newcomer.fate !== "live") continue;
+    if (node.local !== undefined && newcomer.local === undefined && newcomer.remote?.kind === node.local.kind) {
+      result.adjustments.push(link(node, newcomer));
+    } else if (
+      node.remote !== undefined &&
+      newcomer.remote === undefined &&
+      newcomer.local?.kind === node.remote.kind
+    ) {
+      result.adjustments.push({ kind: "link", tree: "local", from: newcomer.id, to: node.id });
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { DEFAULT_DELETION_LIMITS, type DeletionLimits } from "./control/guard.ts";
+
+export interface EngineSettings {
+  readonly deletionLimits: DeletionLimits;
+  /** How often everything on disk is looked at again, whatever watching says, in milliseconds. */
+  readonly sweepEvery: number;
+}
+
+export const DEFAULT_SETTINGS: EngineSettings = {
+  deletionLimits: DEFAULT_DELETION_LIMITS,
+  sweepEvery: 10 * 60_000,
+};

@@ -1,0 +1,107 @@
+import type { IgnoreProblem } from "./ports/ignore.ts";
+import type { RelativePath } from "./ports/values.ts";
+
+/** What a person is told; always one of these (SPEC 6.5). */
+export type SyncState =
+  | "linking"
+  | "up to date"
+  | "syncing"
+  | "paused"
+  | "needs attention"
+  | "reconnect"
+  | "Dropbox full"
+  | "disk full"
+  | "offline"
+  | "stopped";
+
+export interface Progress {
+  /** Transfers of the present batch, finished and in all. */
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  /** Bytes a second over the last seconds. */
+  readonly rate: number;
+  /** Seconds; null while it can't be told. */
+  readonly timeLeft: number | null;
+}
+
+export interface NotSynced {
+  readonly path: RelativePath;
+  readonly side: "local" | "remote";
+  /** A sentence: what it is and, where something can be done, what. */
+  readonly reason: string;
+}
+
+export interface EngineStatus {
+  readonly state: SyncState;
+  /** A sentence for people where the state alone does not say all. */
+  readonly message: string | null;
+  /** Operations still to do. */
+  readonly pending: { readonly up: number; readonly down: number };
+  /** Conflict copies that are still beside their originals. */
+  readonly conflicts: number;
+  readonly notSynced: number;
+  /** Deletions held back, waiting for a person's word. */
+  readonly held: number;
+  /** When both sides were last seen equal; ISO 8601, UTC. */
+  readonly lastSyncedAt: string | null;
+  /** Lines of the ignore file that hold nothing back. */
+  readonly ignoreProblems: readonly IgnoreProblem[];
+  readonly progress: Progress | null;
+}
+
+/** Before anything was looked at. */
+export const STOPPED: EngineStatus = {
+  state: "stopped",
+  message: null,
+  pending: { up: 0, down: 0 },
+  conflicts: 0,
+  notSynced: 0,
+  held: 0,
+  lastSyncedAt: null,
+  ignoreProblems: [],
+  progress: null,
+};
+
+export type Direction = "up" | "down";
+
+/** One thing that `plan` would do, and why. */
+export interface PlannedOperation {
+  readonly direction: Direction;
+  readonly action: "create folder" | "upload" | "download" | "move" | "delete" | "keep as conflict copy" | "rename";
+  readonly path: RelativePath;
+  /** Where it is now, for moves. */
+  readonly from?: RelativePath;
+  readonly bytes?: number;
+  readonly reason: string;
+  /** Held back until a person says so (mass deletion). */
+  readonly held?: boolean;
+}
+
+export interface PlanReport {
+  readonly operations: readonly PlannedOperation[];
+  readonly notSynced: readonly NotSynced[];
+  readonly ignoreProblems: readonly IgnoreProblem[];
+}
+
+/** The answer to "why is this path as it is?". */
+export interface Explanation {
+  readonly path: RelativePath;
+  readonly state: "in sync" | "pending" | "ignored" | "conflict" | "held" | "not synced" | "unknown";
+  /** A sentence. */
+  readonly reason: string;
+  /** For `ignored`. */
+  readonly rule?: { readonly source: string; readonly line: number; readonly pattern: string };
+}
+
+/** Something that happened, for logs and the activity page. */
+export interface Activity {
+  readonly at: string;
+  /** The side on which the engine changed something. */
+  readonly side: "local" | "remote";
+  readonly action: PlannedOperation["action"];
+  readonly path: RelativePath;
+  readonly from?: RelativePath;
+  readonly bytes?: number;
+}
