@@ -1,0 +1,207 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { LocalNode, NodeId, RemoteNode, Store, SyncedNode, TreeReader, TreeWriter } from "@twinfold/engine";
+import { CHANGED, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  /** `newer`: written by a newer Twinfold, untouched. `corrupt`: not to be read; move it aside and start afresh. */
+  readonly code: "newer" | "corrupt";
+  constructor(code: "newer" | "corrupt", message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+type Row = Record<string, unknown>;
+
+/** Column names of the table where they differ from the node's field names. */
+const COLUMN: Record<string, string> = { remoteId: "remote_id", remoteName: "remote_name" };
+
+const FIELDS = {
+  local: ["id", "parent", "name", "key", "kind", "identity", "fingerprint", "size", "mtime", "hash", "special"],
+  remote: ["id", "parent", "name", "key", "kind", "remoteId", "rev", "hash", "size", "mtime", "downloadable"],
+  synced: ["id", "parent", "name", "key", "kind", "remoteName", "identity", "remoteId", "hash"],
+} as const;
+
+type TableName = keyof typeof FIELDS;
+
+/** One table as a tree. Rows come back under the node's field names; only booleans need a conversion. */
+class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader<N>, TreeWriter<N> {
+  readonly #database: DatabaseSync;
+  readonly #fields: readonly string[];
+  readonly #changed: Set<NodeId>;
+  readonly #name: TableName;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #columns: string;
+
+  constructor(database: DatabaseSync, name: TableName, changed: Set<NodeId>) {
+    this.#database = database;
+    this.#name = name;
+    this.#fields = FIELDS[name];
+    this.#changed = changed;
+    this.#columns = this.#fields.map((field) => `${COLUMN[field] ?? field} AS ${field}`).join(", ");
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #node(row: Row): N {
+    if (this.#name === "remote") row.downloadable = row.downloadable === 1;
+    return row as unknown as N;
+  }
+
+  #select(where: string, ...values: SQLInputValue[]): N[] {
+    const rows = this.#prepare(`SELECT ${this.#columns} FROM ${this.#name} WHERE ${where}`).all(...values);
+    return rows.map((row) => this.#node(row));
+  }
+
+  get(id: NodeId): N | undefined {
+    const row = this.#prepare(`SELECT ${this.#columns} FROM ${this.#name} WHERE id = ?`).get(id);
+    return row === undefined ? undefined : this.#node(row);
+  }
+
+  children(id: NodeId): readonly N[] {
+    return this.#select("parent = ? ORDER BY key, name", id);
+  }
+
+  childrenByKey(parent: NodeId, key: string): readonly N[] {
+    return this.#select("parent = ? AND key = ? ORDER BY id", parent, key);
+  }
+
+  byIdentity(identity: string): readonly N[] {
+    return this.#select("identity = ? ORDER BY id", identity);
+  }
+
+  byRemoteId(remoteId: string): N | undefined {
+    return this.#select("remote_id = ? ORDER BY id", remoteId)[0];
+  }
+
+  put(node: N): void {
+    const values = this.#fields.map((field) => {
+      const value = (node as unknown as Row)[field];
+      return (typeof value === "boolean" ? Number(value) : (value ?? null)) as SQLInputValue;
+    });
+    const columns = this.#fields.map((field) => COLUMN[field] ?? field);
+    // An upsert, not REPLACE: REPLACE would delete the row first, and its children with it.
+    this.#prepare(
+      `INSERT INTO ${this.#name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+       ON CONFLICT (id) DO UPDATE SET ${columns
+         .slice(1)
+         .map((column) => `${column} = excluded.${column}`)
+         .join(", ")}`,
+    ).run(...values);
+    this.#changed.add(node.id);
+  }
+
+  remove(id: NodeId): void {
+    const subtree = this.#prepare(
+      `WITH RECURSIVE below(id) AS (SELECT ? UNION ALL SELECT t.id FROM ${this.#name} t JOIN below ON t.parent = below.id)
+       SELECT id FROM below`,
+    ).all(id);
+    for (const row of subtree) this.#changed.add(row.id as NodeId);
+    this.#prepare(`DELETE FROM ${this.#name} WHERE id = ?`).run(id);
+  }
+
+  countFiles(): number {
+    return this.#prepare(`SELECT count(*) AS n FROM ${this.#name} WHERE kind = 'file'`).get()?.n as number;
+  }
+
+  reidentify(from: NodeId, to: NodeId): void {
+    this.#prepare(`UPDATE ${this.#name} SET id = ? WHERE id = ?`).run(to, from);
+    this.#changed.add(from).add(to);
+    for (const child of this.children(to)) this.#changed.add(child.id);
+  }
+}
+
+/**
+ * Opens the store, making it if there is none; `:memory:` keeps it in memory.
+ * @throws StoreError
+ */
+export function openStore(file: string): Store {
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(file);
+    // Out of order is never possible; the last moments before a power cut may be missing, and are observed again.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
+    if (version > SCHEMA_VERSION) {
+      database.close();
+      throw new StoreError(
+        "newer",
+        `${file} was written by a newer Twinfold (its format is ${version}, this one reads ${SCHEMA_VERSION})`,
+      );
+    }
+    if (version === 0) database.exec(`BEGIN; ${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    const check = database.prepare("PRAGMA quick_check(1)").get();
+    if (check !== undefined && Object.values(check)[0] !== "ok") throw new Error(String(Object.values(check)[0]));
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError("corrupt", `${file} can't be read: ${error instanceof Error ? error.message : error}`, error);
+  }
+
+  const changed = new Set<NodeId>();
+  const local = new Table<LocalNode>(database, "local", changed);
+  const remote = new Table<RemoteNode>(database, "remote", changed);
+  const synced = new Table<SyncedNode>(database, "synced", changed);
+  const readMetaRow = database.prepare("SELECT value FROM meta WHERE key = ?");
+  const readMeta = (key: string) => (readMetaRow.get(key)?.value as string | undefined) ?? null;
+  const writeMetaRow = database.prepare(
+    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  );
+  const removeMetaRow = database.prepare("DELETE FROM meta WHERE key = ?");
+  const writeMeta = (key: string, value: string | null) => {
+    if (value === null) removeMetaRow.run(key);
+    else writeMetaRow.run(key, value);
+  };
+
+  for (const row of database.prepare(CHANGED).all()) changed.add(row.id as NodeId);
+
+  let nextId = Number(readMeta("nextId") ?? 2);
+  let reserved = nextId;
+  let depth = 0;
+  return {
+    local,
+    remote,
+    synced,
+    changed,
+    newId() {
+      // Reserved by the thousand, so that a number is never given twice even if the process ends in between.
+      if (nextId >= reserved) {
+        reserved = nextId + 1000;
+        writeMeta("nextId", String(reserved));
+      }
+      return nextId++ as NodeId;
+    },
+    reidentify(tree, from, to) {
+      (tree === "local" ? local : remote).reidentify(from, to);
+    },
+    transaction(body) {
+      if (depth > 0) return body();
+      database.exec("BEGIN");
+      depth++;
+      try {
+        const result = body();
+        database.exec("COMMIT");
+        return result;
+      } catch (error) {
+        database.exec("ROLLBACK");
+        // What was reserved or marked inside may be gone again: reserve anew, and let marks stand (they only cost a look).
+        reserved = nextId;
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+    readMeta,
+    writeMeta,
+    close() {
+      database.close();
+    },
+  };
+}
