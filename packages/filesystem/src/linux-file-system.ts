@@ -1,0 +1,268 @@
+import { chmodSync, closeSync, fsync, lstatSync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
+import {
+  type FileSystem,
+  FileSystemError,
+  type LocalStat,
+  type RelativePath,
+  ROOT_PATH,
+  type Seconds,
+} from "@twinfold/engine";
+import { asFileSystemError, fileSystemError } from "./errors.ts";
+import { listFolder } from "./listing.ts";
+import { mountsBelow } from "./mounts.ts";
+import { hashFile, openFile } from "./reading.ts";
+import { moveNoReplace } from "./rename.ts";
+import { rootMark } from "./root-mark.ts";
+import { RootWalk } from "./root-walk.ts";
+import { type CreateHasher, type FileInStaging, stagedFile } from "./staged-file.ts";
+import { Stagings } from "./stagings.ts";
+import { contentStamp, isFileAs, statOf } from "./stat.ts";
+import { displace, replace } from "./swap.ts";
+import { createWatcher } from "./watcher.ts";
+
+export interface OpenedFileSystem extends FileSystem {
+  /** Tells this root from another that may come to the same path: device, inode and birth. */
+  readonly rootIdentity: string;
+  close(): Promise<void>;
+}
+
+/** Renames become durable together, so many milliseconds after the first. */
+const SYNC_AFTER = 200;
+
+const big = { bigint: true } as const;
+
+/**
+ * A Linux folder as the engine's file system.
+ * @throws FileSystemError `root` when there is no such folder, or it can't be read and changed
+ */
+export function openFileSystem(options: {
+  readonly root: string;
+  readonly createHasher: CreateHasher;
+  /** Whose session this is: each keeps a mark of its own. Letters, digits, `-` and `_`. */
+  readonly session: string;
+}): OpenedFileSystem {
+  const { root, createHasher } = options;
+  let walk: RootWalk;
+  try {
+    walk = new RootWalk(root);
+  } catch (error) {
+    throw fileSystemError(ROOT_PATH, "root", error);
+  }
+  const stagings = new Stagings(walk);
+  const mark = rootMark(walk, options.session);
+  const unsynced = new Set<RelativePath>();
+  let syncing: NodeJS.Timeout | null = null;
+
+  /** The error to throw for one; an absence is only believed while the root is what it was. */
+  function translated(path: RelativePath, error: unknown): unknown {
+    walk.check();
+    const told = asFileSystemError(path, error);
+    return isCrossDevice(told) && walk.renew() ? fileSystemError(path, "changed", error) : told;
+  }
+
+  /** Runs one look or change. */
+  function guarded<T>(path: RelativePath, body: () => T): T {
+    walk.check();
+    try {
+      return body();
+    } catch (error) {
+      throw translated(path, error);
+    }
+  }
+
+  /** The same for what takes its time. */
+  async function guardedAsync<T>(path: RelativePath, body: () => Promise<T>): Promise<T> {
+    walk.check();
+    try {
+      return await body();
+    } catch (error) {
+      throw translated(path, error);
+    }
+  }
+
+  const look = (path: RelativePath) => walk.at(path, (name) => lstatSync(name, big));
+
+  /**
+   * The renames so far, in the file systems that begin at these folders, are made durable together: a journal commit covers
+   * all that came before it.
+   */
+  function syncSoon(...tops: readonly RelativePath[]): void {
+    for (const top of tops) unsynced.add(top);
+    syncing ??= setTimeout(() => {
+      syncing = null;
+      for (const top of unsynced) syncFolder(walk, top);
+      unsynced.clear();
+    }, SYNC_AFTER);
+  }
+
+  return {
+    rootIdentity: walk.identity,
+
+    async *list(folders) {
+      for (const path of folders) {
+        try {
+          yield guarded(path, () => listFolder(walk, path));
+        } catch (error) {
+          if (!(error instanceof FileSystemError)) throw error;
+          yield { path, error };
+        }
+        await breathe();
+      }
+    },
+
+    async stat(path) {
+      try {
+        return guarded(path, () => statOf(look(path)));
+      } catch (error) {
+        const code = error instanceof FileSystemError ? error.code : null;
+        if (code === "not-found" || code === "not-a-folder") return null;
+        throw error;
+      }
+    },
+
+    hash: (path, signal) => guardedAsync(path, () => hashFile(walk, path, createHasher, signal)),
+
+    open: (path, expected) => guardedAsync(path, () => openFile(walk, path, expected)),
+
+    async createFolder(path) {
+      return guarded(path, () =>
+        walk.at(path, (name) => {
+          mkdirSync(name);
+          return statOf(lstatSync(name, big));
+        }),
+      );
+    },
+
+    async stage(path) {
+      walk.check();
+      const staging = stagings.near(path);
+      return guarded(staging.top, () => stagedFile(staging, createHasher, guardedAsync));
+    },
+
+    async place(staged, path, expected, mtime) {
+      const { file, staging } = staged as FileInStaging;
+      try {
+        return guarded(path, () =>
+          walk.at(path, (name): LocalStat => {
+            if (mtime !== null) setTime(file, mtime);
+            if (expected === null) moveNoReplace(file, name, path);
+            else {
+              const there = lstatSync(name, big);
+              if (!isFileAs(there, expected)) throw fileSystemError(path, "changed");
+              chmodSync(file, Number(there.mode) & 0o7777);
+              replace(staging, file, path, name, contentStamp(there));
+            }
+            syncSoon(staging.top);
+            return statOf(lstatSync(name, big));
+          }),
+        );
+      } catch (error) {
+        // Its folder was moved, or something was mounted there, since it was staged.
+        if (isCrossDevice(error) && stagings.of(path) !== staging) throw fileSystemError(path, "changed", error);
+        throw error;
+      }
+    },
+
+    async setModified(path, expected, mtime) {
+      return guarded(path, () =>
+        walk.at(path, (name) => {
+          if (!isFileAs(lstatSync(name, big), expected)) throw fileSystemError(path, "changed");
+          setTime(name, mtime);
+          return statOf(lstatSync(name, big));
+        }),
+      );
+    },
+
+    async move(from, to, expected) {
+      return guarded(from, () =>
+        walk.at(from, (source) =>
+          walk.at(to, (target) => {
+            if (statOf(lstatSync(source, big)).identity !== expected) throw fileSystemError(from, "changed");
+            moveNoReplace(source, target, to);
+            const moved = statOf(lstatSync(target, big));
+            if (moved.identity !== expected) {
+              moveNoReplace(target, source, from);
+              throw fileSystemError(from, "changed");
+            }
+            syncSoon(stagings.top(to));
+            return moved;
+          }),
+        ),
+      );
+    },
+
+    async removeFile(path, expected) {
+      guarded(path, () =>
+        walk.at(path, (name) => {
+          const there = lstatSync(name, big);
+          if (!isFileAs(there, expected)) throw fileSystemError(path, "changed");
+          const staging = stagings.of(path);
+          displace(staging, path, name, contentStamp(there));
+          syncSoon(staging.top);
+        }),
+      );
+    },
+
+    async removeFolder(path, expected) {
+      guarded(path, () =>
+        walk.at(path, (name) => {
+          if (statOf(lstatSync(name, big)).identity !== expected) throw fileSystemError(path, "changed");
+          rmdirSync(name);
+        }),
+      );
+    },
+
+    async watch(onHints) {
+      return createWatcher(root, onHints);
+    },
+
+    mounts: () => guardedAsync(ROOT_PATH, () => mountsBelow(root)),
+
+    async mark() {
+      return guarded(ROOT_PATH, mark.read);
+    },
+
+    async setMark(word) {
+      guarded(ROOT_PATH, () => mark.write(word));
+    },
+
+    async clearStaging() {
+      await guardedAsync(ROOT_PATH, async () => stagings.clearLeftOvers(await mountsBelow(root)));
+    },
+
+    async close() {
+      if (syncing !== null) clearTimeout(syncing);
+      try {
+        walk.check();
+        stagings.close();
+      } finally {
+        walk.close();
+      }
+    },
+  };
+}
+
+/** Not through a link that is there. */
+function setTime(name: string, mtime: Seconds): void {
+  // Node takes a negative number for "now", but not a date before 1970.
+  const time = new Date(mtime * 1000);
+  lutimesSync(name, time, time);
+}
+
+function isCrossDevice(error: unknown): boolean {
+  return error instanceof FileSystemError && error.code === "cross-device";
+}
+
+function syncFolder(walk: RootWalk, path: RelativePath): void {
+  try {
+    const fd = walk.openFolder(path);
+    fsync(fd, () => closeSync(fd));
+  } catch {
+    // No longer mounted.
+  }
+}
+
+/** Lets others run between two folders. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,94 @@
+import { closeSync, constants, lstatSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import {
+  baseName,
+  type ContentHash,
+  type Fingerprint,
+  type LocalStat,
+  type OpenFile,
+  parentPath,
+  type RelativePath,
+} from "@twinfold/engine";
+import { fileSystemError } from "./errors.ts";
+import type { RootWalk } from "./root-walk.ts";
+import type { CreateHasher } from "./staged-file.ts";
+import { isFileAs, statOf } from "./stat.ts";
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+/** Bytes read at a time. */
+const CHUNK = 1024 * 1024;
+
+const big = { bigint: true } as const;
+
+/** The hash of a file that was the same before and after. @throws FileSystemError `changed` when it was not */
+export async function hashFile(
+  walk: RootWalk,
+  path: RelativePath,
+  createHasher: CreateHasher,
+  signal: AbortSignal,
+): Promise<{ readonly hash: ContentHash; readonly stat: LocalStat }> {
+  const handle = await openForReading(walk, path);
+  try {
+    const before = await handle.stat(big);
+    if (!before.isFile()) throw fileSystemError(path, "changed");
+    const hasher = createHasher();
+    for await (const chunk of readRange(handle, 0, Number(before.size))) {
+      signal.throwIfAborted();
+      hasher.update(chunk);
+    }
+    const after = statOf(await handle.stat(big));
+    if (after.fingerprint !== statOf(before).fingerprint || fingerprintAt(walk, path) !== after.fingerprint) {
+      throw fileSystemError(path, "changed");
+    }
+    return { hash: hasher.digest() as ContentHash, stat: after };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens a file if it is still the one with this fingerprint. @throws FileSystemError `changed` */
+export async function openFile(walk: RootWalk, path: RelativePath, expected: Fingerprint): Promise<OpenFile> {
+  const handle = await openForReading(walk, path);
+  const stats = await handle.stat(big);
+  if (!isFileAs(stats, expected)) {
+    await handle.close();
+    throw fileSystemError(path, "changed");
+  }
+  return {
+    size: Number(stats.size),
+    read: (start, end) => readRange(handle, start, end),
+    async verify() {
+      try {
+        walk.check();
+        return statOf(await handle.stat(big)).fingerprint === expected && fingerprintAt(walk, path) === expected;
+      } catch {
+        return false;
+      }
+    },
+    close: () => handle.close(),
+  };
+}
+
+function fingerprintAt(walk: RootWalk, path: RelativePath): Fingerprint {
+  return walk.at(path, (name) => statOf(lstatSync(name, big)).fingerprint);
+}
+
+async function openForReading(walk: RootWalk, path: RelativePath): Promise<FileHandle> {
+  const folder = walk.openFolder(parentPath(path));
+  try {
+    // Without waiting, so that a pipe put in the file's place can't hold us.
+    return await open(`/proc/self/fd/${folder}/${baseName(path)}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+async function* readRange(handle: FileHandle, start: number, end: number): AsyncIterable<Uint8Array> {
+  for (let at = start; at < end; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, end - at));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}

@@ -1,0 +1,36 @@
+import { lstatSync, renameSync } from "node:fs";
+import type { RelativePath } from "@twinfold/engine";
+import { fileSystemError } from "./errors.ts";
+import { NativeError, nativeAvailable, renameNoReplace } from "./native.ts";
+
+/** Renames to a name that must be free. @throws FileSystemError `exists` */
+export function moveNoReplace(from: string, to: string, path: RelativePath): void {
+  if (!renameIfFree(from, to)) throw fileSystemError(path, "exists");
+}
+
+/** Renames if nothing has the new name. @returns whether it did. @throws what the kernel says of anything else */
+export function renameIfFree(from: string, to: string): boolean {
+  if (nativeAvailable) {
+    try {
+      renameNoReplace(from, to);
+      return true;
+    } catch (error) {
+      if (!(error instanceof NativeError)) throw error;
+      if (error.code === "EEXIST") return false;
+      if (error.code !== "EINVAL") throw error;
+    }
+  }
+  // A file system that can't promise it: look, then rename.
+  if (exists(to)) return false;
+  renameSync(from, to);
+  return true;
+}
+
+export function exists(name: string): boolean {
+  try {
+    lstatSync(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+import type { BigIntStats } from "node:fs";
+import type { Fingerprint, LocalIdentity, LocalStat, Seconds } from "@twinfold/engine";
+
+/** In nanoseconds. */
+const SECOND = 1_000_000_000n;
+
+/** Device, inode and birth; where a file system keeps no birth, the first two (it says 0 then). */
+export function identityOf(stats: BigIntStats): LocalIdentity {
+  return `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` as LocalIdentity;
+}
+
+/** What changes when the bytes do, but not when the name does: a rename sets the change time. */
+export function contentStamp(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}`;
+}
+
+export function statOf(stats: BigIntStats): LocalStat {
+  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "special";
+  const identity = identityOf(stats);
+  return {
+    kind,
+    identity,
+    fingerprint: `${identity}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}` as Fingerprint,
+    size: kind === "file" ? Number(stats.size) : 0,
+    mtime: secondsOf(stats.mtimeNs),
+    ...(kind === "special" ? { special: specialName(stats) } : {}),
+  };
+}
+
+/** Whether it is the file that had this fingerprint. */
+export function isFileAs(stats: BigIntStats, expected: Fingerprint): boolean {
+  return stats.isFile() && statOf(stats).fingerprint === expected;
+}
+
+/** Whole ones, rounded down before 1970 too: a division of integers rounds towards zero. */
+function secondsOf(nanoseconds: bigint): Seconds {
+  return Number((nanoseconds - (((nanoseconds % SECOND) + SECOND) % SECOND)) / SECOND);
+}
+
+function specialName(stats: BigIntStats): string {
+  if (stats.isSymbolicLink()) return "symbolic link";
+  if (stats.isSocket()) return "socket";
+  if (stats.isFIFO()) return "named pipe";
+  if (stats.isBlockDevice() || stats.isCharacterDevice()) return "device";
+  return "special file";
+}
