@@ -1,0 +1,72 @@
+import { nameKey } from "@twinfold/dropbox-rules";
+import type { ContentHash, RelativePath, RemoteDeletion, RemoteEntry, RemoteId, Rev } from "@twinfold/engine";
+import { z } from "zod";
+
+/** Components longer than this are no names of Dropbox's, in characters. */
+const LONGEST_NAME = 1024;
+
+const file = z.object({
+  ".tag": z.literal("file"),
+  name: z.string(),
+  id: z.string().min(1),
+  path_display: z.string().optional(),
+  path_lower: z.string().optional(),
+  rev: z.string().min(1),
+  size: z.number().int().nonnegative(),
+  content_hash: z.string().optional(),
+  client_modified: z.string(),
+  is_downloadable: z.boolean().default(true),
+});
+const folder = z.object({
+  ".tag": z.literal("folder"),
+  name: z.string(),
+  id: z.string().min(1),
+  path_display: z.string().optional(),
+  path_lower: z.string().optional(),
+});
+const deleted = z.object({
+  ".tag": z.literal("deleted"),
+  path_display: z.string().optional(),
+  path_lower: z.string().optional(),
+});
+const metadata = z.discriminatedUnion(".tag", [file, folder, deleted]);
+
+/**
+ * Reads what the server says about a path below `root` (its key, `/a/b`). Nothing that it says is trusted: what lies
+ * elsewhere, or has a name that could lead out of a folder, is null.
+ */
+export function parseMetadata(value: unknown, root: string): RemoteEntry | RemoteDeletion | null {
+  const parsed = metadata.safeParse(value);
+  if (!parsed.success) return null;
+  const entry = parsed.data;
+  const path = relativePath(entry.path_display ?? entry.path_lower, root);
+  if (path === null) return null;
+  if (entry[".tag"] === "deleted") return { kind: "deleted", path };
+  // Only the last component's case is certain, and `name` has it.
+  const id = entry.id as RemoteId;
+  if (entry[".tag"] === "folder") return { kind: "folder", path, id };
+  const modified = Date.parse(entry.client_modified);
+  return {
+    kind: "file",
+    path,
+    id,
+    rev: entry.rev as Rev,
+    hash: (entry.content_hash ?? "") as ContentHash,
+    size: entry.size,
+    mtime: Number.isFinite(modified) ? Math.floor(modified / 1000) : 0,
+    downloadable: entry.is_downloadable && entry.content_hash !== undefined,
+  };
+}
+
+function relativePath(path: string | undefined, root: string): RelativePath | null {
+  if (path === undefined || !path.startsWith("/")) return null;
+  const depth = root === "" ? 0 : root.split("/").length - 1;
+  const names = path.split("/").slice(1);
+  const above = names.slice(0, depth).map((name) => `/${nameKey(name)}`);
+  if (above.join("") !== root) return null;
+  const below = names.slice(depth);
+  for (const name of below) {
+    if (name === "" || name === "." || name === ".." || name.includes("\0") || name.length > LONGEST_NAME) return null;
+  }
+  return below.join("/") as RelativePath;
+}
