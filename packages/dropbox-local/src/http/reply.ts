@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+
+/** An answer, made before anything of it is sent. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | Uint8Array | BodyStream;
+}
+
+/** A body that is read as it is sent; `length` in bytes where it is known beforehand. */
+export interface BodyStream {
+  readonly length: number | null;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+export function jsonReply(value: unknown, status = 200): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+}
+
+export function textReply(status: number, text: string): Reply {
+  return {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+    body: text,
+  };
+}
+
+/** Sends an answer; resolves when the last byte was handed to the connection, or the connection is gone. */
+export async function send(response: ServerResponse, reply: Reply): Promise<void> {
+  const { status, headers, body } = reply;
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    response.writeHead(status, { ...headers, "content-length": bytes.length });
+    response.end(bytes);
+    return;
+  }
+  response.writeHead(status, body.length === null ? headers : { ...headers, "content-length": body.length });
+  await sendStream(response, body.content);
+}
+
+/**
+ * A reader that goes away ends it, even while the source has nothing to give; a source that fails cuts the connection, so
+ * that nobody takes a part for the whole.
+ */
+async function sendStream(response: ServerResponse, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const gone = new AbortController();
+  const left = new Promise<{ done: true }>((resolve) => {
+    response.once("close", () => {
+      gone.abort();
+      resolve({ done: true });
+    });
+  });
+  const source = content[Symbol.asyncIterator]();
+  try {
+    // The last piece leaves together with the end: no reader has all of an answer that is still being worked on.
+    let last: Uint8Array | undefined;
+    for (;;) {
+      const next = await Promise.race([source.next(), left]);
+      if (next.done === true) break;
+      if (last !== undefined && !response.write(last)) await once(response, "drain", { signal: gone.signal });
+      last = next.value;
+    }
+    if (!gone.signal.aborted) response.end(last);
+  } catch (error) {
+    response.destroy();
+    if (!gone.signal.aborted) throw error;
+  } finally {
+    // Not waited for: a source that waits for something itself may never hear of it.
+    source.return?.().catch(() => {});
+  }
+}

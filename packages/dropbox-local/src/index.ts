@@ -1,0 +1,27 @@
+/**
+ * The local Dropbox: a server for one machine that Dropbox clients can't tell from Dropbox. It keeps accounts, apps, files,
+ * history and cursors in a folder, durable before it answers, and has login and consent pages of its own. Everything that
+ * Dropbox serves from several hosts is served from one address.
+ */
+export type {
+  AccountChange,
+  AccountEntry,
+  AccountFile,
+  AccountFiles,
+  AccountFilesErrorCode,
+  AccountFolder,
+  DeletedEntry,
+  FileVersion,
+} from "./account-files.ts";
+export { AccountFilesError } from "./account-files.ts";
+export { DropboxLocalError, type DropboxLocalErrorCode } from "./errors.ts";
+export type {
+  AccountInfo,
+  AppAccess,
+  AppInfo,
+  GrantedTokens,
+  ReadyMade,
+  RunningDropboxLocal,
+} from "./running.ts";
+export { startDropboxLocal } from "./server.ts";
+export type { DropboxLocalOptions } from "./settings.ts";

@@ -1,0 +1,58 @@
+import { uploadSessionAppendBatch } from "./append-batch.ts";
+import { checkApp, checkUser, revokeToken } from "./check-and-auth.ts";
+import { createFolder, createFolderBatch, createFolderBatchCheck, createFolderV1 } from "./create-folder.ts";
+import { deleteBatch, deleteBatchCheck, deleteV1, deleteV2 } from "./delete.ts";
+import { download } from "./download.ts";
+import { downloadZip } from "./download-zip.ts";
+import {
+  uploadSessionFinish,
+  uploadSessionFinishBatch,
+  uploadSessionFinishBatchCheck,
+  uploadSessionFinishBatchV1,
+} from "./finish-session.ts";
+import { getLatestCursor, listFolder, listFolderContinue } from "./list-folder.ts";
+import { longpoll } from "./longpoll.ts";
+import { getMetadata } from "./metadata.ts";
+import { relocationRoutes } from "./relocate.ts";
+import { listRevisions, restore } from "./revisions.ts";
+import type { AnyRoute } from "./route.ts";
+import { upload } from "./upload.ts";
+import { uploadSessionAppend, uploadSessionStart, uploadSessionStartBatch } from "./upload-session.ts";
+import { getAccount, getCurrentAccount, getSpaceUsage } from "./users.ts";
+
+/** Everything below `/2/` that is implemented. */
+export const ALL_ROUTES: readonly AnyRoute[] = [
+  listFolder,
+  listFolderContinue,
+  getLatestCursor,
+  longpoll,
+  getMetadata,
+  upload,
+  uploadSessionStart,
+  uploadSessionStartBatch,
+  uploadSessionAppend,
+  uploadSessionAppendBatch,
+  uploadSessionFinish,
+  uploadSessionFinishBatch,
+  uploadSessionFinishBatchV1,
+  uploadSessionFinishBatchCheck,
+  download,
+  downloadZip,
+  ...relocationRoutes,
+  deleteV1,
+  deleteV2,
+  deleteBatch,
+  deleteBatchCheck,
+  createFolderV1,
+  createFolder,
+  createFolderBatch,
+  createFolderBatchCheck,
+  listRevisions,
+  restore,
+  getCurrentAccount,
+  getSpaceUsage,
+  getAccount,
+  checkUser,
+  checkApp,
+  revokeToken,
+];

@@ -1,0 +1,62 @@
+import { headerSafeJson, MAXIMUM_ZIP_ENTRIES, MAXIMUM_ZIP_FILE_SIZE, MAXIMUM_ZIP_SIZE } from "@twinfold/dropbox-rules";
+import * as z from "zod";
+import { routeError, tagged } from "../http/api-error.ts";
+import { type ZipEntry, zipStream } from "../http/zip.ts";
+import type { Entry } from "../store/entries.ts";
+import { LookupFailure } from "../store/failures.ts";
+import { nameOf } from "../store/paths.ts";
+import type { Store } from "../store/store.ts";
+import { readPathType } from "./argument-types.ts";
+import { lookup, orPathError } from "./metadata.ts";
+import { metadata } from "./metadata-shape.ts";
+import { userRoute, WholeReply } from "./route.ts";
+
+const argument = z.strictObject({ path: readPathType });
+
+/** A folder as one zip file, its own name the first part of every path in it. */
+export const downloadZip = userRoute<z.infer<typeof argument>>({
+  name: "files/download_zip",
+  style: "download",
+  scope: "files.content.read",
+  argument,
+  handle: async ({ arg, services: { store } }, { scope }) => {
+    const folder = orPathError(() => {
+      const entry = lookup(store, scope, arg.path);
+      if (!entry.folder) throw new LookupFailure("not_folder");
+      return entry;
+    });
+    const inside = store.tree.entries.below(scope.ns, folder.key);
+    if (inside.length + 1 >= MAXIMUM_ZIP_ENTRIES) throw routeError(tagged("too_many_files"));
+    const size = inside.reduce((sum, entry) => sum + entry.size, 0);
+    if (size >= MAXIMUM_ZIP_SIZE || inside.some((entry) => entry.size >= MAXIMUM_ZIP_FILE_SIZE))
+      throw routeError(tagged("too_large"));
+    const name = nameOf(folder.display);
+    const entries = [folder, ...inside].map((entry) =>
+      zipEntry(store, name + entry.display.slice(folder.display.length), entry),
+    );
+    return new WholeReply({
+      status: 200,
+      headers: {
+        "content-type": "application/zip",
+        "dropbox-api-result": headerSafeJson({ metadata: metadata(scope, folder, false) }),
+        "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}.zip`,
+      },
+      body: { length: null, content: zipStream(entries) },
+    });
+  },
+});
+
+function zipEntry(store: Store, path: string, entry: Entry): ZipEntry {
+  const { hash, size } = entry;
+  if (hash === null)
+    return { path: `${path}/`, modified: entry.serverModified, size: 0, crc: async () => 0, content: nothing };
+  return {
+    path,
+    modified: entry.clientModified,
+    size,
+    crc: () => store.contents.crc(hash, size),
+    content: () => store.contents.read(hash, 0, size),
+  };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,81 @@
+import type { AccountFiles } from "./account-files.ts";
+
+/** What an app may see: its own folder under `/Apps`, or the whole account. */
+export type AppAccess = "app-folder" | "full";
+
+export interface AccountInfo {
+  /** `dbid:…` */
+  readonly accountId: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+export interface AppInfo {
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly name: string;
+  readonly access: AppAccess;
+  readonly redirectUris: readonly string[];
+}
+
+/** What a client needs to speak for an account. */
+export interface GrantedTokens {
+  /** `sl.…`, lives for `accessTokenSeconds`. */
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly accountId: string;
+}
+
+/** The ready-made account, app and grant, for those who want to begin at once. */
+export interface ReadyMade extends GrantedTokens {
+  readonly url: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** A local Dropbox that listens. */
+export interface RunningDropboxLocal {
+  /** Where all of Dropbox's hosts are to be found, without a slash at the end: `http://127.0.0.1:4001`. */
+  readonly url: string;
+  readonly port: number;
+
+  /** Stops listening, lets requests under way end (at most two seconds), and lets go of the data folder. */
+  close(): Promise<void>;
+
+  /** The account with this e-mail address: made if there is none, its name and password set anew if there is. */
+  ensureAccount(account: {
+    readonly email: string;
+    readonly name: string;
+    readonly password: string;
+  }): Promise<AccountInfo>;
+
+  /**
+   * The app with this name, made if there is none; its redirect addresses are then exactly these, and its access cannot
+   * change. `key` and `secret` fix what a new app would otherwise draw at random.
+   */
+  ensureApp(app: {
+    readonly name: string;
+    readonly redirectUris?: readonly string[];
+    /** `app-folder` by default. */
+    readonly access?: AppAccess;
+    readonly key?: string;
+    readonly secret?: string;
+  }): Promise<AppInfo>;
+
+  /** Links an account to an app as its user would, with all scopes unless some are named, and a refresh token. */
+  grant(link: {
+    /** An account id or an e-mail address. */
+    readonly account: string;
+    /** An app key. */
+    readonly app: string;
+    readonly scopes?: readonly string[];
+  }): Promise<GrantedTokens>;
+
+  /** An account, an app-folder app and a grant that are the same after a restart. */
+  readyMade(): Promise<ReadyMade>;
+
+  /** The files of an account (id or e-mail address), as its user sees them. */
+  accountFiles(account: string): AccountFiles;
+}

@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { nameRefusal } from "@twinfold/dropbox-rules";
+import type { AccountFiles } from "./account-files.ts";
+import { createAccountFiles } from "./account-files-store.ts";
+import { DropboxLocalError } from "./errors.ts";
+import { Dispatcher } from "./http/dispatcher.ts";
+import { listen } from "./http/listen.ts";
+import { ensureAppFolder } from "./oauth/app-folder.ts";
+import { hashPassword } from "./oauth/passwords.ts";
+import { ALL_SCOPES } from "./oauth/scopes.ts";
+import { makeReady } from "./ready-made.ts";
+import type { AccountInfo, AppInfo, GrantedTokens, RunningDropboxLocal } from "./running.ts";
+import { type DropboxLocalOptions, settingsOf } from "./settings.ts";
+import type { Account } from "./store/accounts.ts";
+import type { App } from "./store/apps.ts";
+import { Store } from "./store/store.ts";
+
+/** How long requests under way have to end when the server closes, in milliseconds. */
+const CLOSING_TIME = 2000;
+
+/**
+ * Opens the data folder and starts to listen.
+ * @throws DropboxLocalError `port-taken`, `address-refused`, `data-newer`, `data-in-use`, `data-unreadable`, `bad-argument`
+ */
+export async function startDropboxLocal(options: DropboxLocalOptions): Promise<RunningDropboxLocal> {
+  const settings = settingsOf(options);
+  const clock = { ahead: 0 };
+  const now = () => Date.now() + clock.ahead;
+  const store = await Store.open(options.dataFolder, settings, now);
+  const closing = new AbortController();
+  const dispatcher = new Dispatcher(store, settings, closing.signal, (milliseconds) => {
+    clock.ahead += milliseconds;
+  });
+  const host = options.host ?? "127.0.0.1";
+  const handle = (request: IncomingMessage, response: ServerResponse) => void dispatcher.handle(request, response);
+  const listening = await listen(handle, host, options.port ?? 0).catch((error) => {
+    store.close();
+    throw error;
+  });
+  const { port } = listening;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+  const accountNamed = (name: string): Account => {
+    const account = store.accounts.byId(name) ?? store.accounts.byEmail(name);
+    if (account === undefined) throw new DropboxLocalError("bad-argument", `There is no account ${name}.`);
+    return account;
+  };
+  const appNamed = (key: string): App => {
+    const app = store.apps.byKey(key);
+    if (app === undefined) throw new DropboxLocalError("bad-argument", `There is no app with the key ${key}.`);
+    return app;
+  };
+
+  const running = {
+    url,
+    port,
+
+    async ensureAccount(wanted: { email: string; name: string; password: string }): Promise<AccountInfo> {
+      if (!/^[^\s@]+@[^\s@]+$/.test(wanted.email))
+        throw new DropboxLocalError("bad-argument", `"${wanted.email}" is not an e-mail address.`);
+      const password = await hashPassword(wanted.password);
+      return store.commit(() => {
+        const there = store.accounts.byEmail(wanted.email);
+        if (there !== undefined) store.accounts.rename(there.ns, wanted.name, password);
+        const account =
+          there ?? store.accounts.create({ ...wanted, password, quota: settings.quotaBytes, now: store.now() });
+        return { accountId: account.id, email: account.email, name: wanted.name };
+      });
+    },
+
+    async ensureApp(wanted: Parameters<RunningDropboxLocal["ensureApp"]>[0]): Promise<AppInfo> {
+      const refusal = nameRefusal(wanted.name);
+      if (refusal !== null)
+        throw new DropboxLocalError("bad-argument", `An app can't be called "${wanted.name}": ${refusal}`);
+      const addresses = (wanted.redirectUris ?? []).map(redirectAddress);
+      return store.commit(() => {
+        const there = store.apps.byName(wanted.name);
+        const access = wanted.access ?? there?.access ?? "app-folder";
+        if (there !== undefined && there.access !== access)
+          throw new DropboxLocalError("bad-argument", `The app ${wanted.name} has other access: it can't be changed.`);
+        const app = there ?? store.apps.create({ ...wanted, access, scopes: ALL_SCOPES, now: store.now() });
+        if (wanted.redirectUris !== undefined) store.apps.setRedirectAddresses(app.key, addresses);
+        return appInfo(app, store.apps.redirectAddresses(app.key));
+      });
+    },
+
+    async grant(link: { account: string; app: string; scopes?: readonly string[] }): Promise<GrantedTokens> {
+      const account = accountNamed(link.account);
+      const app = appNamed(link.app);
+      const scopes = link.scopes ?? app.scopes;
+      const unknown = scopes.find((scope) => !app.scopes.includes(scope));
+      if (unknown !== undefined) throw new DropboxLocalError("bad-argument", `There is no scope ${unknown}.`);
+      return store.commit(() => {
+        ensureAppFolder(store, account.ns, app);
+        const { grant, refreshToken } = store.grants.create(
+          // As if by PKCE: good with and without the secret.
+          { ns: account.ns, app: app.key, scopes, public: true },
+          true,
+        );
+        const accessToken = store.grants.newAccessToken(grant, scopes, settings.accessTokenSeconds);
+        return { accessToken, refreshToken: refreshToken ?? "", accountId: account.id };
+      });
+    },
+
+    accountFiles: (account: string): AccountFiles => createAccountFiles(store, accountNamed(account).ns),
+  };
+
+  const refresh = (appKey: string, refreshToken: string): Promise<string | null> =>
+    store.commit(() => {
+      const grant = store.grants.byRefreshToken(refreshToken);
+      if (grant === undefined || grant.app !== appKey) return null;
+      return store.grants.newAccessToken(grant, grant.scopes, settings.accessTokenSeconds);
+    });
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await listening.close(CLOSING_TIME);
+    await dispatcher.idle();
+    store.close();
+  };
+  return {
+    ...running,
+    readyMade: () => makeReady(options.dataFolder, running, refresh),
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** Redirect addresses are whole, and encrypted unless they lead to this machine (Dropbox's OAuth guide). */
+function redirectAddress(text: string): string {
+  const address = URL.canParse(text) ? new URL(text) : null;
+  const local = address !== null && ["localhost", "127.0.0.1", "[::1]"].includes(address.hostname);
+  const good = address?.protocol === "https:" || (address?.protocol === "http:" && local);
+  if (!good || address.hash !== "")
+    throw new DropboxLocalError(
+      "bad-argument",
+      `${text} can't be a redirect address: it must begin with https://, or lead to localhost, and have no #.`,
+    );
+  return text;
+}
+
+function appInfo(app: App, redirectUris: readonly string[]): AppInfo {
+  return { appKey: app.key, appSecret: app.secret, name: app.name, access: app.access, redirectUris };
+}

@@ -1,0 +1,55 @@
+import {
+  ACCESS_TOKEN_SECONDS,
+  MAXIMUM_REQUEST_SIZE,
+  POLL_JITTER_SECONDS,
+  UPLOAD_SESSION_SECONDS,
+} from "@twinfold/dropbox-rules";
+
+/** How a local Dropbox behaves. Everything but the folder has a default, Dropbox's own where Dropbox has one. */
+export interface DropboxLocalOptions {
+  /** Absolute path of the folder that holds everything; made if missing. One process at a time may use it. */
+  readonly dataFolder: string;
+  /** 0, the default, picks a free one. */
+  readonly port?: number;
+  /** The address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** How long each API request waits before it is looked at, in milliseconds. */
+  readonly latencyMs?: number;
+  /** How long a write holds its account's lock, in milliseconds. */
+  readonly commitMs?: number;
+  /** How long a write waits for that lock before it is refused with `too_many_write_operations`, in milliseconds. */
+  readonly lockWaitMs?: number;
+  /** Count requests and bytes by route, and answer `GET /__control/stats`. */
+  readonly stats?: boolean;
+  /** Answer the control API under `/__control` (from this machine only): for tests. */
+  readonly control?: boolean;
+  readonly accessTokenSeconds?: number;
+  readonly uploadSessionSeconds?: number;
+  /** How long an authorization code lives, in seconds. */
+  readonly codeSeconds?: number;
+  /** A new account's space, in bytes. */
+  readonly quotaBytes?: number;
+  /** The largest body of an upload request, in bytes. */
+  readonly maximumRequestSize?: number;
+  /** What a long poll waits beyond what was asked, at random, up to this many seconds. */
+  readonly pollJitterSeconds?: number;
+}
+
+/** The options with their defaults. */
+export type Settings = Required<Omit<DropboxLocalOptions, "dataFolder" | "port" | "host">>;
+
+export function settingsOf(options: DropboxLocalOptions): Settings {
+  return {
+    latencyMs: options.latencyMs ?? 0,
+    commitMs: options.commitMs ?? 0,
+    lockWaitMs: options.lockWaitMs ?? 1000,
+    stats: options.stats ?? false,
+    control: options.control ?? false,
+    accessTokenSeconds: options.accessTokenSeconds ?? ACCESS_TOKEN_SECONDS,
+    uploadSessionSeconds: options.uploadSessionSeconds ?? UPLOAD_SESSION_SECONDS,
+    codeSeconds: options.codeSeconds ?? 600,
+    quotaBytes: options.quotaBytes ?? 2 * 1024 ** 4,
+    maximumRequestSize: options.maximumRequestSize ?? MAXIMUM_REQUEST_SIZE,
+    pollJitterSeconds: options.pollJitterSeconds ?? POLL_JITTER_SECONDS,
+  };
+}

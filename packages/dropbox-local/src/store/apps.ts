@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import type { AppAccess } from "../running.ts";
+import type { Database, Row } from "./database.ts";
+
+export interface App {
+  readonly key: string;
+  readonly secret: string;
+  readonly name: string;
+  readonly access: AppAccess;
+  /** What its users may be asked for. */
+  readonly scopes: readonly string[];
+}
+
+/** The registered apps. Writes are to be called within a transaction. */
+export class Apps {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  byKey(key: string): App | undefined {
+    const row = this.#database.get("SELECT * FROM apps WHERE key = ?", key);
+    return row === undefined ? undefined : appOf(row);
+  }
+
+  byName(name: string): App | undefined {
+    const row = this.#database.get("SELECT * FROM apps WHERE name = ?", name);
+    return row === undefined ? undefined : appOf(row);
+  }
+
+  create(app: {
+    name: string;
+    access: AppAccess;
+    scopes: readonly string[];
+    now: number;
+    key?: string | undefined;
+    secret?: string | undefined;
+  }): App {
+    const created: App = {
+      key: app.key ?? randomWord(),
+      secret: app.secret ?? randomWord(),
+      name: app.name,
+      access: app.access,
+      scopes: app.scopes,
+    };
+    this.#database.run(
+      "INSERT INTO apps VALUES (?, ?, ?, ?, ?, ?)",
+      created.key,
+      created.secret,
+      created.name,
+      created.access,
+      created.scopes.join(" "),
+      app.now,
+    );
+    return created;
+  }
+
+  redirectAddresses(key: string): string[] {
+    return this.#database
+      .all("SELECT address FROM redirect_addresses WHERE app = ? ORDER BY address", key)
+      .map((row) => String(row.address));
+  }
+
+  setRedirectAddresses(key: string, addresses: readonly string[]): void {
+    this.#database.run("DELETE FROM redirect_addresses WHERE app = ?", key);
+    for (const address of new Set(addresses))
+      this.#database.run("INSERT INTO redirect_addresses VALUES (?, ?)", key, address);
+  }
+}
+
+/** App keys and secrets are 15 letters and digits at Dropbox. */
+function randomWord(): string {
+  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  return Array.from(randomBytes(15), (byte) => letters[byte % letters.length]).join("");
+}
+
+function appOf(row: Row): App {
+  return {
+    key: String(row.key),
+    secret: String(row.secret),
+    name: String(row.name),
+    access: row.access === "full" ? "full" : "app-folder",
+    scopes: String(row.scopes).split(" "),
+  };
+}

@@ -1,0 +1,113 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { Database, Row } from "./database.ts";
+import { type Entry, entryOf } from "./entries.ts";
+
+/** Which part of an account is listed or followed. */
+export interface ListedFolder {
+  readonly ns: number;
+  readonly key: string;
+  readonly recursive: boolean;
+}
+
+/** What happened to one path; a deletion covers all that was below it. */
+export type LogChange =
+  | { readonly kind: "put"; readonly seq: number; readonly entry: Entry }
+  | { readonly kind: "deleted"; readonly seq: number; readonly key: string; readonly display: string };
+
+/**
+ * Reads listings page by page, and the changes after them. The log holds only each path's last state, so it never grows
+ * beyond the tree; what changed several times between two reads is told once.
+ */
+export class ChangeLog {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * A page of a folder with all below it, in the order of paths, so that a folder comes before what is in it; the folder
+   * itself is the first entry (`""` excepted, for the caller to leave out). `after` is the last key of the page before.
+   */
+  deepPage(folder: ListedFolder, after: string | null, deleted: boolean, limit: number): Entry[] {
+    const { ns, key } = folder;
+    if (after === null) {
+      const self = this.#database.get("SELECT * FROM entries WHERE ns = ? AND key = ? AND deleted = 0", ns, key);
+      const first = self === undefined || key === "" ? [] : [entryOf(self)];
+      return [...first, ...this.deepPage(folder, `${key}/`, deleted, limit - first.length)];
+    }
+    return this.#database
+      .all(
+        `SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted <= ? ORDER BY key LIMIT ?`,
+        ns,
+        after,
+        `${key}0`,
+        deleted ? 1 : 0,
+        limit,
+      )
+      .map(entryOf);
+  }
+
+  /** A page of what is directly in a folder: folders first, each kind in the order of making (as recorded). */
+  flatPage(parent: number, after: { folder: boolean; row: number } | null, deleted: boolean, limit: number): Entry[] {
+    const folder = after === null || after.folder ? 1 : 0;
+    return this.#database
+      .all(
+        `SELECT * FROM entries WHERE parent = ? AND (folder < ? OR (folder = ? AND row > ?)) AND deleted <= ?
+         ORDER BY folder DESC, row LIMIT ?`,
+        parent,
+        folder,
+        folder,
+        after?.row ?? 0,
+        deleted ? 1 : 0,
+        limit,
+      )
+      .map(entryOf);
+  }
+
+  /** The changes after a place in the log, in order. */
+  changes(folder: ListedFolder, parent: number | null, since: number, limit: number): LogChange[] {
+    const [filter, values] = this.#filter(folder, parent);
+    const changes = this.#database
+      .all(
+        `SELECT * FROM entries WHERE ns = ? AND seq > ? AND ${filter} ORDER BY seq LIMIT ?`,
+        folder.ns,
+        since,
+        ...values,
+        limit,
+      )
+      .map(changeOf);
+    const forgotten = this.#database
+      .all(
+        `SELECT * FROM forgotten_folders WHERE ns = ? AND seq > ? AND ${filter} ORDER BY seq LIMIT ?`,
+        folder.ns,
+        since,
+        ...values,
+        limit,
+      )
+      .map(deletionOf);
+    if (forgotten.length === 0) return changes;
+    return [...changes, ...forgotten].sort((a, b) => a.seq - b.seq).slice(0, limit);
+  }
+
+  /** Whether there is anything after a place in the log. */
+  hasChanges(folder: ListedFolder, parent: number | null, since: number): boolean {
+    return this.changes(folder, parent, since, 1).length > 0;
+  }
+
+  #filter(folder: ListedFolder, parent: number | null): [sql: string, values: SQLInputValue[]] {
+    if (!folder.recursive) return ["parent = ?", [parent]];
+    // The account's root is below nothing, and has no line in the log itself.
+    if (folder.key === "") return ["key > ''", []];
+    return ["(key = ? OR (key > ? AND key < ?))", [folder.key, `${folder.key}/`, `${folder.key}0`]];
+  }
+}
+
+function changeOf(row: Row): LogChange {
+  const entry = entryOf(row);
+  return entry.deleted ? deletionOf(row) : { kind: "put", seq: entry.seq, entry };
+}
+
+function deletionOf(row: Row): LogChange {
+  return { kind: "deleted", seq: Number(row.seq), key: String(row.key), display: String(row.display) };
+}

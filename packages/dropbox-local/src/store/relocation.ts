@@ -1,0 +1,88 @@
+import { MAXIMUM_RELOCATED_ENTRIES } from "@twinfold/dropbox-rules";
+import { freePath } from "./autorename.ts";
+import type { Entry } from "./entries.ts";
+import { RelocationFailure, WriteFailure } from "./failures.ts";
+import type { FullPath } from "./paths.ts";
+import type { Tree } from "./tree.ts";
+
+export interface RelocationOptions {
+  readonly autorename: boolean;
+  /**
+   * What becomes of a move that changes only the case of the name. The API does not support it (specification, move_v2) and
+   * answers with the name as it was (reported of it in public issues); Dropbox's own pages do rename.
+   */
+  readonly caseOnly: "keep-name" | "rename";
+}
+
+/** Moves a file or a whole folder, which keeps its id; files get new revs. @throws RelocationFailure */
+export function move(tree: Tree, from: Entry, to: FullPath, options: RelocationOptions): Entry {
+  if (to.key === from.key) {
+    if (to.display === from.display) throw new RelocationFailure("duplicated_or_nested_paths");
+    return options.caseOnly === "rename" ? recase(tree, from, to) : from;
+  }
+  if (to.key.startsWith(`${from.key}/`)) throw new RelocationFailure("cant_move_folder_into_itself");
+  const target = targetOf(tree, from, to, options.autorename);
+  const inside = insideOf(tree, from);
+  return asRelocation(() => {
+    // The old place goes first, so that the log tells of it first.
+    tree.bury(from);
+    const moved = tree.place(from.ns, target, from);
+    for (const entry of inside) tree.place(from.ns, under(moved, from, entry), entry);
+    return moved;
+  });
+}
+
+/** Copies a file or a whole folder; everything copied has an id of its own. @throws RelocationFailure */
+export function copy(tree: Tree, from: Entry, to: FullPath, options: { readonly autorename: boolean }): Entry {
+  if (to.key.startsWith(`${from.key}/`)) throw new RelocationFailure("duplicated_or_nested_paths");
+  const target = targetOf(tree, from, to, options.autorename);
+  const inside = insideOf(tree, from);
+  return asRelocation(() => {
+    const bytes = inside.reduce((sum, entry) => sum + entry.size, from.size);
+    tree.claimSpace(from.ns, bytes);
+    const copied = tree.place(from.ns, target, { ...from, id: tree.states.newId(from.ns) });
+    for (const entry of inside)
+      tree.place(from.ns, under(copied, from, entry), { ...entry, id: tree.states.newId(from.ns) });
+    return copied;
+  });
+}
+
+function targetOf(tree: Tree, from: Entry, to: FullPath, autorename: boolean): FullPath {
+  const there = tree.entries.alive(from.ns, to.key);
+  if (there === undefined) return to;
+  if (!autorename) throw new RelocationFailure({ to: { conflict: there.folder ? "folder" : "file" } });
+  return freePath(to, "number", (key) => tree.entries.alive(from.ns, key) !== undefined);
+}
+
+function insideOf(tree: Tree, from: Entry): Entry[] {
+  if (!from.folder) return [];
+  if (tree.entries.countBelow(from.ns, from.key, MAXIMUM_RELOCATED_ENTRIES) >= MAXIMUM_RELOCATED_ENTRIES)
+    throw new RelocationFailure("too_many_files");
+  return tree.entries.below(from.ns, from.key);
+}
+
+/** Where an entry inside the old folder comes to be inside the new one. */
+function under(folder: Entry, old: Entry, entry: Entry): FullPath {
+  return {
+    key: folder.key + entry.key.slice(old.key.length),
+    display: folder.display + entry.display.slice(old.display.length),
+  };
+}
+
+/** A new spelling of the same path: the log does not mention it (specification, path_display). */
+function recase(tree: Tree, from: Entry, to: FullPath): Entry {
+  const recased = { ...from, display: to.display };
+  tree.entries.update(recased);
+  tree.entries.redisplayBelow(from.ns, from.key, to.display);
+  return recased;
+}
+
+function asRelocation<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WriteFailure)) throw error;
+    if (error.reason === "insufficient_space") throw new RelocationFailure("insufficient_quota");
+    throw new RelocationFailure({ to: error.reason });
+  }
+}

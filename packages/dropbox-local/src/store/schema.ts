@@ -1,0 +1,167 @@
+/** The database's version; a folder with a higher one was written by a newer program. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * Times are milliseconds since 1970. A namespace (`ns`) is one account's tree of files.
+ *
+ * `entries` holds one row for each path that exists or ever did: a deleted path stays as a tombstone, so that a folder's row
+ * number is good for ever. `seq` is the place of its last change in the account's log, 0 where the log has nothing to say
+ * of it: a row below a deleted folder (the folder's own deletion covers it), or a change of case only.
+ */
+export const SCHEMA = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+  ns INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  email TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  password TEXT NOT NULL,
+  quota INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  id_prefix BLOB NOT NULL,
+  next_id INTEGER NOT NULL,
+  stamp INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  epoch INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE apps (
+  key TEXT PRIMARY KEY,
+  secret TEXT NOT NULL,
+  name TEXT NOT NULL UNIQUE,
+  access TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE redirect_addresses (app TEXT NOT NULL, address TEXT NOT NULL, PRIMARY KEY (app, address)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE grants (
+  id INTEGER PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  app TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  public INTEGER NOT NULL,
+  refresh_hash TEXT UNIQUE,
+  created INTEGER NOT NULL,
+  revoked INTEGER
+) STRICT;
+CREATE INDEX grants_by_account ON grants (ns, app);
+CREATE TABLE access_tokens (
+  hash TEXT PRIMARY KEY,
+  grant_id INTEGER NOT NULL,
+  scopes TEXT NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE codes (
+  hash TEXT PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  app TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  redirect TEXT,
+  challenge TEXT,
+  challenge_method TEXT,
+  offline INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  used INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE web_sessions (
+  hash TEXT PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  form_token TEXT NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entries (
+  row INTEGER PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  parent INTEGER NOT NULL,
+  folder INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  display TEXT NOT NULL,
+  id TEXT NOT NULL,
+  stamp INTEGER NOT NULL,
+  hash TEXT,
+  size INTEGER NOT NULL,
+  client_modified INTEGER NOT NULL,
+  server_modified INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX entries_by_key ON entries (ns, key);
+CREATE INDEX entries_by_parent ON entries (parent, folder DESC, row);
+CREATE INDEX entries_by_seq ON entries (ns, seq) WHERE seq > 0;
+CREATE INDEX entries_by_id ON entries (ns, id) WHERE deleted = 0;
+
+-- Deletions of folders that were made anew since: whoever reads the log must still forget what was in them.
+CREATE TABLE forgotten_folders (
+  ns INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  display TEXT NOT NULL,
+  parent INTEGER NOT NULL,
+  PRIMARY KEY (ns, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revisions (
+  ns INTEGER NOT NULL,
+  stamp INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  display TEXT NOT NULL,
+  id TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  client_modified INTEGER NOT NULL,
+  server_modified INTEGER NOT NULL,
+  PRIMARY KEY (ns, stamp)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX revisions_by_key ON revisions (ns, key, stamp);
+CREATE INDEX revisions_by_id ON revisions (ns, id, stamp);
+
+-- Content is addressed by its hash and stored once: small ones here, others as slices of pack files.
+CREATE TABLE contents (
+  content INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  crc INTEGER,
+  bytes BLOB
+) STRICT;
+CREATE TABLE content_slices (
+  content INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  pack TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  PRIMARY KEY (content, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE upload_sessions (
+  id TEXT PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  app TEXT NOT NULL,
+  concurrent INTEGER NOT NULL,
+  closed INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE upload_pieces (
+  session TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  blocks BLOB NOT NULL,
+  pack TEXT,
+  pack_start INTEGER NOT NULL,
+  bytes BLOB,
+  PRIMARY KEY (session, start)
+) STRICT;
+
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  app TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  result TEXT NOT NULL,
+  created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;

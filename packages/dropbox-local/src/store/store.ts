@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { DropboxLocalError } from "../errors.ts";
+import { Accounts } from "./accounts.ts";
+import { Apps } from "./apps.ts";
+import { ChangeLog } from "./change-log.ts";
+import { Contents } from "./contents.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { Entries } from "./entries.ts";
+import { Grants } from "./grants.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { Jobs } from "./jobs.ts";
+import { NamespaceLocks } from "./namespace-lock.ts";
+import { NamespaceStates } from "./namespace-state.ts";
+import { PackFolder } from "./pack-files.ts";
+import { Revisions } from "./revisions.ts";
+import { Tree } from "./tree.ts";
+import { UploadSessions } from "./upload-sessions.ts";
+import { WebSessions } from "./web-sessions.ts";
+
+export interface StoreSettings {
+  readonly uploadSessionSeconds: number;
+  readonly commitMs: number;
+  readonly lockWaitMs: number;
+}
+
+type Listener = () => void;
+
+/** Everything that a local Dropbox keeps, in one folder: a database and pack files. One process at a time has it open. */
+export class Store {
+  readonly accounts: Accounts;
+  readonly apps: Apps;
+  readonly grants: Grants;
+  readonly webSessions: WebSessions;
+  readonly states: NamespaceStates;
+  readonly tree: Tree;
+  readonly log: ChangeLog;
+  readonly packs: PackFolder;
+  readonly contents: Contents;
+  readonly sessions: UploadSessions;
+  readonly jobs: Jobs;
+  readonly locks: NamespaceLocks;
+  readonly now: () => number;
+  readonly #database: Database;
+  readonly #commits: GroupCommit;
+  readonly #listeners = new Map<number, Set<Listener>>();
+
+  private constructor(database: Database, packs: PackFolder, settings: StoreSettings, now: () => number) {
+    this.#database = database;
+    this.now = now;
+    this.packs = packs;
+    this.accounts = new Accounts(database);
+    this.apps = new Apps(database);
+    this.grants = new Grants(database, now);
+    this.webSessions = new WebSessions(database, now);
+    this.states = new NamespaceStates(database);
+    this.tree = new Tree(new Entries(database), new Revisions(database), this.states, now);
+    this.log = new ChangeLog(database);
+    this.contents = new Contents(database, packs);
+    this.sessions = new UploadSessions(database, packs, settings.uploadSessionSeconds * 1000, now);
+    this.jobs = new Jobs(database, now);
+    this.locks = new NamespaceLocks(settings.commitMs, settings.lockWaitMs);
+    this.#commits = new GroupCommit(database, {
+      flush: () => this.states.flush(),
+      discard: () => this.states.discard(),
+      committed: () => this.#tell(),
+    });
+  }
+
+  /** @throws DropboxLocalError */
+  static async open(folder: string, settings: StoreSettings, now: () => number): Promise<Store> {
+    const database = openDatabase(folder);
+    try {
+      const packs = await PackFolder.open(join(folder, "packs"));
+      const store = new Store(database, packs, settings, now);
+      await store.#tidy();
+      return store;
+    } catch (error) {
+      database.close();
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DropboxLocalError("data-unreadable", `The data folder ${folder} can't be used: ${why}.`, error);
+    }
+  }
+
+  /** The folder's own secret, for signing what is handed out. */
+  get secret(): Uint8Array {
+    return this.#database.secret;
+  }
+
+  /** Does `work` in a transaction that is on disk when this resolves. */
+  commit<T>(work: () => T): Promise<T> {
+    return this.#commits.run(work);
+  }
+
+  /** Within a transaction: does `work`, and undoes it alone if it throws. */
+  attempt<T>(work: () => T): T {
+    this.states.flush();
+    this.#database.run("SAVEPOINT attempt");
+    try {
+      const value = work();
+      this.states.flush();
+      this.#database.run("RELEASE attempt");
+      return value;
+    } catch (error) {
+      this.states.discard();
+      this.#database.run("ROLLBACK TO attempt");
+      this.#database.run("RELEASE attempt");
+      throw error;
+    }
+  }
+
+  /** A write to an account's files: waits for the account's lock. @throws LockContention */
+  write<T>(ns: number, work: () => T): Promise<T> {
+    return this.locks.hold(ns, () => this.commit(work));
+  }
+
+  /** Calls back after each commit that changed the account; returns how to stop it. */
+  onChange(ns: number, listener: Listener): () => void {
+    const listeners = this.#listeners.get(ns) ?? new Set();
+    this.#listeners.set(ns, listeners);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(ns) === listeners) this.#listeners.delete(ns);
+    };
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #tell(): void {
+    for (const ns of this.states.takeChanged()) for (const listener of [...(this.#listeners.get(ns) ?? [])]) listener();
+  }
+
+  /** What a crash or the passing of time has left to be cleared away. */
+  async #tidy(): Promise<void> {
+    await this.commit(() => {
+      this.sessions.removeOld();
+      this.grants.removeOldCodes();
+      this.jobs.removeOld();
+    });
+    const referred = new Set<string>();
+    for (const row of this.#database.iterate("SELECT DISTINCT pack FROM content_slices"))
+      referred.add(String(row.pack));
+    for (const row of this.#database.iterate("SELECT DISTINCT pack FROM upload_pieces WHERE pack IS NOT NULL"))
+      referred.add(String(row.pack));
+    await this.packs.sweep((pack) => referred.has(pack));
+  }
+}

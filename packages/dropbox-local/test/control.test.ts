@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { startTestDropbox, tagsOf } from "./harness.ts";
+
+test("a fault hits its route as often as told, and what was not done was not done", async () => {
+  const { client, control } = await startTestDropbox();
+  await control("POST", "faults", { route: "files/upload", count: 2, status: 503, retryAfter: 7, body: "busy" });
+  await client.put("/a", "x").catch(() => {});
+  const second = await client.upload("files/upload", { path: "/a" }, "x");
+  expect([second.status, second.text, second.headers.get("retry-after")]).toEqual([503, "busy", "7"]);
+  expect(await client.refusal("files/get_metadata", { path: "/a" })).toBe("path/not_found");
+  await client.put("/a", "x");
+});
+
+test("a connection cut before leaves nothing, one cut after leaves the file", async () => {
+  const { client, control } = await startTestDropbox();
+  await control("POST", "faults", { route: "files/upload", cut: "before" });
+  await expect(client.put("/before", "x")).rejects.toThrow();
+  expect(await client.refusal("files/get_metadata", { path: "/before" })).toBe("path/not_found");
+  await control("POST", "faults", { route: "files/upload", cut: "after" });
+  await expect(client.put("/after", "x")).rejects.toThrow();
+  expect((await client.ok("files/get_metadata", { path: "/after" })).size).toBe(1);
+});
+
+test("a download can be cut in the middle, or have a bit turned", async () => {
+  const { client, control } = await startTestDropbox();
+  await client.put("/a", "x".repeat(300_000));
+  await control("POST", "faults", [
+    { route: "files/download", cut: "midway" },
+    { route: "files/download", corrupt: true },
+  ]);
+  await expect(client.download("files/download", { path: "/a" })).rejects.toThrow();
+  const corrupt = await client.download("files/download", { path: "/a" });
+  expect([corrupt.bytes.length, corrupt.text === "x".repeat(300_000)]).toEqual([300_000, false]);
+  expect((await client.download("files/download", { path: "/a" })).text).toBe("x".repeat(300_000));
+});
+
+test("faults can be skipped over, meet any route, and be cleared", async () => {
+  const { client, control } = await startTestDropbox();
+  await control("POST", "faults", { route: "*", skip: 1, count: 100, status: 500 });
+  expect((await client.rpc("check/user", {})).status).toBe(200);
+  expect((await client.rpc("check/user", {})).status).toBe(500);
+  await control("DELETE", "faults");
+  expect((await client.rpc("check/user", {})).status).toBe(200);
+  expect(await control("GET", "faults")).toEqual({ met: { "status 500": 1 } });
+});
+
+test("writers of one account wait for each other, and are turned away when it takes too long", async () => {
+  const { client, control } = await startTestDropbox({ commitMs: 1, lockWaitMs: 10_000 });
+  await Promise.all(Array.from({ length: 10 }, (_, index) => client.put(`/a${index}`, `${index}`)));
+  await control("POST", "conditions", { commitMs: 400, lockWaitMs: 5 });
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, (_, index) => client.upload("files/upload", { path: `/b${index}` }, `${index}`)),
+  );
+  const refused = answers.filter((answer) => answer.status === 429);
+  expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThan(0);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]?.json.error).toEqual({ reason: { ".tag": "too_many_write_operations" } });
+  expect(refused[0]?.headers.get("retry-after")).toBe("1");
+});
+
+test("session data does not take the account's lock, and a batch turned away says so of each entry", async () => {
+  const { client, control } = await startTestDropbox();
+  const { session_ids } = await client.ok("files/upload_session/start_batch", { num_sessions: 3 });
+  await control("POST", "conditions", { commitMs: 500, lockWaitMs: 5 });
+  const holder = client.put("/holder", "x");
+  const entries = session_ids.map((session_id: string) => ({
+    cursor: { session_id, offset: 0 },
+    length: 1,
+    close: true,
+  }));
+  expect((await client.upload("files/upload_session/append_batch", { entries }, "abc")).status).toBe(200);
+  const commits = session_ids.map((session_id: string, index: number) => ({
+    cursor: { session_id, offset: 1 },
+    commit: { path: `/s${index}` },
+  }));
+  const competing = await Promise.all(
+    Array.from({ length: 3 }, () => client.ok("files/upload_session/finish_batch_v2", { entries: commits })),
+  );
+  await holder;
+  const failures = competing.flatMap((result) => result.entries).filter((entry) => entry[".tag"] === "failure");
+  expect(failures).toContainEqual({ ".tag": "failure", failure: { ".tag": "too_many_write_operations" } });
+});
+
+test("latency holds up requests to the API", async () => {
+  const { client, control } = await startTestDropbox();
+  await control("POST", "conditions", { latencyMs: 120 });
+  const before = performance.now();
+  await client.rpc("check/user", {});
+  expect(performance.now() - before).toBeGreaterThan(100);
+});
+
+test("stats count requests and bytes by route", async () => {
+  const { client, dropbox, control } = await startTestDropbox({ stats: true });
+  await client.put("/a", "x".repeat(100_000));
+  await client.put("/b", "y");
+  await client.download("files/download", { path: "/a" });
+  const read = async () =>
+    (await (await fetch(`${dropbox.url}/__control/stats`)).json()) as {
+      routes: Record<string, { requests: number; bytesIn: number; bytesOut: number }>;
+    };
+  const { routes } = await read();
+  expect(routes["files/upload"]?.requests).toBe(2);
+  expect(routes["files/upload"]?.bytesIn).toBeGreaterThan(100_000);
+  expect(routes["files/download"]?.bytesOut).toBeGreaterThan(100_000);
+  expect(routes["files/download"]?.bytesOut).toBeLessThan(102_000);
+  await control("DELETE", "stats");
+  expect((await read()).routes["files/upload"]).toBeUndefined();
+});
+
+test("a link is revoked from outside, as its user would", async () => {
+  const { client, control, ready } = await startTestDropbox();
+  await control("POST", "revoke-link", { accountId: ready.accountId, appKey: ready.appKey });
+  expect((await client.rpc("users/get_current_account", null)).json.error[".tag"]).toBe("invalid_access_token");
+});
+
+test("controls are off unless switched on, and are not for browsers or other machines", async () => {
+  const { dropbox, client } = await startTestDropbox({ control: false });
+  const post = (headers: Record<string, string> = {}) =>
+    fetch(`${dropbox.url}/__control/faults`, { method: "POST", headers, body: '{"route":"*","status":500}' });
+  expect((await post()).status).toBe(404);
+  expect((await fetch(`${dropbox.url}/__control/stats`)).status).toBe(404);
+  const open = await startTestDropbox();
+  const foreign = await fetch(`${open.dropbox.url}/__control/faults`, {
+    method: "POST",
+    headers: { origin: "http://evil.example" },
+    body: '{"route":"*","status":500}',
+  });
+  expect(foreign.status).toBe(403);
+  const wrong = await fetch(`${open.dropbox.url}/__control/faults`, { method: "POST", body: '{"route":7}' });
+  expect(wrong.status).toBe(400);
+  expect(tagsOf(await client.rpc("files/get_metadata", { path: "/x" }))).toBe("path/not_found");
+});

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { Browser } from "./browser.ts";
+import { startTestDropbox } from "./harness.ts";
+
+async function opened(content: string | Uint8Array) {
+  const { dropbox, ready, client } = await startTestDropbox();
+  await client.put("/a.txt", content);
+  const browser = new Browser(dropbox.url);
+  await browser.submit(await browser.open("/login"), "/login", { email: ready.email, password: ready.password });
+  const page = await browser.open("/files/edit?path=/Apps/Twinfold/a.txt");
+  const stored = async () => (await client.download("files/download", { path: "/a.txt" })).text;
+  return { page, stored, save: (text: string) => browser.submit(page, "/files/save", { text }) };
+}
+
+// A form sends its lines with CR and LF, whatever they ended in.
+test.each([
+  ["one\r\ntwo\r\n", "one\r\nmore\r\ntwo\r\n"],
+  ["one\ntwo\n", "one\nmore\ntwo\n"],
+])("an edited text keeps its line ends: %j", async (before, after) => {
+  const { save, stored } = await opened(before);
+  await save("one\r\nmore\r\ntwo\r\n");
+  expect(await stored()).toBe(after);
+});
+
+test.each([
+  ["is not a text", new Uint8Array([0xff, 0xfe, 0, 1])],
+  ["end in more than one way", "one\r\ntwo\n"],
+])("what %s is not edited", async (why, content) => {
+  const { page } = await opened(content);
+  expect([page.status, page.text]).toEqual([409, expect.stringContaining(why)]);
+});
