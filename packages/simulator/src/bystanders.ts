@@ -1,0 +1,68 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import { isWithin, type RelativePath } from "@twinfold/engine";
+import type { VisibleTree } from "./disk-user.ts";
+import type { Side } from "./rest.ts";
+
+const decoder = new TextDecoder();
+
+/**
+ * Watches that engines take nothing from a side unless a user did something to it: moved, overwrote or deleted that
+ * content, or what was at its path or above, on whichever side. What is not seen for a while must not go and come back.
+ */
+export class Bystanders {
+  /** Each side's contents, with the keys of their paths, as users left them. */
+  #before: readonly ReadonlyMap<string, readonly string[]>[] = [];
+  readonly #touchedKeys = new Set<string>();
+  readonly #touchedContents = new Set<string>();
+
+  /** A user has just acted on one side. */
+  act(before: VisibleTree, after: VisibleTree): void {
+    for (const [path, content] of before) {
+      if (after.get(path) === content) continue;
+      this.#touchedKeys.add(pathKey(path));
+      if (content !== null) this.#touchedContents.add(decoder.decode(content));
+    }
+  }
+
+  /** From now on only engines act. */
+  look(sides: readonly Side[]): void {
+    this.#before = sides.map(({ tree }) => contentsOf(tree));
+  }
+
+  /** Users are about to act. @returns what engines did wrong meanwhile */
+  check(sides: readonly Side[]): string[] {
+    const wrong: string[] = [];
+    sides.forEach(({ name, tree }, side) => {
+      const after = contentsOf(tree);
+      for (const [content, keys] of this.#before[side] ?? []) {
+        if (after.has(content) || this.#touchedContents.has(content)) continue;
+        if (keys.some((key) => this.#isTouched(key))) continue;
+        wrong.push(`"${content}" at ${keys.join(", ")} was taken from ${name}, and nobody had done anything to it`);
+      }
+    });
+    return wrong;
+  }
+
+  /** All sides are one: nothing that was done is still on its way. */
+  rest(): void {
+    this.#touchedKeys.clear();
+    this.#touchedContents.clear();
+  }
+
+  #isTouched(key: string): boolean {
+    for (const touched of this.#touchedKeys) if (isWithin(key as RelativePath, touched as RelativePath)) return true;
+    return false;
+  }
+}
+
+function contentsOf(tree: VisibleTree): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [path, content] of tree) {
+    if (content === null || content.length === 0) continue;
+    const text = decoder.decode(content);
+    const keys = found.get(text);
+    if (keys === undefined) found.set(text, [pathKey(path)]);
+    else keys.push(pathKey(path));
+  }
+  return found;
+}

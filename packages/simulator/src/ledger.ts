@@ -1,0 +1,61 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import { isWithin, type RelativePath } from "@twinfold/engine";
+import type { VisibleTree } from "./disk-user.ts";
+
+const decoder = new TextDecoder();
+
+/**
+ * What users wrote, and what they gave up since the last rest. A content is given up when a user overwrites or deletes it,
+ * or one of several copies, on a side where she saw it; every other one must still be somewhere.
+ */
+export class Ledger {
+  #written = new Set<string>();
+  readonly #givenUp = new Set<string>();
+  readonly #deletedPaths = new Set<string>();
+
+  /** To be called with the trees of one side around one user's action there. */
+  note(before: VisibleTree, after: VisibleTree): void {
+    const [had, has] = [copiesOf([before]), copiesOf([after])];
+    for (const content of has.keys()) this.#written.add(content);
+    for (const [content, copies] of had) if ((has.get(content) ?? 0) < copies) this.#givenUp.add(content);
+    for (const path of before.keys()) if (!after.has(path)) this.#deletedPaths.add(pathKey(path));
+  }
+
+  /** All sides are one: what is somewhere is there to stay, and of what is gone everywhere nobody knows any more. */
+  rest(sides: readonly VisibleTree[]): void {
+    this.#written = new Set(copiesOf(sides).keys());
+    this.#givenUp.clear();
+    this.#deletedPaths.clear();
+  }
+
+  /** A content that is not finished, and so is nobody's loss. */
+  forget(content: string): void {
+    this.#written.delete(content);
+  }
+
+  /** Contents that are on no side although nobody gave them up. */
+  missing(sides: readonly VisibleTree[]): string[] {
+    const there = copiesOf(sides);
+    return [...this.#written].filter((content) => content !== "" && !there.has(content) && !this.#givenUp.has(content));
+  }
+
+  /** Whether a user deleted a folder above this path. */
+  wasInDeleted(key: string): boolean {
+    for (const deleted of this.#deletedPaths)
+      if (deleted !== key && isWithin(key as RelativePath, deleted as RelativePath)) return true;
+    return false;
+  }
+}
+
+/** Contents, and how many files have each. */
+function copiesOf(sides: readonly VisibleTree[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const side of sides) {
+    for (const content of side.values()) {
+      if (content === null) continue;
+      const text = decoder.decode(content);
+      found.set(text, (found.get(text) ?? 0) + 1);
+    }
+  }
+  return found;
+}

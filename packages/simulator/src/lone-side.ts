@@ -1,0 +1,47 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import type { VisibleTree } from "./disk-user.ts";
+import type { Side } from "./rest.ts";
+
+const decoder = new TextDecoder();
+
+/**
+ * Watches that where users did something on one side only since the last rest, that side is at the next one as they left
+ * it: the others follow, and nothing is taken back.
+ */
+export class LoneSide {
+  /** The side, and its tree as users left it; null when nobody did anything yet. */
+  #acted: { readonly name: string; readonly tree: VisibleTree } | null = null;
+  #isLone = true;
+
+  /** A user has just acted. */
+  act({ name, tree }: Side): void {
+    if (this.#acted !== null && this.#acted.name !== name) this.#isLone = false;
+    this.#acted = { name, tree };
+  }
+
+  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
+  disturb(): void {
+    this.#isLone = false;
+  }
+
+  /** All sides are one. @returns what engines did wrong since the last rest */
+  rest(sides: readonly Side[]): string[] {
+    const acted = this.#isLone ? this.#acted : null;
+    this.#acted = null;
+    this.#isLone = true;
+    const now = sides.find(({ name }) => name === acted?.name)?.tree;
+    if (acted === null || now === undefined || isAmbiguous(acted.tree)) return [];
+    return [...new Set([...acted.tree.keys(), ...now.keys()])]
+      .filter((path) => textOf(now.get(path)) !== textOf(acted.tree.get(path)))
+      .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
+  }
+}
+
+/** Two names that are one in Dropbox: the second is renamed. */
+function isAmbiguous(tree: VisibleTree): boolean {
+  return new Set([...tree.keys()].map(pathKey)).size < tree.size;
+}
+
+function textOf(content: Uint8Array | null | undefined): string | null | undefined {
+  return content instanceof Uint8Array ? decoder.decode(content) : content;
+}

@@ -1,0 +1,89 @@
+import type { Mutant } from "./mutant.ts";
+
+const guard = "control/guard.ts";
+const ignoreFile = "ignore-file.ts";
+const gate = "gate.ts";
+const handingOut = "control/handing-out.ts";
+const looking = "control/looking.ts";
+
+/** What holds back: the guard, the ignore file, the order in which things may happen. */
+export const GUARDING_MUTANTS: readonly Mutant[] = [
+  {
+    id: "no-guard",
+    file: guard,
+    find: "return own.length > 0 && isTooMany(side, all) ? own : [];",
+    replace: "return [];",
+    breaks: "many deletions at once are made without a question",
+  },
+  {
+    id: "guard-forgets-what-is-under-way",
+    file: guard,
+    find: "const lost = files + (most - present);",
+    replace: "const lost = files;",
+    breaks: "deletions that come a few at a time are never many",
+  },
+  {
+    id: "guard-does-not-wait",
+    file: guard,
+    find: 'operation.kind !== "delete" || hasSeenAll()',
+    replace: "true",
+    breaks: "deletions begin while more of them are still being looked at",
+  },
+  {
+    id: "brought-back-is-applied",
+    file: guard,
+    find: 'if (choice === "apply") approveHeld();',
+    replace: "if (true) approveHeld();",
+    breaks: "held deletions are made although the person wanted the files back",
+  },
+  {
+    id: "rules-unreadable-rules-gone",
+    file: ignoreFile,
+    find: "not being able to see the rules is no reason to drop them.",
+    replace:
+      'too bad.\n        text = "";\n        fingerprint = null;\n        rules = compile(text);\n        return true;',
+    breaks: "an ignore file that can't be looked at counts as none",
+  },
+  {
+    id: "rules-never-read-again",
+    file: ignoreFile,
+    find: "if (now === fingerprint) return false;",
+    replace: "if (fingerprint !== null) return false;",
+    breaks: "a change of the ignore file takes no effect",
+  },
+  {
+    id: "ignored-file-is-deleted",
+    file: ignoreFile,
+    find: "store.synced.remove(child.id);",
+    replace: "",
+    breaks: "what a new rule names stays in the base",
+  },
+  {
+    id: "no-lock",
+    file: gate,
+    find: "const result = tail.then(body);",
+    replace: "const result = Promise.resolve().then(body);",
+    breaks: "the disk is looked at while it is changed",
+  },
+  {
+    id: "changes-overtake-writes",
+    file: gate,
+    find: "if (sharing > 0) return;",
+    replace: "",
+    breaks: "changes are read while a write of ours is in the air",
+  },
+  {
+    id: "ignore-file-is-nothing-special",
+    file: handingOut,
+    find: "ofRules.length > 0 ? ofRules : ready",
+    replace: "ready",
+    breaks: "the ignore file comes together with what it leaves out",
+  },
+  {
+    id: "folder-gone-from-dropbox-is-empty",
+    file: looking,
+    find: "if (store.synced.children(ROOT).length > 0) {",
+    replace: "if (false) {",
+    breaks: "the absence of the session's folder in Dropbox is taken for deletions",
+  },
+];

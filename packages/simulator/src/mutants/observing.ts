@@ -1,0 +1,137 @@
+import type { Mutant } from "./mutant.ts";
+
+const absences = "observe/absences.ts";
+const disk = "observe/local-observer.ts";
+const dropbox = "observe/remote-observer.ts";
+const changes = "observe/changes-reader.ts";
+
+/** What is believed: the disk, Dropbox's changes, the engine's own memory. */
+export const OBSERVING_MUTANTS: readonly Mutant[] = [
+  {
+    id: "unlisted-folder-is-empty",
+    file: disk,
+    find: 'if (result.path !== "" && result.error.code === "not-found") folders.add(parentPath(result.path));',
+    replace: "for (const child of local.children(folderNode(result.path)?.id ?? -1)) local.remove(child.id);",
+    breaks: "a folder that could not be listed is taken for empty",
+  },
+  {
+    id: "no-second-look-on-disk",
+    file: absences,
+    find: "if (stat === null) return true;",
+    replace: "return true;",
+    breaks: "what one listing lacked is deleted",
+  },
+  {
+    id: "second-look-at-once",
+    file: absences,
+    find: "if (now - since < SECOND_LOOK) continue;",
+    replace: "",
+    breaks: "the second look comes at once",
+  },
+  {
+    id: "hard-link-is-a-move",
+    file: disk,
+    find: "if (!(await isStillThere(known)))",
+    replace: "if (true)",
+    breaks: "a second name of a file is taken for its move",
+  },
+  {
+    id: "edit-in-place-unseen",
+    file: disk,
+    find: "known.fingerprint !== entry.fingerprint || known.identity !== entry.identity) {\n      const node",
+    replace: "known.identity !== entry.identity) {\n      const node",
+    breaks: "a file that was written in place counts as the same",
+  },
+  {
+    id: "move-on-disk-forgotten",
+    file: disk,
+    find: "for (const known of local.byIdentity(entry.identity)) {",
+    replace: "for (const known of []) {",
+    breaks: "a rename on disk is taken for a deletion and a new file",
+  },
+  {
+    id: "rename-in-dropbox-forgotten",
+    file: dropbox,
+    find: "if (moved?.kind === entry.kind) return moved.id;",
+    replace: "if (moved?.parent === occupant?.parent && moved?.kind === entry.kind) return moved.id;",
+    breaks: "a move in Dropbox is taken for a deletion and a new file",
+  },
+  {
+    id: "deletion-in-dropbox-unseen",
+    file: dropbox,
+    find: "if (node !== undefined) remote.remove(node.id);\n        } else",
+    replace: "} else",
+    breaks: "deletions in Dropbox are not taken in",
+  },
+  {
+    id: "reset-believes-the-old",
+    file: changes,
+    find: "observer.removeUnseen(seen);",
+    replace: "{}",
+    breaks: "after a cursor reset, what was deleted meanwhile counts as there",
+  },
+  {
+    id: "plans-on-half-a-page",
+    file: changes,
+    find: 'page.hasMore || deleted ? "yes" : null',
+    replace: "null",
+    breaks: "plans are made while only some pages of changes are in the tree",
+  },
+  {
+    id: "no-second-look-in-dropbox",
+    file: changes,
+    find: 'deleted ||= look === "first" &&',
+    replace: "deleted ||= false &&",
+    breaks: "the first half of a move in Dropbox is taken for a deletion",
+  },
+  {
+    id: "cursor-of-half-a-listing",
+    file: changes,
+    find: "if (seen === null || !page.hasMore) store.writeMeta",
+    replace: "store.writeMeta",
+    breaks: "a listing that was cut short goes on from its middle",
+  },
+  {
+    id: "cursor-before-changes",
+    file: changes,
+    find: "store.transaction(() => {\n        observer.apply(page, seen);",
+    replace:
+      "if (seen === null) store.writeMeta(CURSOR, page.cursor);\n      store.transaction(() => {\n        observer.apply(page, seen);",
+    breaks: "the place in Dropbox's history is stored before what was read",
+  },
+  {
+    id: "below-moved-unasked",
+    file: changes,
+    find: "await confirm(signal);",
+    replace: "",
+    breaks: "what lay in a folder that moved in Dropbox counts as there without being told of",
+  },
+  {
+    id: "hash-of-another-place",
+    file: "observe/hashing.ts",
+    find: "if (now === undefined || pathOf(store.local, id) !== path) return;",
+    replace: "if (now === undefined) return;",
+    breaks: "a hash goes to what has moved away from the path that was read",
+  },
+  {
+    id: "old-state-believed",
+    file: "observe/state-mark.ts",
+    find: "const isOld =",
+    replace: "const isOld = false &&",
+    breaks: "a state that was rolled back passes for the last one",
+  },
+  {
+    id: "strays-taken-at-once",
+    file: "observe/strays.ts",
+    find: "return clock.monotonic() - since < LEFT_FOR_GOOD;",
+    replace: "return false;",
+    breaks: "another engine's swap is disturbed amid its way",
+  },
+  {
+    id: "strays-left-for-ever",
+    file: "observe/strays.ts",
+    find: "return clock.monotonic() - since < LEFT_FOR_GOOD;",
+    replace: "return true;",
+    breaks: "what a swap left behind is never given its name back",
+  },
+];

@@ -1,0 +1,80 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import { type Engine, isWithin, type RelativePath } from "@twinfold/engine";
+import { compileIgnoreRules } from "@twinfold/ignore";
+import { ignoreTextOf, isIgnored } from "./ignored-items.ts";
+import type { Side } from "./rest.ts";
+import type { SeededRandomness } from "./seeded-randomness.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+const decoder = new TextDecoder();
+/** How long she thinks, in milliseconds. */
+const TO_ANSWER = 1_000;
+
+/** Whom engines ask about deletions that they hold back. What she wants back has to come back. */
+export class Person {
+  readonly #random: SeededRandomness;
+  readonly #time: VirtualTime;
+  /** Content -> path. */
+  readonly #wanted = new Map<string, string>();
+
+  readonly #onAnswer: () => void;
+
+  constructor(random: SeededRandomness, time: VirtualTime, onAnswer: () => void) {
+    this.#onAnswer = onAnswer;
+    this.#random = random;
+    this.#time = time;
+  }
+
+  /** Answers whatever the engine asks until told to stop. @param sides its disk, then its Dropbox, as they are when asked */
+  attend(engine: Engine, sides: () => readonly [Side, Side]): () => void {
+    let attends = true;
+    let thinks = false;
+    const think = () => {
+      const { held, message } = engine.status();
+      const isFolderGone = message?.startsWith("The folder is gone from Dropbox") ?? false;
+      if ((held === 0 && !isFolderGone) || thinks) return;
+      thinks = true;
+      const choice = this.#random.pick(["apply", "bring back"] as const);
+      this.#time.after(TO_ANSWER, () => {
+        thinks = false;
+        if (!attends) return;
+        if (choice === "bring back") void this.#want(engine, sides(), isFolderGone);
+        this.#onAnswer();
+        engine.resolveHeld(choice);
+        // Asked once more, she answers once more.
+        this.#time.after(TO_ANSWER, () => attends && think());
+      });
+    };
+    const unsubscribe = engine.onStatus(think);
+    return () => {
+      attends = false;
+      unsubscribe();
+    };
+  }
+
+  async #want(engine: Engine, [disk, dropbox]: readonly [Side, Side], isFolderGone: boolean): Promise<void> {
+    const { operations } = await engine.plan();
+    const rules = compileIgnoreRules(ignoreTextOf(disk.tree));
+    for (const side of [disk, dropbox]) {
+      const held = operations.filter((one) => one.held && (one.direction === "down") === (side === disk));
+      const keys = isFolderGone && side === disk ? [""] : held.map(({ path }) => pathKey(path));
+      for (const [path, content] of side.tree) {
+        if (content === null || isIgnored(rules, path, content)) continue;
+        if (keys.some((key) => isWithin(pathKey(path) as RelativePath, key as RelativePath)))
+          this.#wanted.set(decoder.decode(content), path);
+      }
+    }
+  }
+
+  /** All sides are one. @returns what she wanted back and did not get, as sentences */
+  rest(sides: readonly Side[]): string[] {
+    const wrong: string[] = [];
+    for (const [content, path] of this.#wanted) {
+      for (const { name, tree } of sides)
+        if (![...tree.values()].some((one) => one !== null && decoder.decode(one) === content))
+          wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${name}`);
+    }
+    this.#wanted.clear();
+    return wrong;
+  }
+}

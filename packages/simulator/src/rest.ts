@@ -1,0 +1,147 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import { isWithin, type NotSynced, type RelativePath } from "@twinfold/engine";
+import { compileIgnoreRules } from "@twinfold/ignore";
+import type { VisibleTree } from "./disk-user.ts";
+import { ignoreTextOf, isIgnored } from "./ignored-items.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Removal, VirtualDropbox } from "./virtual-dropbox.ts";
+
+/** One side of a world, to be compared with the others. */
+export interface Side {
+  readonly kind: "disk" | "dropbox";
+  readonly name: string;
+  readonly tree: VisibleTree;
+  /** What the side knows a file by, whatever its name. */
+  readonly identity: (path: string) => string;
+  /** Another after each change of what is at the path, or of what it leads to. */
+  readonly version: (path: string) => string;
+  /** When a file was modified, in whole seconds since 1970. */
+  readonly modified: (path: string) => number;
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * At rest all sides are one tree, but for what is ignored, and what has `left` for an ignored place. The first side is a
+ * disk. @returns sentences; none when it is so
+ */
+export function differences(sides: readonly Side[], left: readonly RelativePath[]): string[] {
+  const [first, ...others] = sides;
+  if (first === undefined) return [];
+  const found: string[] = [];
+  const rules = compileIgnoreRules(ignoreTextOf(first.tree));
+  const compared = (side: Side) => {
+    const seen = new Map<string, string | null>();
+    for (const [path, content] of side.tree)
+      if (!isIgnored(rules, path, content)) seen.set(pathKey(path), content === null ? null : decoder.decode(content));
+    return seen;
+  };
+  /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3). */
+  const isKept = (side: Side, key: string): boolean => {
+    const below = [...side.tree].filter(
+      ([path]) => pathKey(path) !== key && isWithin(pathKey(path) as RelativePath, key as RelativePath),
+    );
+    const files = below.filter(([, content]) => content !== null);
+    const ignored = below.filter(([path, content]) => isIgnored(rules, path, content));
+    return ignored.length > 0 && files.every((file) => ignored.includes(file));
+  };
+  const reference = compared(first);
+  const synced = [...first.tree].filter(([path, content]) => !isIgnored(rules, path, content));
+  if (reference.size !== synced.length) found.push(`${first.name} has two names that are one in Dropbox`);
+  for (const other of others) {
+    const seen = compared(other);
+    for (const key of new Set([...reference.keys(), ...seen.keys()])) {
+      const [here, there] = [reference.get(key), seen.get(key)];
+      if (here === there) continue;
+      if (left.some((path) => isWithin(key as RelativePath, pathKey(path) as RelativePath))) continue;
+      // Ignored by its spelling on one side: then it is ignored.
+      if (here === undefined && there === null && isKept(other, key)) continue;
+      if (there === undefined && here === null && isKept(first, key)) continue;
+      if (isIgnoredElsewhere(first, key) || isIgnoredElsewhere(other, key)) continue;
+      found.push(`${key}: ${inWords(here)} on ${first.name}, ${inWords(there)} on ${other.name}`);
+    }
+  }
+  // The engine may pass through a name of its own where names are swapped, but never rests there.
+  for (const { name, tree } of sides)
+    for (const path of tree.keys()) if (path.includes(".~twinfold")) found.push(`${path} is left on ${name}`);
+  return found;
+
+  function isIgnoredElsewhere(side: Side, key: string): boolean {
+    for (const [path, content] of side.tree)
+      if (isWithin(key as RelativePath, pathKey(path) as RelativePath) && isIgnored(rules, path, content)) return true;
+    return false;
+  }
+}
+
+/** Nothing that a user finished writing is lost. @returns sentences */
+export function losses(
+  sides: readonly Side[],
+  ledger: Ledger,
+  dropboxes: readonly VirtualDropbox[],
+  folder: string,
+): string[] {
+  const found: string[] = [];
+  for (const content of ledger.missing(sides.map(({ tree }) => tree))) {
+    const kept = dropboxes.flatMap(({ revisions, removals }) =>
+      revisions
+        .filter((one) => decoder.decode(one.content) === content)
+        .map(({ key, at }) => ({ key, wentWithFolder: removals.some((one) => takesUnseen(one, key, at)) })),
+    );
+    if (kept.length === 0) found.push(`"${content}" is lost: on no side, and not in Dropbox's history`);
+    else if (
+      !kept.some(({ key, wentWithFolder }) => wentWithFolder && ledger.wasInDeleted(key.slice(folder.length + 1)))
+    )
+      found.push(`"${content}" is only in Dropbox's history, but nobody deleted ${kept.at(-1)?.key}`);
+  }
+  return found;
+}
+
+/** How long before a folder is deleted in Dropbox what comes into it may go unseen, in milliseconds: no call takes longer. */
+const UNSEEN = 1_000;
+
+/** Dropbox deletes a folder with whatever is in it by then: for what has just come into it, nobody can help that. */
+function takesUnseen(removal: Removal, key: string, written: number): boolean {
+  const age = removal.at - written;
+  return age >= 0 && age <= UNSEEN && key !== removal.key && isWithin(key as RelativePath, removal.key as RelativePath);
+}
+
+/** Nothing was written in Dropbox where the engine has no business. @returns sentences */
+export function trespasses(dropboxes: readonly VirtualDropbox[], folder: string, outside: string): string[] {
+  const found: string[] = [];
+  for (const dropbox of dropboxes) {
+    for (const { key } of dropbox.revisions) {
+      if (key.includes("/.twinfold")) found.push(`${key} was uploaded: that is the engine's own`);
+      if (!key.startsWith(`${pathKey(folder)}/`) && key !== pathKey(outside))
+        found.push(`${key} was written: it is outside the session's folder`);
+    }
+    if (dropbox.lookup(outside) === undefined) found.push("what lies outside the session's folder is gone");
+  }
+  return found;
+}
+
+/** One text for all that the sides hold. */
+export function fingerprintOf(sides: readonly Side[]): string {
+  return JSON.stringify(
+    sides.map(({ tree }) =>
+      [...tree].map(([path, content]) => [pathKey(path), content === null ? null : decoder.decode(content)]).sort(),
+    ),
+  );
+}
+
+function inWords(content: string | null | undefined): string {
+  return content === undefined ? "nothing" : content === null ? "a folder" : JSON.stringify(content);
+}
+
+/** Its name is taken by what is not synced: that stays so until a person changes it. */
+export function isTaken({ reason }: NotSynced): boolean {
+  return reason.includes("its name is taken") || reason.startsWith("inside ");
+}
+
+/** Moved on disk to an ignored place: its copy in Dropbox stays. */
+export function hasLeft({ reason }: NotSynced): boolean {
+  return reason.startsWith("moved on disk to ");
+}
+
+export function isForGood(one: NotSynced): boolean {
+  return isTaken(one) || hasLeft(one);
+}

@@ -1,0 +1,140 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import { isWithin, type RelativePath } from "@twinfold/engine";
+import type { FileAction } from "./actions.ts";
+import type { VisibleTree } from "./disk-user.ts";
+
+const decoder = new TextDecoder();
+
+/** What a user did, with the trees of her side around it. */
+export interface RivalDeed {
+  readonly action: FileAction;
+  readonly before: VisibleTree;
+  readonly after: VisibleTree;
+}
+
+/** What must be at a path at the next rest: a content, a folder (null), or nothing (undefined). */
+interface Outcome {
+  readonly path: string;
+  readonly content: string | null | undefined;
+  readonly rule: string;
+}
+
+/**
+ * Who wins where both sides did something to one thing while no engine was looking: the table of SPEC section 2, for
+ * those pairs of deeds of which it says so. @returns what is otherwise, as sentences
+ */
+export function wrongWinners(disk: RivalDeed, dropbox: RivalDeed, rest: VisibleTree): string[] {
+  const now = new Map([...rest].map(([path, content]) => [pathKey(path), textOf(content)]));
+  return outcomesOf(disk, dropbox)
+    .filter(({ path, content }) => now.get(pathKey(path)) !== content)
+    .map(({ path, content, rule }) => `${path} should be ${inWords(content)}: ${rule}`);
+}
+
+function outcomesOf(disk: RivalDeed, dropbox: RivalDeed): Outcome[] {
+  // Two names that are one in Dropbox: that is another story.
+  if (new Set([...disk.after.keys()].map(pathKey)).size < disk.after.size) return [];
+  const [here, there] = [moveOf(disk), moveOf(dropbox)];
+  if (here !== null && there !== null) {
+    if (pathKey(here.from) !== pathKey(there.from)) return [];
+    return arrived(dropbox, there, "moved on both sides, Dropbox's place wins");
+  }
+  for (const [mover, move, other] of [
+    [disk, here, dropbox],
+    [dropbox, there, disk],
+  ] as const) {
+    if (move === null) continue;
+    const edited = editedBy(other);
+    if (edited !== undefined && pathKey(edited.path) === pathKey(move.from) && isFile(mover.after, move.to))
+      return [{ path: move.to, content: edited.content, rule: "the edit follows the file that was moved" }];
+    if (deletedBy(other, move.from))
+      return arrived(mover, move, "moved on one side and deleted on the other, it lives where it was moved to");
+    return [];
+  }
+  return [...whereBothWrote(disk, dropbox), ...whereOneDeleted(disk, dropbox), ...whereOneDeleted(dropbox, disk)];
+}
+
+function whereBothWrote(disk: RivalDeed, dropbox: RivalDeed): Outcome[] {
+  const [here, there] = [editedBy(disk), editedBy(dropbox)];
+  if (here !== undefined && there !== undefined && pathKey(here.path) === pathKey(there.path))
+    return [{ ...there, rule: "both sides wrote it, Dropbox's version keeps the name" }];
+  for (const [one, edited] of [
+    [disk, there],
+    [dropbox, here],
+  ] as const) {
+    if (edited === undefined || !("path" in one.action) || pathKey(one.action.path) !== pathKey(edited.path)) continue;
+    const { path } = one.action;
+    if (isFile(one.before, path) && one.after.get(path) === null)
+      return [{ path, content: null, rule: "what became a folder keeps the name against an edit" }];
+  }
+  return [];
+}
+
+function whereOneDeleted(one: RivalDeed, other: RivalDeed): Outcome[] {
+  const edited = editedBy(other);
+  if (edited === undefined || !deletedBy(one, edited.path)) return [];
+  const kept: Outcome = { ...edited, rule: "deleted on one side and written on the other, it lives" };
+  if (one.action.kind !== "remove") return [kept];
+  const { path: top } = one.action;
+  const gone = [...one.before.keys()].filter((path) => lies(path, top) && !lies(edited.path, path));
+  return [
+    kept,
+    ...gone.map(
+      (path): Outcome => ({ path, content: undefined, rule: "the deleted folder lives for what was written" }),
+    ),
+  ];
+}
+
+/** A move that took place. */
+function moveOf({ action, before, after }: RivalDeed): { readonly from: string; readonly to: string } | null {
+  // A change of case only is not announced by Dropbox.
+  if (
+    action.kind !== "move" ||
+    pathKey(action.from) === pathKey(action.to) ||
+    !before.has(action.from) ||
+    after.has(action.from) ||
+    !after.has(action.to)
+  )
+    return null;
+  return action;
+}
+
+/** A file that has other content than before, or that was not there. */
+function editedBy({
+  action,
+  before,
+  after,
+}: RivalDeed): { readonly path: string; readonly content: string } | undefined {
+  if (!("path" in action) || !isFile(after, action.path) || before.get(action.path) === null) return undefined;
+  // Another file under its name: that is no edit.
+  if (action.kind === "become file" && before.has(action.path)) return undefined;
+  const content = textOf(after.get(action.path));
+  const isNew = content !== textOf(before.get(action.path));
+  return isNew && typeof content === "string" ? { path: action.path, content } : undefined;
+}
+
+function deletedBy({ action, before, after }: RivalDeed, path: string): boolean {
+  return action.kind === "remove" && before.has(path) && !after.has(path);
+}
+
+/** All that was moved is where it was moved to. */
+function arrived({ after }: RivalDeed, { to }: { readonly to: string }, rule: string): Outcome[] {
+  return [...after]
+    .filter(([path]) => lies(path, to))
+    .map(([path, content]) => ({ path, content: textOf(content), rule }));
+}
+
+function lies(path: string, folder: string): boolean {
+  return isWithin(pathKey(path) as RelativePath, pathKey(folder) as RelativePath);
+}
+
+function isFile(tree: VisibleTree, path: string): boolean {
+  return tree.get(path) instanceof Uint8Array;
+}
+
+function textOf(content: Uint8Array | null | undefined): string | null | undefined {
+  return content instanceof Uint8Array ? decoder.decode(content) : content;
+}
+
+function inWords(content: string | null | undefined): string {
+  return content === undefined ? "gone" : content === null ? "a folder" : `"${content}"`;
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { type SimulationOptions, simulate } from "./simulation.ts";
+
+const OPTIONS: SimulationOptions = { steps: 25, calm: false, shrinks: true };
+
+/** Seeds that have found a defect, each named in the commit that mended it. */
+const FAILED_ONCE = [
+  339, 430, 1032, 1083, 2032, 2040, 3212, 3427, 5232, 5483, 5493, 5627, 7021, 10116, 17983, 33879, 37030, 37281, 37534,
+  38630, 41975, 42876, 48495, 64570, 65531, 70044, 74887, 75023, 77073, 81015, 100266, 101016, 101308, 200423, 201670,
+  301094, 305259, 305377, 306309, 307926, 311673, 317644, 318862, 7702825,
+];
+
+/** Runs seeds, and tells of those that fail as `npm run simulate` does: with the shortest script that shows it. */
+async function expectNoViolation(first: number, count: number): Promise<void> {
+  const { seeds, failures } = await simulate(first, count, OPTIONS);
+  expect(failures).toEqual([]);
+  expect(seeds).toBe(count);
+}
+
+test.each(FAILED_ONCE)("seed %i, which failed once", (seed) => expectNoViolation(seed, 1));
+
+// In portions, so that none takes long on a busy machine.
+test.each(Array.from({ length: 10 }, (_, portion) => 1 + portion * 60))(
+  "sixty worlds from seed %i on",
+  (first) => expectNoViolation(first, 60),
+  60_000,
+);

@@ -1,0 +1,61 @@
+import type { FileAction } from "./actions.ts";
+
+/** One step of a script: plain data, so that a failing world can be told and played again. */
+export type Step =
+  | { readonly kind: "act"; readonly side: "disk" | "dropbox"; readonly number: number; readonly action: FileAction }
+  | { readonly kind: "sleep"; readonly milliseconds: number }
+  | { readonly kind: "settle" }
+  /** The machine's clock is set forward, or back. */
+  | { readonly kind: "clock"; readonly milliseconds: number }
+  | { readonly kind: EngineStep; readonly engine: number }
+  | { readonly kind: SideStep; readonly number: number }
+  /** At rest, everything on one side is deleted at once. */
+  | { readonly kind: "empty"; readonly side: "disk" | "dropbox" }
+  /** At rest, the session's folder in Dropbox is deleted. */
+  | { readonly kind: "delete folder" }
+  /** At rest, the engines are stopped, and both sides do something to one thing until they start again. */
+  | { readonly kind: "meet"; readonly disk: FileAction; readonly dropbox: FileAction };
+
+/** What happens to an engine and its state. */
+export type EngineStep =
+  | "kill"
+  /** Killed, and of the state, what was written last is gone too. */
+  | "cut power"
+  | "stop"
+  | "start"
+  /** The watcher's queue overflows. */
+  | "overflow"
+  /** Dropbox forgets its cursors. */
+  | "reset"
+  | "back up state"
+  /** Killed, and the state that was backed up is put in place of what there is. */
+  | "roll back state"
+  | "lose state";
+
+/** What happens to a disk or an account. It is over at the next rest. */
+export type SideStep = "disk full" | "Dropbox full" | "unmount" | "mount" | "unreadable";
+
+/** A step in words, as in a script for people. */
+export function describeStep(step: Step): string {
+  switch (step.kind) {
+    case "sleep":
+    case "clock":
+      return `${step.kind} ${step.milliseconds}`;
+    case "settle":
+    case "delete folder":
+      return step.kind;
+    case "empty":
+      return `empty ${step.side}`;
+    case "meet":
+      return `meet: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
+    case "act":
+      return `${step.side} ${step.number + 1}: ${describeAction(step.action)}`;
+    default:
+      return "engine" in step ? `${step.kind} engine ${step.engine + 1}` : `${step.kind} ${step.number + 1}`;
+  }
+}
+
+function describeAction({ kind, ...rest }: FileAction): string {
+  const words = Object.values(rest).map((value) => JSON.stringify(value));
+  return `${kind} ${words.join(" ")}`;
+}

@@ -1,0 +1,104 @@
+import type { RelativePath } from "@twinfold/engine";
+import { beforeEach, expect, test } from "vitest";
+import { DiskUser } from "./disk-user.ts";
+import { DropboxUser } from "./dropbox-user.ts";
+import { EngineHost } from "./engine-host.ts";
+import type { PortCall } from "./faults.ts";
+import { SeededRandomness } from "./seeded-randomness.ts";
+import { VirtualDisk } from "./virtual-disk.ts";
+import { VirtualDropbox } from "./virtual-dropbox.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+/** What users do at the very moment at which an engine acts: found by seeds, told as examples. */
+let time: VirtualTime;
+let disk: VirtualDisk;
+let here: DiskUser;
+let there: DropboxUser;
+let host: EngineHost;
+/** Done once, when the engine makes this call: shortly before it takes effect, and long before it is answered. */
+let amid: { readonly call: PortCall["name"]; readonly deed: () => void } | null;
+
+let calls: string[];
+
+beforeEach(() => {
+  time = new VirtualTime();
+  amid = null;
+  calls = [];
+  disk = new VirtualDisk(time);
+  const dropbox = new VirtualDropbox();
+  [here, there] = [new DiskUser(disk), new DropboxUser(dropbox, "F", time)];
+  const faults = ({ name }: PortCall) => {
+    calls.push(name);
+    if (name !== amid?.call) return undefined;
+    time.after(10, amid.deed);
+    amid = null;
+    return { delay: 20, answerDelay: 300 };
+  };
+  const randomness = new SeededRandomness(1);
+  host = new EngineHost({ name: "engine", time, disk, dropbox, folder: "F", randomness, faults, nasty: false });
+});
+
+async function rest(): Promise<void> {
+  host.start();
+  expect(host.engine === null ? false : await time.until(host.engine.wait(60))).toBe(true);
+}
+
+const paths = (user: DiskUser | DropboxUser) => [...user.tree().keys()];
+
+test("a file that is deleted together with a folder lives when it is edited in Dropbox just before", async () => {
+  here.mkdir("folder");
+  here.write("file", "1");
+  await rest();
+  here.rmtree("folder");
+  here.unlink("file");
+  // The changes are read once more before a folder is deleted.
+  amid = { call: "changes", deed: () => there.edit("file", "edited") };
+  await rest();
+  expect([there.text("file"), here.text("file")]).toEqual(["edited", "edited"]);
+  expect(paths(there)).toEqual(["file"]);
+});
+
+test("a folder that is deleted on disk while it is made in Dropbox does not come back", async () => {
+  await rest();
+  here.mkdir("folder");
+  amid = { call: "write", deed: () => here.rmtree("folder") };
+  await rest();
+  expect([paths(here), paths(there)]).toEqual([[], []]);
+});
+
+test("a folder that is deleted in Dropbox while it is made on disk does not come back", async () => {
+  await rest();
+  there.mkdir("folder");
+  amid = { call: "createFolder", deed: () => there.remove("folder") };
+  await rest();
+  expect([paths(here), paths(there)]).toEqual([[], []]);
+});
+
+test("when a name is free again, what waited for it comes before all is said to be up to date", async () => {
+  here.symlink("name");
+  there.upload("name", "1");
+  await rest();
+  here.unlink("name");
+  await rest();
+  expect(here.text("name")).toBe("1");
+});
+
+test("a disk that is unmounted while a file arrives gets it when it is there again", async () => {
+  await rest();
+  there.upload("file", "1");
+  amid = { call: "place", deed: () => disk.setMounted(false) };
+  await time.advance(10_000);
+  disk.setMounted(true);
+  await rest();
+  expect(here.text("file")).toBe("1");
+});
+
+test("a disk that is not there is looked at now and then", async () => {
+  await rest();
+  disk.setMounted(false);
+  host.engine?.announce(["name" as RelativePath]);
+  calls = [];
+  await time.advance(20_000);
+  expect(calls.length).toBeGreaterThan(5);
+  expect(calls.length).toBeLessThan(40);
+});

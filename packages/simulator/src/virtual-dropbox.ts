@@ -1,0 +1,277 @@
+import { canonicalName, contentHash, nameKey, nameRefusal, pathKey } from "@twinfold/dropbox-rules";
+import {
+  baseName,
+  type ContentHash,
+  isWithin,
+  joinPath,
+  parentPath,
+  pathComponents,
+  type RelativePath,
+  type RemoteId,
+  type Rev,
+  type Seconds,
+} from "@twinfold/engine";
+import { ChangeLog } from "./change-log.ts";
+import type { SeededRandomness } from "./seeded-randomness.ts";
+
+export interface DropboxFile {
+  readonly kind: "file";
+  readonly id: RemoteId;
+  name: string;
+  parent: DropboxFolder;
+  rev: Rev;
+  content: Uint8Array;
+  hash: ContentHash;
+  mtime: Seconds;
+  /** False for cloud documents. */
+  readonly downloadable: boolean;
+}
+
+export interface DropboxFolder {
+  readonly kind: "folder";
+  readonly id: RemoteId;
+  name: string;
+  /** Null for the account's root only. */
+  parent: DropboxFolder | null;
+  /** By name key. */
+  readonly children: Map<string, DropboxItem>;
+}
+
+export type DropboxItem = DropboxFile | DropboxFolder;
+
+/** Like the tags of Dropbox's error unions. */
+export type DropboxErrorTag = "not_found" | "conflict" | "disallowed_name" | "insufficient_space" | "nested";
+
+export class DropboxError extends Error {
+  override readonly name = "DropboxError";
+  readonly tag: DropboxErrorTag;
+  constructor(tag: DropboxErrorTag, message: string) {
+    super(message);
+    this.tag = tag;
+  }
+}
+
+/** One version that a path ever had. */
+export interface Revision {
+  /** Lower-cased path. */
+  readonly key: string;
+  readonly rev: Rev;
+  readonly hash: ContentHash;
+  readonly content: Uint8Array;
+  /** When, in milliseconds. */
+  readonly at: number;
+}
+
+/** Something that was deleted, with all below. */
+export interface Removal {
+  /** Lower-cased path. */
+  readonly key: string;
+  readonly at: number;
+}
+
+export interface UploadOptions {
+  /** The rev that must be current; null: nothing may be there; left out: whatever is there is replaced. */
+  readonly base?: Rev | null;
+  readonly mtime?: Seconds;
+  readonly downloadable?: boolean;
+}
+
+/**
+ * One Dropbox account in memory, with the semantics of its API: case-insensitive and case-preserving, ids that stay,
+ * revs that grow, a log of changes that remembers each path's last state. Paths have no slash at the beginning.
+ */
+export class VirtualDropbox {
+  readonly root: DropboxFolder = {
+    kind: "folder",
+    id: "id:root" as RemoteId,
+    name: "",
+    parent: null,
+    children: new Map(),
+  };
+  readonly log: ChangeLog;
+  readonly who: string;
+  /** Bytes that all files together may take. */
+  quota = Number.POSITIVE_INFINITY;
+  /** The link is no longer good. */
+  revoked = false;
+  readonly removals: Removal[] = [];
+  readonly #revisions: Revision[] = [];
+  readonly #now: () => number;
+  readonly #commitListeners = new Set<() => void>();
+  #ids = 0;
+  #revs = 0x5f0000001;
+
+  /** @param randomness where given, the two halves of a move come in either order. */
+  constructor(
+    options: { readonly who?: string; readonly randomness?: SeededRandomness; readonly now?: () => number } = {},
+  ) {
+    this.#now = options.now ?? (() => 0);
+    this.who = options.who ?? "Ada Lovelace";
+    this.log = new ChangeLog(options.randomness);
+  }
+
+  /** Every version of every path, oldest first: what `list_revisions` could still give. */
+  get revisions(): readonly Revision[] {
+    return this.#revisions;
+  }
+
+  onCommit(listener: () => void): () => void {
+    this.#commitListeners.add(listener);
+    return () => this.#commitListeners.delete(listener);
+  }
+
+  lookup(path: string): DropboxItem | undefined {
+    let item: DropboxItem | undefined = this.root;
+    for (const name of pathComponents(path as RelativePath)) {
+      if (item?.kind !== "folder") return undefined;
+      item = item.children.get(nameKey(name));
+    }
+    return item;
+  }
+
+  /** With the true case of every component. */
+  pathOf(item: DropboxItem): RelativePath {
+    return item.parent === null ? ("" as RelativePath) : joinPath(this.pathOf(item.parent), item.name);
+  }
+
+  /** All below, parents first. */
+  *walk(folder: DropboxFolder): Generator<DropboxItem> {
+    for (const child of folder.children.values()) {
+      yield child;
+      if (child.kind === "folder") yield* this.walk(child);
+    }
+  }
+
+  used(): number {
+    let bytes = 0;
+    for (const item of this.walk(this.root)) if (item.kind === "file") bytes += item.content.length;
+    return bytes;
+  }
+
+  createFolder(path: string): DropboxFolder {
+    checkNames(path);
+    if (this.lookup(path) !== undefined) throw new DropboxError("conflict", `${path}: something is there`);
+    const folder = this.#ensureFolder(path as RelativePath);
+    this.#committed();
+    return folder;
+  }
+
+  upload(path: string, content: Uint8Array, options: UploadOptions = {}): DropboxFile {
+    checkNames(path);
+    const present = this.lookup(path);
+    if (present?.kind === "folder") throw new DropboxError("conflict", `${path}: a folder is there`);
+    if (options.base !== undefined && (present?.rev ?? null) !== options.base)
+      throw new DropboxError("conflict", `${path}: another version is current`);
+    if (this.used() + content.length - (present?.content.length ?? 0) > this.quota)
+      throw new DropboxError("insufficient_space", "the account is full");
+    const written = {
+      content,
+      hash: contentHash(content) as ContentHash,
+      mtime: options.mtime ?? 0,
+      rev: this.#newRev(),
+    };
+    let file: DropboxFile;
+    if (present === undefined) {
+      const parent = this.#ensureFolder(parentPath(path as RelativePath));
+      const name = canonicalName(baseName(path as RelativePath));
+      file = { kind: "file", id: this.#newId(), name, parent, ...written, downloadable: options.downloadable ?? true };
+      parent.children.set(nameKey(name), file);
+    } else {
+      if (!present.downloadable) throw new DropboxError("conflict", `${path}: a cloud document is there`);
+      file = Object.assign(present, written);
+    }
+    this.#keepRevision(file);
+    this.log.put(this.pathOf(file));
+    this.#committed();
+    return file;
+  }
+
+  pathOfId(id: RemoteId): string | undefined {
+    for (const item of this.walk(this.root)) if (item.id === id) return this.pathOf(item);
+    return undefined;
+  }
+
+  /** Files and whole folders. A change of case only is done, but told to nobody (specification, `path_display`). */
+  move(from: string, to: string): DropboxItem {
+    checkNames(to);
+    const item = this.lookup(from);
+    if (item === undefined || item.parent === null) throw new DropboxError("not_found", `${from}: nothing is there`);
+    const name = canonicalName(baseName(to as RelativePath));
+    if (pathKey(from) === pathKey(to)) {
+      item.name = name;
+      return item;
+    }
+    if (isWithin(pathKey(to) as RelativePath, pathKey(from) as RelativePath))
+      throw new DropboxError("nested", `${to}: lies within what is to be moved`);
+    if (this.lookup(to) !== undefined) throw new DropboxError("conflict", `${to}: something is there`);
+    const parent = this.#ensureFolder(parentPath(to as RelativePath));
+    const before = this.#subtree(item);
+    item.parent.children.delete(nameKey(item.name));
+    item.parent = parent;
+    item.name = name;
+    parent.children.set(nameKey(name), item);
+    for (const moved of item.kind === "folder" ? [item, ...this.walk(item)] : [item]) {
+      if (moved.kind !== "file") continue;
+      moved.rev = this.#newRev();
+      this.#keepRevision(moved);
+    }
+    this.log.move(before, this.#subtree(item));
+    this.#committed();
+    return item;
+  }
+
+  /** @param rev where given, it must be a file's current one. */
+  remove(path: string, rev?: Rev): void {
+    const item = this.lookup(path);
+    if (item === undefined || item.parent === null) throw new DropboxError("not_found", `${path}: nothing is there`);
+    if (rev !== undefined && (item.kind !== "file" || item.rev !== rev))
+      throw new DropboxError("conflict", `${path}: another version is current`);
+    const before = this.#subtree(item);
+    item.parent.children.delete(nameKey(item.name));
+    this.log.remove(before);
+    this.removals.push({ key: pathKey(path), at: this.#now() });
+    this.#committed();
+  }
+
+  /** The paths of an item and all below, parents first. */
+  #subtree(item: DropboxItem): RelativePath[] {
+    const items = item.kind === "folder" ? [item, ...this.walk(item)] : [item];
+    return items.map((one) => this.pathOf(one));
+  }
+
+  #ensureFolder(path: RelativePath): DropboxFolder {
+    const present = this.lookup(path);
+    if (present?.kind === "file") throw new DropboxError("conflict", `${path}: a file is there`);
+    if (present !== undefined) return present;
+    const parent = this.#ensureFolder(parentPath(path));
+    const name = canonicalName(baseName(path));
+    const folder: DropboxFolder = { kind: "folder", id: this.#newId(), name, parent, children: new Map() };
+    parent.children.set(nameKey(name), folder);
+    this.log.put(this.pathOf(folder));
+    return folder;
+  }
+
+  #keepRevision(file: DropboxFile): void {
+    const { rev, hash, content } = file;
+    this.#revisions.push({ key: pathKey(this.pathOf(file)), rev, hash, content, at: this.#now() });
+  }
+
+  #newId(): RemoteId {
+    return `id:${String(++this.#ids).padStart(6, "0")}` as RemoteId;
+  }
+
+  #newRev(): Rev {
+    return (this.#revs++).toString(16) as Rev;
+  }
+
+  #committed(): void {
+    for (const listener of [...this.#commitListeners]) listener();
+  }
+}
+
+function checkNames(path: string): void {
+  for (const name of pathComponents(path as RelativePath)) {
+    const refusal = nameRefusal(name);
+    if (refusal !== null) throw new DropboxError("disallowed_name", refusal);
+  }
+}

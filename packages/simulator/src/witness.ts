@@ -1,0 +1,72 @@
+import { Bystanders } from "./bystanders.ts";
+import type { VisibleTree } from "./disk-user.ts";
+import { Identities } from "./identities.ts";
+import { IgnoredItems } from "./ignored-items.ts";
+import { Ledger } from "./ledger.ts";
+import { LoneSide } from "./lone-side.ts";
+import type { Side } from "./rest.ts";
+import { Times } from "./times.ts";
+
+/** Sees what users do, and holds against it what engines do between their deeds and until all is at rest. */
+export class Witness {
+  readonly ledger = new Ledger();
+  readonly #bystanders = new Bystanders();
+  readonly #loneSide: LoneSide | null;
+  readonly #times = new Times();
+  readonly #ignored: IgnoredItems | null;
+  readonly #identities: Identities | null;
+
+  /** `strict`: nothing fails and nothing is ignored, so that each thing that happens to a file is known. */
+  constructor(options: { readonly ignores: boolean; readonly strict: boolean; readonly oneUser: boolean }) {
+    this.#ignored = options.ignores ? new IgnoredItems() : null;
+    this.#loneSide = options.oneUser && !options.ignores ? new LoneSide() : null;
+    this.#identities = options.strict ? new Identities() : null;
+  }
+
+  /** Users are about to act, or all is at rest. @returns what engines did wrong since a user acted last */
+  check(now: number, sides: readonly Side[]): string[] {
+    return [...this.#bystanders.check(sides), ...(this.#ignored?.check(now, rulesOf(sides), ...treesOf(sides)) ?? [])];
+  }
+
+  /** A user has just acted on one side. @param before its tree then @param sides as they all are now */
+  note(now: number, side: Side, before: VisibleTree, sides: readonly Side[]): void {
+    const after = side.tree;
+    this.ledger.note(before, after);
+    this.#times.act(before, after, side.modified);
+    this.#loneSide?.act(side);
+    this.#bystanders.act(before, after);
+    this.#bystanders.look(sides);
+    this.#identities?.act(before, after);
+    this.#ignored?.look(now, rulesOf(sides), ...treesOf(sides));
+  }
+
+  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
+  disturb(): void {
+    this.#loneSide?.disturb();
+  }
+
+  /** All sides are one. @returns what engines did wrong since the last rest */
+  rest(sides: readonly Side[]): string[] {
+    this.ledger.rest(sides.map(({ tree }) => tree));
+    this.#bystanders.rest();
+    this.#bystanders.look(sides);
+    this.#ignored?.rest(rulesOf(sides), ...treesOf(sides));
+    return [
+      ...this.#times.rest(sides),
+      ...(this.#loneSide?.rest(sides) ?? []),
+      ...(this.#identities?.rest(sides) ?? []),
+    ];
+  }
+}
+
+/** Disks, and Dropboxes. */
+function treesOf(sides: readonly Side[]): [VisibleTree[], VisibleTree[]] {
+  const of = (kind: Side["kind"]) => sides.filter((side) => side.kind === kind).map(({ tree }) => tree);
+  return [of("disk"), of("dropbox")];
+}
+
+/** Another after each change of an ignore file. */
+function rulesOf(sides: readonly Side[]): string {
+  const disks = sides.filter(({ kind }) => kind === "disk");
+  return disks.map((side) => side.version(".mignore")).join();
+}

@@ -1,0 +1,35 @@
+import type { Step } from "./steps.ts";
+
+/** `one`: a user; `co-authors`: one disk, a Dropbox each; `two machines`: a disk each, one Dropbox. */
+export type Layout = "one" | "co-authors" | "two machines";
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly layout: Layout;
+  /** Errors and lost answers of ports, lost watch events, kills, lost and old state, full disks and the like. */
+  readonly faults: boolean;
+  /** Users write ignore files. */
+  readonly ignores: boolean;
+  /** Few deletions at once are many, and users make them. */
+  readonly cautious: boolean;
+  /** How many steps are chosen, where no script is given. */
+  readonly steps: number;
+  /** Carried out as it is, instead of choosing. */
+  readonly script?: readonly Step[];
+}
+
+export interface WorldResult {
+  /** Sentences; empty when every invariant held. */
+  readonly violations: readonly string[];
+  /** What was done: given as `script` with the same seed, the same happens. */
+  readonly script: readonly Step[];
+  /** Every call of every port, in order. */
+  readonly trace: readonly string[];
+  readonly coverage: ReadonlyMap<string, number>;
+}
+
+/** What a seed stands for: the greater part are one user's worlds, half of them calm. */
+export function optionsForSeed(seed: number, steps = 25): WorldOptions {
+  const layout = seed % 8 === 6 ? "co-authors" : seed % 8 === 7 ? "two machines" : "one";
+  return { seed, layout, faults: seed % 2 === 1, ignores: seed % 3 === 0, cautious: seed % 5 === 0, steps };
+}

@@ -1,0 +1,292 @@
+import { actInDropbox, actOnDisk, type FileAction } from "./actions.ts";
+import { CallLog } from "./call-log.ts";
+import { at, Cast, FOLDER, OUTSIDE, sideOf } from "./cast.ts";
+import { createChooser } from "./chooser.ts";
+import { Coverage } from "./coverage.ts";
+import type { DiskUser } from "./disk-user.ts";
+import { DropboxUser } from "./dropbox-user.ts";
+import type { EngineHost } from "./engine-host.ts";
+import { faultsByChance, hintsByChance } from "./faults-by-chance.ts";
+import { befall, treat } from "./misfortunes.ts";
+import { NastyUser } from "./nasty-user.ts";
+import { Person } from "./person.ts";
+import { differences, fingerprintOf, hasLeft, isTaken, losses, type Side, trespasses } from "./rest.ts";
+import { type RivalDeed, wrongWinners } from "./rivals.ts";
+import { SeededRandomness } from "./seeded-randomness.ts";
+import { comeToRest, Unrest } from "./settling.ts";
+import { describeStep, type Step } from "./steps.ts";
+import { VirtualTime } from "./virtual-time.ts";
+import { Witness } from "./witness.ts";
+import type { WorldOptions, WorldResult } from "./world-options.ts";
+
+/** In cautious worlds. */
+const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
+
+/** Runs one world to its end and looks whether everything that must hold did. */
+export function runWorld(options: WorldOptions): Promise<WorldResult> {
+  return new World(options).run();
+}
+
+class World {
+  readonly #options: WorldOptions;
+  readonly #time = new VirtualTime();
+  readonly #calls = new CallLog(this.#time);
+  readonly #cast: Cast;
+  readonly #witness: Witness;
+  readonly #person: Person;
+  readonly #coverage = new Coverage();
+  readonly #choose: ReturnType<typeof createChooser>;
+  readonly #answers: SeededRandomness;
+  readonly #script: Step[] = [];
+  readonly #violations: string[] = [];
+  /** Whether what engines stage can be taken away again at all times: not from a disk that is not there. */
+  #cleansStaging = true;
+  #calm = false;
+  #unfinished = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    const { layout, ignores, cautious } = options;
+    const source = new SeededRandomness(options.seed);
+    const chance = source.fork();
+    this.#answers = source.fork();
+    this.#witness = new Witness({ ignores, strict: !ignores && !options.faults, oneUser: layout === "one" });
+    this.#person = new Person(source.fork(), this.#time, () => this.#witness.disturb());
+    this.#choose = createChooser({
+      random: source.fork(),
+      user: new NastyUser(source.fork(), ignores),
+      faults: options.faults,
+      cautious,
+      meets: layout === "one" && !ignores && !cautious,
+    });
+    const fails = () => {
+      if (!options.faults || this.#calm) return false;
+      this.#coverage.fault("port errors");
+      return true;
+    };
+    this.#cast = new Cast({
+      layout,
+      time: this.#time,
+      randomness: source,
+      faults: faultsByChance(chance, fails, (call) => this.#calls.note(call)),
+      hints: hintsByChance(chance, fails),
+      overlooks: () => fails() && chance.chance(0.02),
+      settings: cautious ? { deletionLimits: LOW_LIMITS } : {},
+    });
+  }
+
+  async run(): Promise<WorldResult> {
+    const { hosts } = this.#cast;
+    try {
+      for (const host of hosts) host.start();
+      if (this.#options.script !== undefined) for (const step of this.#options.script) await this.#take(step);
+      else for (let count = 0; count < this.#options.steps; count++) await this.#take(this.#choose(this.#view()));
+      await this.#settle();
+      if (this.#violations.length === 0) await this.#checkRest();
+      for (const host of hosts) await this.#time.until(host.stop());
+      this.#checkAfterStop();
+    } catch (error) {
+      const isDefect = hosts.some(({ defect }) => defect !== undefined);
+      if (!(error instanceof Unrest) && this.#violations.length === 0 && !isDefect)
+        this.#violations.push(`the world broke: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+      if (error instanceof Unrest && !isDefect) this.#violations.push(error.message);
+    }
+    this.#violations.push(...this.#calls.takeStorms());
+    this.#checkDefects();
+    return {
+      violations: this.#violations,
+      script: this.#script,
+      trace: this.#calls.trace,
+      coverage: this.#coverage.counts,
+    };
+  }
+
+  // --- what happens ------------------------------------------------------------------------------------------------
+
+  #view() {
+    const { hosts, disks, dropboxes } = this.#cast;
+    return {
+      engines: hosts.length,
+      disks: disks.length,
+      dropboxes: dropboxes.length,
+      runs: (engine: number) => at(hosts, engine).engine !== null,
+      tree: (side: Side["kind"], number: number) => this.#cast.user(side, number).tree(),
+    };
+  }
+
+  async #take(step: Step): Promise<void> {
+    this.#script.push(step);
+    this.#calls.trace.push(describeStep(step));
+    this.#coverage.step(step);
+    const { hosts, disks, dropboxes } = this.#cast;
+    switch (step.kind) {
+      case "sleep":
+        return this.#time.advance(step.milliseconds);
+      case "settle":
+        return this.#settle();
+      case "clock":
+        return this.#time.jump(step.milliseconds);
+      case "act":
+        return this.#act(step.side, step.number, step.action);
+      case "empty":
+        return this.#empty(step.side, false);
+      case "delete folder":
+        return this.#empty("dropbox", true);
+      case "meet":
+        return this.#meet(step.disk, step.dropbox);
+      case "disk full":
+      case "Dropbox full":
+      case "unmount":
+      case "mount":
+      case "unreadable":
+        if (step.kind === "unmount") this.#cleansStaging = false;
+        return befall(step.kind, at(disks, step.number), at(dropboxes, step.number), this.#answers);
+      default:
+        // Between two things that happen: no half of one goes on in a process that is gone.
+        await this.#time.quiet();
+        if (["cut power", "roll back state", "lose state"].includes(step.kind)) this.#witness.disturb();
+        return treat(step.kind, at(hosts, step.engine), this.#answers);
+    }
+  }
+
+  #act(side: Side["kind"], number: number, action: FileAction): void {
+    if (side === "disk" && !at(this.#cast.disks, number).mounted) return;
+    this.#byUser(side, number, (user) => {
+      this.#coverage.act(side, action, user.tree());
+      if (user instanceof DropboxUser) {
+        actInDropbox(user, action);
+        return;
+      }
+      const done = actOnDisk(user, action, (milliseconds, finish) => {
+        this.#unfinished++;
+        this.#time.after(milliseconds, () => {
+          this.#byUser(side, number, finish);
+          this.#unfinished--;
+        });
+      });
+      if (done && action.kind === "write slowly")
+        this.#witness.ledger.forget(action.content.slice(0, action.content.length >> 1));
+    });
+  }
+
+  /** What a user does is written down, and what engines did until then is looked at. */
+  #byUser(kind: Side["kind"], number: number, body: (user: DiskUser | DropboxUser) => unknown): void {
+    const sides = this.#cast.sides();
+    const now = this.#time.monotonic();
+    this.#violations.push(...this.#witness.check(now, sides));
+    const user = this.#cast.user(kind, number);
+    const before = sideOf(sides, kind, number);
+    body(user);
+    const side = { ...before, tree: user.tree() };
+    const after = sides.map((one) => (one === before ? side : one));
+    this.#witness.note(now, side, before.tree, after);
+  }
+
+  /** At rest, everything goes at once on one side: of the other, few may follow before somebody was asked. */
+  async #empty(kind: Side["kind"], withFolder: boolean): Promise<void> {
+    await this.#settle();
+    const emptied = sideOf(this.#cast.sides(), kind, 0).name;
+    // That the session's folder itself is gone is no deletion of what was in it.
+    const few = withFolder ? 0 : LOW_LIMITS.files;
+    const files = ({ tree }: Side) => [...tree.values()].filter((content) => content !== null).length;
+    const counts = this.#cast.sides().map(files);
+    this.#byUser(kind, 0, (user) => {
+      if (withFolder && user instanceof DropboxUser) return actInDropbox(user, { kind: "remove", path: "" });
+      for (const path of user.tree().keys())
+        if (!path.includes("/")) user instanceof DropboxUser ? user.remove(path) : user.rmtree(path);
+    });
+    await this.#time.advance(20_000);
+    this.#cast.sides().forEach((side, number) => {
+      const before = counts[number] ?? 0;
+      const lost = before - files(side);
+      if (side.name !== emptied && before > few && lost > few)
+        this.#violations.push(
+          `${emptied} was emptied, and ${lost} of ${before} files on ${side.name} went without a question`,
+        );
+    });
+  }
+
+  /** Two deeds of which no engine sees one before the other: it is known what they must come to. */
+  async #meet(disk: FileAction, dropbox: FileAction): Promise<void> {
+    await this.#settle();
+    for (const host of this.#cast.hosts) await this.#time.until(host.stop());
+    const deed = (side: Side["kind"], action: FileAction): RivalDeed => {
+      const before = this.#cast.user(side, 0).tree();
+      this.#act(side, 0, action);
+      return { action, before, after: this.#cast.user(side, 0).tree() };
+    };
+    const deeds = [deed("disk", disk), deed("dropbox", dropbox)] as const;
+    await this.#settle();
+    this.#violations.push(...wrongWinners(...deeds, this.#cast.user("disk", 0).tree()));
+  }
+
+  // --- what must hold ----------------------------------------------------------------------------------------------
+
+  /** Faults end, all come to rest, and everything is as it must be. */
+  async #settle(): Promise<void> {
+    this.#calm = true;
+    this.#cast.mend();
+    try {
+      await comeToRest(this.#cast, this.#time, this.#person, () => this.#unfinished > 0);
+      const { hosts, dropboxes } = this.#cast;
+      const notSynced = hosts.flatMap(({ engine }) => engine?.notSynced() ?? []);
+      const left = notSynced.filter(hasLeft).map(({ path }) => path);
+      const sides = this.#cast.sides();
+      const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];
+      this.#violations.push(
+        ...(notSynced.some(isTaken) ? [] : differences(sides, left)),
+        ...losses(sides, this.#witness.ledger, dropboxes, FOLDER),
+        ...trespasses(dropboxes, FOLDER, OUTSIDE),
+        ...this.#witness.check(this.#time.monotonic(), sides),
+        ...this.#witness.rest(sides),
+        ...this.#person.rest(sides),
+        ...staged.map((path) => `${path} is left in staging`),
+      );
+      this.#coverage.rest();
+    } finally {
+      this.#calm = false;
+    }
+  }
+
+  /** At rest: nothing is planned, and neither a restart nor the loss of all state changes a thing. */
+  async #checkRest(): Promise<void> {
+    const { hosts } = this.#cast;
+    for (const host of hosts) {
+      const plan = await host.engine?.plan();
+      if (plan !== undefined && plan.operations.length > 0)
+        this.#violations.push(`${host.name} is at rest and still plans ${JSON.stringify(plan.operations)}`);
+    }
+    await this.#checkUnchanged("a restart", (host) => host.kill());
+    // With ignored files, a folder that was kept for them is new where it had gone: that is what a union is.
+    if (this.#options.ignores || this.#violations.length > 0) return;
+    await this.#checkUnchanged("the loss of all state", (host) => host.loseState());
+  }
+
+  async #checkUnchanged(event: string, happen: (host: EngineHost) => void): Promise<void> {
+    const before = fingerprintOf(this.#cast.sides());
+    this.#calls.takeChanges();
+    for (const host of this.#cast.hosts) happen(host);
+    await this.#settle();
+    const after = fingerprintOf(this.#cast.sides());
+    if (after !== before) this.#violations.push(`${event} at rest changed something: ${before} became ${after}`);
+    const needless = this.#calls.takeChanges();
+    // A folder that is kept for what is ignored in it is tried again at each start.
+    if (needless.length > 0 && !this.#options.ignores)
+      this.#violations.push(`${event} at rest made engines do something: ${needless.join("; ")}`);
+  }
+
+  #checkAfterStop(): void {
+    for (const disk of this.#cast.disks.keys()) {
+      const user = this.#cast.user("disk", disk) as DiskUser;
+      this.#violations.push(...user.staging().map((path) => `${path} is left in staging`));
+    }
+  }
+
+  #checkDefects(): void {
+    for (const { name, defect } of this.#cast.hosts) {
+      if (defect === undefined) continue;
+      const words = defect instanceof Error ? (defect.stack ?? defect.message) : String(defect);
+      this.#violations.push(`${name} ended by an error: ${words}`);
+    }
+  }
+}
