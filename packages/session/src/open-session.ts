@@ -1,0 +1,207 @@
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import {
+  type DropboxAccount,
+  dropboxHosts,
+  openDropboxAccount,
+  parseRemotePath,
+  RemotePathError,
+} from "@twinfold/dropbox";
+import { createContentHasher } from "@twinfold/dropbox-rules";
+import {
+  createEngine,
+  type DeletionLimits,
+  type Engine,
+  type EngineStatus,
+  type PlanReport,
+  type RelativePath,
+  type Remote,
+  type Store,
+  systemClock,
+  systemRandomness,
+} from "@twinfold/engine";
+import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
+import { compileIgnoreRules } from "@twinfold/ignore";
+import { type Lease, takeLease } from "./lease.ts";
+import { SessionError } from "./session-error.ts";
+import { type Binding, copyState, openState } from "./state-folder.ts";
+import type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
+import { type TakenOut, takeOut } from "./take-out.ts";
+
+const NO_LIMITS: DeletionLimits = { files: Infinity, share: 1, emptied: Infinity };
+
+interface Parts {
+  readonly remote: Remote;
+  readonly engine: Engine;
+  readonly fileSystem: OpenedFileSystem;
+  readonly store: Store;
+  readonly account: DropboxAccount;
+}
+
+/** The root as the disk knows it. @throws SessionError `root` */
+export function checkRoot(root: string): string {
+  let real: string;
+  try {
+    real = realpathSync(root);
+  } catch (error) {
+    throw new SessionError("root", `the folder ${root} does not exist`, error);
+  }
+  if (!statSync(real).isDirectory()) throw new SessionError("root", `${root} is not a folder`);
+  try {
+    accessSync(real, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new SessionError("root", `the folder ${root} can't be read and changed by this user`, error);
+  }
+  return real;
+}
+
+/** @throws SessionError when one of the roots lies in the other: each would pick up the other's work */
+export function checkApart(root: string, others: readonly string[]): void {
+  for (const other of others) {
+    if (other === root) continue;
+    if (`${root}/`.startsWith(`${other}/`))
+      throw new SessionError(
+        "nested-root",
+        `${root} lies in ${other}, which was started before: forget that one first`,
+      );
+    if (`${other}/`.startsWith(`${root}/`))
+      throw new SessionError("nested-root", `${root} holds ${other}, which was started before: forget that one first`);
+  }
+}
+
+function compose(options: SyncSessionOptions, root: string, openTrees: (binding: Binding) => Store): Parts {
+  let remotePath: ReturnType<typeof parseRemotePath>;
+  try {
+    remotePath = parseRemotePath(options.remotePath);
+  } catch (error) {
+    if (error instanceof RemotePathError) throw new SessionError("remote-path", error.message, error);
+    throw error;
+  }
+  const { link } = options;
+  const session = sessionName(link.accountId);
+  const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session });
+  const account = openDropboxAccount({
+    hosts: dropboxHosts(options.dropboxUrl),
+    app: { appKey: link.appKey, appSecret: link.appSecret },
+    refreshToken: link.refreshToken,
+    clock: systemClock,
+    randomness: systemRandomness,
+  });
+  const store = openTrees({ rootIdentity: fileSystem.rootIdentity, accountId: link.accountId, remotePath });
+  const remote = account.folder(remotePath, link.who, options.onWarning);
+  const engine = createEngine({
+    fileSystem,
+    remote,
+    store,
+    clock: systemClock,
+    randomness: systemRandomness,
+    compileIgnore: compileIgnoreRules,
+    ...(options.applyDeletions ? { settings: { deletionLimits: NO_LIMITS } } : {}),
+  });
+  return { engine, remote, fileSystem, store, account };
+}
+
+/** What one link's session at a root is known by there. */
+function sessionName(accountId: string): string {
+  return accountId.replace(/[^A-Za-z0-9_-]/g, "_");
+}
+
+async function closeParts({ fileSystem, store, account }: Parts): Promise<void> {
+  await account.close();
+  store.close();
+  await fileSystem.close().catch(() => undefined);
+}
+
+/**
+ * Starts one engine on a real folder and a real Dropbox folder.
+ * @throws SessionError; what goes wrong later shows in the status
+ */
+export async function openSyncSession(options: SyncSessionOptions): Promise<SyncSession> {
+  const root = checkRoot(options.root);
+  const lease: Lease = takeLease(`${options.stateFolder}/lease.json`, root);
+  let parts: Parts;
+  let rootLease: Lease | null = null;
+  try {
+    // Another engine for the same root and link, with another state folder or on another machine, sees this one.
+    rootLease = takeLease(`${root}/.twinfold/lease-${sessionName(options.link.accountId)}.json`, root);
+    parts = compose(options, root, (binding) =>
+      openState(options.stateFolder, binding, (message) => options.onWarning?.(message)),
+    );
+  } catch (error) {
+    rootLease?.release();
+    lease.release();
+    throw error;
+  }
+  const { engine } = parts;
+  let ended: Promise<void> | null = null;
+  let failure: unknown = null;
+  const running = engine.run().catch((error: unknown) => {
+    failure = error;
+    options.onWarning?.(
+      `the session ended by an error: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    );
+  });
+
+  async function end(flushSeconds: number): Promise<void> {
+    await engine.stop(flushSeconds);
+    await running;
+    rootLease?.release();
+    await closeParts(parts);
+    lease.release();
+  }
+
+  return {
+    status() {
+      const status = engine.status();
+      if (failure === null || status.state !== "stopped") return status;
+      return {
+        ...status,
+        state: "needs attention",
+        message: failure instanceof Error ? failure.message : String(failure),
+      };
+    },
+    onStatus: engine.onStatus,
+    onActivity: engine.onActivity,
+    plan: engine.plan,
+    why: engine.why,
+    notSynced: engine.notSynced,
+    conflicts: engine.conflicts,
+    wait: engine.wait,
+    pause: engine.pause,
+    resume: engine.resume,
+    announce: engine.announce,
+    resolveHeld: engine.resolveHeld,
+    stop(flushSeconds = 10) {
+      ended ??= end(flushSeconds);
+      return ended;
+    },
+  };
+}
+
+/** What a start would do: looks at both sides, with what is remembered of them, and changes neither. @throws SessionError */
+export function planOnce(options: SyncSessionOptions): Promise<PlanReport> {
+  return onCopy(options, ({ engine }) => engine.observeOnce());
+}
+
+/** How things stood when the last session ended, as far as it is remembered. @throws SessionError */
+export function recallStatus(options: SyncSessionOptions): Promise<EngineStatus> {
+  return onCopy(options, ({ engine }) => engine.recall());
+}
+
+/** Takes out of Dropbox what no longer syncs; see `takeOut`. @throws SessionError, RemoteError */
+export function takeOutOfDropbox(
+  options: SyncSessionOptions,
+  isLeftOut: (path: RelativePath, kind: "file" | "folder") => boolean,
+  agree: (found: TakenOut) => Promise<void>,
+): Promise<TakenOut> {
+  return onCopy(options, ({ fileSystem, remote }) => takeOut(fileSystem, remote, isLeftOut, agree));
+}
+
+/** Works beside a session, or while none runs, on a copy of what is remembered. */
+async function onCopy<T>(options: SyncSessionOptions, work: (parts: Parts) => Promise<T>): Promise<T> {
+  const parts = compose(options, checkRoot(options.root), (binding) => copyState(options.stateFolder, binding));
+  try {
+    return await work(parts);
+  } finally {
+    await closeParts(parts);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Engine } from "@twinfold/engine";
+
+/** What a session needs to speak for one account. `save` is called when Dropbox gives something new to remember. */
+export interface SyncSessionOptions {
+  /** Absolute path of the folder to keep in sync. */
+  readonly root: string;
+  /** Absolute path in the app folder, `/A/B/C`. */
+  readonly remotePath: string;
+  /** Where the engine keeps what it has observed; made if missing; may be deleted while no session runs. */
+  readonly stateFolder: string;
+  readonly link: {
+    readonly appKey: string;
+    readonly appSecret?: string | undefined;
+    readonly refreshToken: string;
+    readonly accountId: string;
+    /** For conflict copies: "Ada Lovelace". */
+    readonly who: string;
+  };
+  /** A Dropbox-compatible server instead of Dropbox, such as `http://127.0.0.1:4001`. */
+  readonly dropboxUrl?: string | undefined;
+  /** Deletions that would be held back for a person's word are done: she has given it before. */
+  readonly applyDeletions?: boolean | undefined;
+  /** Something worth a line in a log. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** One running engine: all of it but how it is run. What goes wrong after opening shows in its status. */
+export type SyncSession = Omit<Engine, "run" | "observeOnce" | "recall">;
