@@ -1,0 +1,85 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { hash, verify } from "@node-rs/argon2";
+import type { User } from "@twinfold/api";
+import type { Kysely } from "kysely";
+import type { Database } from "./database/schema.ts";
+
+/** How long a login lasts, in milliseconds. */
+const SESSION_LIFE = 30 * 24 * 3600_000;
+
+/** What is stored of a random token: enough to know it again, nothing to use it with. */
+export function tokenHash(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+export function newToken(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+export interface Login {
+  readonly user: User;
+  readonly sessionHash: string;
+  readonly expiresAt: string;
+}
+
+export const passwordHash = (password: string): Promise<string> => hash(password);
+
+export async function insertUser(
+  database: Kysely<Database>,
+  email: string,
+  name: string,
+  hashed: string,
+): Promise<User> {
+  const user = { id: randomUUID(), email: email.toLowerCase(), name };
+  await database
+    .insertInto("users")
+    .values({ ...user, password_hash: hashed, created_at: new Date().toISOString() })
+    .execute();
+  return user;
+}
+
+/** Users and their logins. */
+export function createAccounts(database: Kysely<Database>) {
+  // Compared with when there is no such user, so that the answer takes as long.
+  const nobody = passwordHash(randomBytes(16).toString("hex"));
+
+  return {
+    /** @returns a session token, or null for a wrong password or an unknown user */
+    async login(email: string, password: string): Promise<{ readonly token: string; readonly user: User } | null> {
+      const row = await database
+        .selectFrom("users")
+        .selectAll()
+        .where("email", "=", email.toLowerCase())
+        .executeTakeFirst();
+      const right = await verify(row?.password_hash ?? (await nobody), password);
+      if (row === undefined || !right) return null;
+      const token = newToken();
+      await database.deleteFrom("web_sessions").where("expires_at", "<", new Date().toISOString()).execute();
+      await database
+        .insertInto("web_sessions")
+        .values({
+          token_hash: tokenHash(token),
+          user_id: row.id,
+          expires_at: new Date(Date.now() + SESSION_LIFE).toISOString(),
+        })
+        .execute();
+      return { token, user: { id: row.id, email: row.email, name: row.name } };
+    },
+    async bySession(token: string): Promise<Login | null> {
+      const sessionHash = tokenHash(token);
+      const row = await database
+        .selectFrom("web_sessions")
+        .innerJoin("users", "users.id", "web_sessions.user_id")
+        .select(["users.id", "users.email", "users.name", "web_sessions.expires_at"])
+        .where("web_sessions.token_hash", "=", sessionHash)
+        .executeTakeFirst();
+      if (row === undefined || row.expires_at < new Date().toISOString()) return null;
+      return { user: { id: row.id, email: row.email, name: row.name }, sessionHash, expiresAt: row.expires_at };
+    },
+    async logout(sessionHash: string): Promise<void> {
+      await database.deleteFrom("web_sessions").where("token_hash", "=", sessionHash).execute();
+    },
+  };
+}
+
+export type Accounts = ReturnType<typeof createAccounts>;

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import staticFiles from "@fastify/static";
+import swagger from "@fastify/swagger";
+import websocket from "@fastify/websocket";
+import { FilesError, type FilesErrorCode } from "@twinfold/workspaces";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { dropboxRoutes } from "./routes/dropbox-routes.ts";
+import { fileContentRoutes } from "./routes/file-content-routes.ts";
+import { fileRoutes } from "./routes/file-routes.ts";
+import { instanceRoutes } from "./routes/instance-routes.ts";
+import { loginRoutes } from "./routes/login-routes.ts";
+import { terminalRoute } from "./routes/terminal-route.ts";
+import { RequestError } from "./server-error.ts";
+import type { Services } from "./services.ts";
+import { LOOKING } from "./web-session.ts";
+
+const FILES_STATUS: Readonly<Record<FilesErrorCode, number>> = {
+  "not-found": 404,
+  exists: 409,
+  changed: 412,
+  "bad-path": 400,
+  "not-a-folder": 409,
+  "not-a-file": 409,
+  full: 507,
+  denied: 403,
+};
+
+/** Nothing from elsewhere, nothing inline (but xterm's styles, which it sets by script through the CSSOM). */
+const POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/** The HTTP side: routes, pages, and what holds for each request. */
+export async function createHttpApp(
+  services: Services,
+  options: { readonly pages: string; readonly trustedProxies: readonly string[] },
+): Promise<FastifyInstance> {
+  const { pages, trustedProxies } = options;
+  const app = fastify({
+    logger: { level: "warn", redact: ["req.headers.cookie", "req.headers.authorization"] },
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(websocket, { options: { maxPayload: 1024 * 1024 } });
+  await app.register(swagger, {
+    openapi: { info: { title: "Twinfold", version: "0.1.0" } },
+    transform: jsonSchemaTransform,
+  });
+
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const [status, code, message] = explain(error);
+    if (status >= 500) request.log.error(error);
+    return reply.status(status).send({ error: { code, message } });
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("content-security-policy", POLICY);
+    reply.header("x-content-type-options", "nosniff");
+    reply.header("referrer-policy", "same-origin");
+    // By the route that was found: a path can be written in many ways.
+    const ofApi = request.routeOptions.url?.startsWith("/api/") ?? false;
+    if (ofApi) reply.header("cache-control", "no-store");
+    if (ofApi || !LOOKING.has(request.method)) services.web.checkMeant(request);
+  });
+
+  app.get("/healthz", async () => ({ ok: true }));
+  app.get("/api/openapi.json", async () => app.swagger());
+  await app.register(loginRoutes(services));
+  await app.register(instanceRoutes(services));
+  await app.register(dropboxRoutes(services));
+  await app.register(fileRoutes(services));
+  await app.register(fileContentRoutes(services));
+  await app.register(terminalRoute(services));
+
+  const built = existsSync(`${pages}/index.html`);
+  if (built) await app.register(staticFiles, { root: pages, wildcard: false });
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith("/api/") || !LOOKING.has(request.method)) {
+      return reply.status(404).send({ error: { code: "not-found", message: "There is no such route." } });
+    }
+    if (!built) return reply.status(503).type("text/plain").send("The pages are not built yet: run npm run build.");
+    // Each address within the pages is theirs to show.
+    return reply.header("cache-control", "no-cache").sendFile("index.html");
+  });
+  return app;
+}
+
+function explain(error: FastifyError | Error): readonly [number, string, string] {
+  if (error instanceof RequestError) return [error.status, error.code, error.message];
+  if (error instanceof FilesError) return [FILES_STATUS[error.code], error.code, error.message];
+  const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+  if (status === 429) return [429, "too-many-tries", "Too many tries: wait a minute."];
+  if (status < 500) return [status, "bad-request", error.message];
+  return [500, "internal", "Something went wrong on the server. It was noted in its log."];
+}

@@ -1,0 +1,27 @@
+import { mkdir } from "node:fs/promises";
+import type { Area } from "@twinfold/api";
+import { type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
+import type { FastifyRequest } from "fastify";
+import { RequestError } from "./server-error.ts";
+import type { Services } from "./services.ts";
+
+/** The files of an instance or of a user, as far as whoever asks may see and change them. */
+export function instanceFiles({ web, hierarchy, places, sync }: Services) {
+  return {
+    async files(request: FastifyRequest, instanceId: string, area: Area): Promise<FolderFiles> {
+      const { user } = await web.login(request);
+      const instance = await hierarchy.instance(user.id, instanceId);
+      if (request.method !== "GET" && area === "workspace" && instance.role === "viewer") {
+        throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+      }
+      const folder = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
+      await mkdir(folder, { recursive: true });
+      return openFolderFiles(folder, places.uploads[area]);
+    },
+    /** The sessions there look at once. @returns the answer */
+    changed(instanceId: string, area: Area, ...paths: string[]) {
+      if (area === "workspace") sync.announce(instanceId, paths);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { join } from "node:path";
+
+/** Where things lie in the data folder. Ids are the server's own, so that no name of a user's becomes a path. */
+export function createPlaces(dataFolder: string) {
+  const personal = (userId: string) => join(dataFolder, "personal", userId);
+  const files = join(dataFolder, "files");
+  return {
+    everything: dataFolder,
+    /** An instance's files: `/files` of its applications. */
+    files: (instanceId: string) => join(files, instanceId),
+    /** A user's own files: her home. */
+    personal,
+    /** What is still coming in, on the file system that it goes to; nothing here outlives the server. */
+    uploads: { workspace: join(files, ".uploads"), personal: join(dataFolder, "personal", ".uploads") },
+    /** What the engine has observed; deleting it while nothing runs is safe (SPEC 1.1, R9). */
+    engineState: (userId: string, instanceId: string) => join(personal(userId), ".local/share/twinfold", instanceId),
+  };
+}
+
+export type Places = ReturnType<typeof createPlaces>;

@@ -1,0 +1,53 @@
+import type { Readable } from "node:stream";
+import { fileQuery, fileTarget } from "@twinfold/api";
+import type { FastifyRequest } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { instanceFiles } from "../instance-files.ts";
+import type { Services } from "../services.ts";
+
+const byId = z.object({ id: z.string() });
+
+/** The content of files, as bytes, both ways; its version is the ETag (RFC 9110, section 13). */
+export const fileContentRoutes =
+  (services: Services): FastifyPluginAsyncZod =>
+  async (app) => {
+    // Streamed to disk as it comes, whatever its type: JSON too is a file here.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    const { files, changed } = instanceFiles(services);
+
+    app.get("/api/instances/:id/file", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
+      const { area, path } = request.query;
+      const { size, version, content } = await (await files(request, request.params.id, area)).read(path);
+      const name = encodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
+      // Never shown as a page of ours: what users store is not trusted.
+      reply.header("content-disposition", `attachment; filename*=UTF-8''${name}`);
+      reply.header("content-type", "application/octet-stream").header("content-length", size);
+      return reply.header("etag", `"${version}"`).send(content);
+    });
+    app.put(
+      "/api/instances/:id/file",
+      {
+        schema: { params: byId, querystring: fileTarget, response: { 200: z.object({}) } },
+        bodyLimit: Number.MAX_SAFE_INTEGER,
+      },
+      async (request, reply) => {
+        const { area, path } = request.query;
+        const content = (request.body as Readable | undefined) ?? request.raw;
+        const version = await (await files(request, request.params.id, area)).write(
+          path,
+          content,
+          writtenOver(request),
+        );
+        reply.header("etag", `"${version}"`);
+        return changed(request.params.id, area, path);
+      },
+    );
+  };
+
+/** `If-Match` names the version that may be replaced, `If-None-Match: *` says that nothing may be there. */
+function writtenOver({ headers }: FastifyRequest): string | null | undefined {
+  if (headers["if-none-match"] === "*") return null;
+  return headers["if-match"]?.replace(/^"(.*)"$/, "$1");
+}

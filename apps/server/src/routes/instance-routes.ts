@@ -1,0 +1,113 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { application, type Instance, instance, syncCommand, syncDetails } from "@twinfold/api";
+import { terminalIsolation } from "@twinfold/workspaces";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { PlacedInstance } from "../hierarchy.ts";
+import { RequestError } from "../server-error.ts";
+import type { Services } from "../services.ts";
+
+const byId = z.object({ id: z.string() });
+
+export const instanceRoutes =
+  ({ web, hierarchy, applications, sync, events, connections }: Services): FastifyPluginAsyncZod =>
+  async (app) => {
+    const describe = async (userId: string, one: PlacedInstance): Promise<Instance> => ({
+      id: one.id,
+      organization: one.organization,
+      space: one.space,
+      name: one.name,
+      remotePath: one.remotePath,
+      isolation: terminalIsolation(),
+      application: applications.of(userId, one.id),
+      sync: await sync.status(userId, one.id),
+    });
+
+    app.get("/api/instances", { schema: { response: { 200: z.array(instance) } } }, async (request) => {
+      const { user } = await web.login(request);
+      return Promise.all((await hierarchy.instancesOf(user.id)).map((one) => describe(user.id, one)));
+    });
+    app.get("/api/instances/:id", { schema: { params: byId, response: { 200: instance } } }, async (request) => {
+      const { user } = await web.login(request);
+      return describe(user.id, await hierarchy.instance(user.id, request.params.id));
+    });
+
+    app.post(
+      "/api/instances/:id/application",
+      { schema: { params: byId, response: { 200: application } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        return applications.start(user.id, await hierarchy.instance(user.id, request.params.id));
+      },
+    );
+    app.post(
+      "/api/applications/:id/stop",
+      { schema: { params: byId, response: { 200: z.object({}) } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        await applications.stop(user.id, request.params.id);
+        return {};
+      },
+    );
+
+    app.get(
+      "/api/instances/:id/sync",
+      { schema: { params: byId, response: { 200: syncDetails } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        await hierarchy.instance(user.id, request.params.id);
+        return sync.details(user.id, request.params.id);
+      },
+    );
+    app.post(
+      "/api/instances/:id/sync",
+      { schema: { params: byId, body: syncCommand, response: { 200: syncDetails } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        await hierarchy.instance(user.id, request.params.id);
+        const session = sync.session(user.id, request.params.id);
+        if (session === null)
+          throw new RequestError(409, "no-session", "Nothing is synced now: start an application first.");
+        switch (request.body.command) {
+          case "pause":
+            await sync.setPaused(user.id, request.params.id, true);
+            break;
+          case "resume":
+            await sync.setPaused(user.id, request.params.id, false);
+            break;
+          case "apply held":
+            session.resolveHeld("apply");
+            break;
+          case "bring back held":
+            session.resolveHeld("bring back");
+            break;
+          default:
+            request.body.command satisfies never;
+        }
+        return sync.details(user.id, request.params.id);
+      },
+    );
+
+    app.get("/api/events", async (request, reply) => {
+      const login = await web.login(request);
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        ...(reply.getHeaders() as OutgoingHttpHeaders),
+        "content-type": "text/event-stream",
+        "cache-control": "no-store",
+        "x-accel-buffering": "no",
+      });
+      reply.raw.write("retry: 1000\n\n");
+      const stop = events.listen(login.user.id, (name, data) => {
+        reply.raw.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+      });
+      // Something now and then, so that whatever stands between keeps the connection.
+      const beat = setInterval(() => reply.raw.write(": still here\n\n"), 20_000);
+      const forget = connections.add(login, () => reply.raw.end());
+      request.raw.on("close", () => {
+        forget();
+        stop();
+        clearInterval(beat);
+      });
+    });
+  };

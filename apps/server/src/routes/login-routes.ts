@@ -1,0 +1,45 @@
+import { credentials, user } from "@twinfold/api";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { tokenHash } from "../accounts.ts";
+import { createLoginLimit } from "../login-limit.ts";
+import { RequestError } from "../server-error.ts";
+import type { Services } from "../services.ts";
+
+/** Tries a minute for one address. */
+const LOGIN_TRIES = 10;
+
+export const loginRoutes =
+  ({ accounts, firstPassword, connections, web }: Services): FastifyPluginAsyncZod =>
+  async (app) => {
+    const limit = createLoginLimit();
+    app.post(
+      "/api/login",
+      {
+        schema: { body: credentials, response: { 200: user } },
+        config: { rateLimit: { max: LOGIN_TRIES, timeWindow: 60_000 } },
+      },
+      async (request, reply) => {
+        const { password } = request.body;
+        const email = request.body.email.trim().toLowerCase();
+        if (!limit.mayTry(email)) throw new RequestError(429, "too-many-tries", "Too many tries: wait a minute.");
+        const login = await accounts.login(email, password);
+        if (login === null)
+          throw new RequestError(401, "wrong-password", "The e-mail address or the password is wrong.");
+        limit.succeeded(email);
+        firstPassword.loggedIn(login.user.email);
+        web.set(reply, login.token);
+        return login.user;
+      },
+    );
+    app.post("/api/logout", { schema: { response: { 200: z.object({}) } } }, async (request, reply) => {
+      const token = web.token(request);
+      if (token !== undefined) {
+        await accounts.logout(tokenHash(token));
+        connections.end(tokenHash(token));
+      }
+      web.clear(reply);
+      return {};
+    });
+    app.get("/api/me", { schema: { response: { 200: user } } }, async (request) => (await web.login(request)).user);
+  };

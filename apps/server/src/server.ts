@@ -1,0 +1,120 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dropboxHosts } from "@twinfold/dropbox";
+import { KeyFileError, openSealer } from "@twinfold/host";
+import { createAccounts } from "./accounts.ts";
+import { createApplications } from "./applications.ts";
+import { takeDataFolder } from "./data-folder.ts";
+import { openDatabase } from "./database/open.ts";
+import { createFirstPassword, ensureFirstUser, type FirstPassword } from "./first-user.ts";
+import { createHierarchy } from "./hierarchy.ts";
+import { createHttpApp } from "./http-app.ts";
+import { createLinks, type DropboxApp } from "./links.ts";
+import { createLiveEvents } from "./live-events.ts";
+import { type LocalDropbox, startLocalDropbox } from "./local-dropbox.ts";
+import { createOpenConnections } from "./open-connections.ts";
+import { createPauses } from "./pauses.ts";
+import { createPlaces } from "./places.ts";
+import { CALLBACK_PATH } from "./routes/dropbox-routes.ts";
+import { EXIT, StartError } from "./server-error.ts";
+import { addressOf, type Settings } from "./settings.ts";
+import { createSyncManager } from "./sync-manager.ts";
+import { createWebSession } from "./web-session.ts";
+
+const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+export interface RunningServer {
+  readonly url: string;
+  /** The first user's password, if it was drawn at random and she has not logged in yet. */
+  readonly firstPassword: FirstPassword | null;
+  readonly adminEmail: string;
+  readonly localDropbox: LocalDropbox | null;
+  close(): Promise<void>;
+}
+
+/** Starts the whole system. @throws StartError */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const folder = takeDataFolder(settings.dataFolder);
+  const closers: (() => unknown)[] = [() => folder.release()];
+  const close = async () => {
+    for (const closer of closers.reverse().splice(0)) await closer();
+  };
+  try {
+    const sealer = openSealer(settings.keyFile);
+    mkdirSync(join(settings.dataFolder, "postgres"), { recursive: true, mode: 0o700 });
+    const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataFolder, "postgres") });
+    closers.push(() => database.destroy());
+
+    let publicUrl = settings.publicUrl ?? addressOf(settings.host, settings.port);
+    const redirectUri = () => `${publicUrl}${CALLBACK_PATH}`;
+    const localDropbox =
+      settings.dropbox.kind === "local"
+        ? await startLocalDropbox(settings, settings.dropbox.appName, redirectUri())
+        : null;
+    if (localDropbox !== null) closers.push(() => localDropbox.close());
+    const dropboxUrl = localDropbox?.url ?? (settings.dropbox.kind === "given" ? settings.dropbox.url : undefined);
+    const app: DropboxApp = {
+      hosts: dropboxHosts(dropboxUrl),
+      name: settings.dropbox.appName,
+      appKey: localDropbox?.appKey ?? (settings.dropbox.kind === "given" ? settings.dropbox.appKey : ""),
+      appSecret:
+        localDropbox?.appSecret ?? (settings.dropbox.kind === "given" ? settings.dropbox.appSecret : undefined),
+      get redirectUri() {
+        return redirectUri();
+      },
+    };
+
+    const accounts = createAccounts(database);
+    const firstPassword = createFirstPassword(settings.dataFolder);
+    const hierarchy = createHierarchy(database);
+    const events = createLiveEvents();
+    const connections = createOpenConnections();
+    closers.push(() => connections.stop());
+    const places = createPlaces(settings.dataFolder);
+    for (const uploads of Object.values(places.uploads)) rmSync(uploads, { recursive: true, force: true });
+    const log = (message: string) => console.error(message);
+    const links = createLinks(database, sealer, app, log);
+    const pauses = createPauses(database);
+    const sync = createSyncManager({ links, pauses, events, places, dropboxUrl, log });
+    const applications = createApplications({ database, hierarchy, places, sync, events });
+    const web = createWebSession(accounts, () => publicUrl);
+    const http = await createHttpApp(
+      { accounts, firstPassword, hierarchy, places, links, events, connections, sync, applications, web },
+      { pages: PAGES, trustedProxies: settings.trustedProxies },
+    );
+
+    try {
+      await http.listen({ host: settings.host, port: settings.port });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      throw new StartError(
+        EXIT.portTaken,
+        `Port ${settings.port} is taken: set PORT to a free one, or stop what uses it`,
+        error,
+      );
+    }
+    // In this order at the end: no more requests, applications, what they have changed, then the stores.
+    closers.push(() => http.close());
+    closers.push(() => sync.closeAll());
+    closers.push(() => applications.closeAll());
+    const address = http.server.address();
+    if (settings.publicUrl === undefined && typeof address === "object" && address !== null) {
+      publicUrl = addressOf(settings.host, address.port);
+      await localDropbox?.setRedirectUri(redirectUri());
+    }
+    await ensureFirstUser(database, settings.admin, firstPassword);
+    await applications.resume();
+    return {
+      url: publicUrl,
+      firstPassword: firstPassword.read(),
+      adminEmail: settings.admin.email,
+      localDropbox,
+      close,
+    };
+  } catch (error) {
+    await close();
+    if (error instanceof KeyFileError) throw new StartError(EXIT.usage, error.message, error);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { CSRF_HEADER } from "@twinfold/api";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Accounts, Login } from "./accounts.ts";
+import { RequestError } from "./server-error.ts";
+
+const COOKIE = "twinfold_session";
+
+/** Methods that change nothing; whatever is not one of these may. */
+export const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Who is asking: the login behind a request's cookie, and the checks that it was meant. */
+export function createWebSession(accounts: Accounts, publicUrl: () => string) {
+  const secure = () => publicUrl().startsWith("https:");
+
+  /** By the public address only: what a request calls its host is said by whoever sends it. */
+  function sameOrigin(request: FastifyRequest): boolean {
+    const { origin } = request.headers;
+    return origin === undefined || origin === new URL(publicUrl()).origin;
+  }
+
+  return {
+    /** For every request that changes something, and for websockets. @throws RequestError 403 */
+    checkMeant(request: FastifyRequest): void {
+      if (!sameOrigin(request)) {
+        throw new RequestError(
+          403,
+          "other-origin",
+          `This request came from a page of another address: Twinfold is at ${publicUrl()} (TWINFOLD_PUBLIC_URL).`,
+        );
+      }
+      if (!LOOKING.has(request.method) && request.headers[CSRF_HEADER] === undefined) {
+        throw new RequestError(403, "csrf", `Requests that change something need the header ${CSRF_HEADER}.`);
+      }
+    },
+    /** @throws RequestError 401 */
+    async login(request: FastifyRequest): Promise<Login> {
+      const token = request.cookies[COOKIE];
+      const login = token === undefined ? null : await accounts.bySession(token);
+      if (login === null) throw new RequestError(401, "not-logged-in", "Please log in.");
+      return login;
+    },
+    token: (request: FastifyRequest) => request.cookies[COOKIE],
+    set(reply: FastifyReply, token: string): void {
+      reply.setCookie(COOKIE, token, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "lax",
+        secure: secure(),
+        maxAge: 30 * 24 * 3600,
+      });
+    },
+    clear(reply: FastifyReply): void {
+      reply.clearCookie(COOKIE, { path: "/" });
+    },
+  };
+}
+
+export type WebSession = ReturnType<typeof createWebSession>;

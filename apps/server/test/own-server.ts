@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningServer, startServer } from "../src/server.ts";
+import { readSettings } from "../src/settings.ts";
+
+export const USER = { email: "ada@example.org", password: "correct horse" };
+
+/** The real server in this process, with a data folder of its own, and a browser's login to it. */
+export interface OwnServer {
+  readonly folder: string;
+  readonly url: string;
+  readonly cookie: string;
+  running(): RunningServer;
+  /** As the pages ask, logged in; a plain object is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** The path exactly as given, where `fetch` would tidy it up. */
+  raw(method: string, path: string, headers?: Record<string, string>): Promise<number>;
+  logIn(): Promise<string>;
+  firstInstance(): Promise<string>;
+  /** Ended and started again on the same data. */
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function startOwnServer(environment: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
+  const folder = mkdtempSync(join(tmpdir(), "twinfold-server-"));
+  const start = () =>
+    startServer(
+      readSettings({
+        TWINFOLD_DATA: folder,
+        PORT: "0",
+        TWINFOLD_LOCAL_DROPBOX_PORT: "0",
+        TWINFOLD_ADMIN_EMAIL: USER.email,
+        TWINFOLD_ADMIN_PASSWORD: USER.password,
+        ...environment,
+      }),
+    );
+  let server = await start();
+
+  async function logIn(): Promise<string> {
+    const answer = await fetch(`${server.url}/api/login`, {
+      method: "POST",
+      headers: { "x-twinfold": "1", "content-type": "application/json" },
+      body: JSON.stringify(USER),
+    });
+    if (!answer.ok) throw new Error(`the login was answered ${answer.status}`);
+    return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  }
+  let cookie = await logIn();
+
+  const call: OwnServer["call"] = (method, path, body, headers = {}) => {
+    const json = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
+    return fetch(`${server.url}${path}`, {
+      method,
+      redirect: "manual",
+      headers: { cookie, "x-twinfold": "1", ...(json ? { "content-type": "application/json" } : {}), ...headers },
+      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as string) }),
+    });
+  };
+  return {
+    folder,
+    get url() {
+      return server.url;
+    },
+    get cookie() {
+      return cookie;
+    },
+    running: () => server,
+    call,
+    raw: (method, path, headers = {}) =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(server.url);
+        httpRequest({ hostname, port, method, path, headers: { cookie, ...headers } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        })
+          .on("error", reject)
+          .end();
+      }),
+    logIn,
+    async firstInstance() {
+      const [first] = (await (await call("GET", "/api/instances")).json()) as { id: string }[];
+      return first?.id ?? "";
+    },
+    async restart() {
+      await server.close();
+      server = await start();
+      cookie = await logIn();
+    },
+    async dispose() {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    },
+  };
+}

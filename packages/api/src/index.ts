@@ -1,0 +1,7 @@
+/**
+ * The server's HTTP API: a schema for everything that is said between server and pages. Paths and methods stand in the
+ * server's `routes` folder, and in what it answers at `/api/openapi.json`; every answer that is not a success has the
+ * shape of `apiError`.
+ */
+export * from "./files.ts";
+export * from "./schemas.ts";

@@ -1,0 +1,122 @@
+import { z } from "zod";
+
+/** Every answer that says no: a code for programs, a sentence for people. */
+export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+export type ApiError = z.infer<typeof apiError>;
+
+/** Sent with each request that changes something: a page of another origin can't set it without asking first. */
+export const CSRF_HEADER = "x-twinfold";
+
+export const credentials = z.object({ email: z.string().min(1).max(320), password: z.string().min(1).max(1024) });
+export const user = z.object({ id: z.string(), email: z.string(), name: z.string() });
+export type User = z.infer<typeof user>;
+
+export const progress = z.object({
+  filesDone: z.number(),
+  filesTotal: z.number(),
+  bytesDone: z.number(),
+  bytesTotal: z.number(),
+  /** Bytes a second. */
+  rate: z.number(),
+  /** Seconds. */
+  timeLeft: z.number().nullable(),
+});
+
+/** SPEC 6.5; `not linked` and `stopped` (no application runs) are the server's own. */
+export const syncState = z.enum([
+  "not linked",
+  "linking",
+  "up to date",
+  "syncing",
+  "paused",
+  "needs attention",
+  "reconnect",
+  "Dropbox full",
+  "disk full",
+  "offline",
+  "stopped",
+]);
+
+/** A line of the ignore file that can match nothing, and why. */
+export const ignoreProblem = z.object({ line: z.number(), pattern: z.string(), why: z.string() });
+
+export const syncStatus = z.object({
+  state: syncState,
+  message: z.string().nullable(),
+  pending: z.object({ up: z.number(), down: z.number() }),
+  conflicts: z.number(),
+  notSynced: z.number(),
+  held: z.number(),
+  lastSyncedAt: z.string().nullable(),
+  ignoreProblems: z.array(ignoreProblem).readonly().optional(),
+  progress: progress.nullable(),
+});
+export type SyncStatus = z.infer<typeof syncStatus>;
+
+export const application = z.object({
+  id: z.string(),
+  instanceId: z.string(),
+  kind: z.literal("terminal"),
+  state: z.enum(["running", "stopped"]),
+  startedAt: z.string(),
+});
+export type Application = z.infer<typeof application>;
+
+export const instance = z.object({
+  id: z.string(),
+  organization: z.string(),
+  space: z.string(),
+  name: z.string(),
+  /** In Dropbox, below the app folder. */
+  remotePath: z.string(),
+  /** How `/files` is provided to its applications. */
+  isolation: z.enum(["mount namespace", "working folder"]),
+  application: application.nullable(),
+  sync: syncStatus,
+});
+export type Instance = z.infer<typeof instance>;
+
+export const link = z.object({
+  /** The app's name: its folder is *Apps > NAME*. */
+  appName: z.string(),
+  account: z.object({ name: z.string(), email: z.string(), linkedAt: z.string() }).nullable(),
+  /** Dropbox no longer accepts the link: the user has to connect again. */
+  revoked: z.boolean(),
+  /** Bytes; null while Dropbox does not answer. */
+  space: z.object({ used: z.number(), allocated: z.number() }).nullable(),
+});
+export type Link = z.infer<typeof link>;
+
+/** Where to send the browser. */
+export const redirect = z.object({ url: z.string() });
+
+/** Why linking came to nothing, in `?problem=` of the settings page. */
+export const LINK_PROBLEMS = ["cancelled", "state", "code", "network", "app", "unexpected"] as const;
+export type LinkProblem = (typeof LINK_PROBLEMS)[number];
+
+export const notSynced = z.object({ path: z.string(), side: z.enum(["local", "remote"]), reason: z.string() });
+export const syncDetails = z.object({
+  status: syncStatus,
+  notSynced: z.array(notSynced),
+  conflicts: z.array(z.string()),
+  /** The first of the deletions that wait for a person's word; `status.held` counts them all. */
+  held: z.array(z.object({ path: z.string(), side: z.enum(["local", "remote"]) })),
+});
+export type SyncDetails = z.infer<typeof syncDetails>;
+
+export const syncCommand = z.object({ command: z.enum(["pause", "resume", "apply held", "bring back held"]) });
+
+/** Server-sent events of `GET /api/events`, by their `event` name. */
+export const events = {
+  sync: z.object({ instanceId: z.string(), status: syncStatus }),
+  application: z.object({ instanceId: z.string(), application: application.nullable() }),
+  link: z.object({ linked: z.boolean() }),
+} as const;
+export type EventName = keyof typeof events;
+export type EventData<Name extends EventName> = z.infer<(typeof events)[Name]>;
+
+/** Text frames to the terminal's websocket; everything that is typed goes as a binary frame. */
+export const terminalCommand = z.object({
+  columns: z.number().int().min(2).max(1000),
+  rows: z.number().int().min(1).max(500),
+});

@@ -1,0 +1,192 @@
+import { type BigIntStats, constants, type Dirent } from "node:fs";
+import { lstat, mkdir, open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { renameIfFree } from "@twinfold/filesystem";
+
+export type FilesErrorCode =
+  | "not-found"
+  | "exists"
+  /** What is there is not what the writer had in mind. */
+  | "changed"
+  | "bad-path"
+  | "not-a-folder"
+  | "not-a-file"
+  | "full"
+  | "denied";
+
+export class FilesError extends Error {
+  override readonly name = "FilesError";
+  readonly code: FilesErrorCode;
+  constructor(code: FilesErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "other";
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+}
+
+/** One folder of a user's or an instance's, as the pages see it. No path leads out of it, not even through a link. */
+export interface FolderFiles {
+  list(path: string): Promise<FolderEntry[]>;
+  read(path: string): Promise<{ readonly size: number; readonly version: string; readonly content: Readable }>;
+  /**
+   * Writes a whole file; whoever reads it meanwhile sees the old or the new one. `over` is what it may be written over: the
+   * version that was read, null for nothing at all, undefined for whatever file is there.
+   * @returns the new version. @throws FilesError `changed` when something else is there
+   */
+  write(path: string, content: Readable, over?: string | null): Promise<string>;
+  createFolder(path: string): Promise<void>;
+  /** To a name that is free. */
+  move(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+/** @param staging a folder of the same file system, for what is still coming in; its owner clears it at start */
+export function openFolderFiles(root: string, staging: string): FolderFiles {
+  /** The absolute path, once its folder is known to lie in the root. @throws FilesError */
+  async function resolve(path: string): Promise<string> {
+    if (path === "") return realpath(root);
+    const names = path.split("/");
+    if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("\0"))) {
+      throw new FilesError("bad-path", `"${path}" is not a path in this folder`);
+    }
+    const base = await realpath(root);
+    const folder = join(base, ...names.slice(0, -1));
+    const real = await realpath(folder).catch((error: unknown) => fail(dirname(path), error));
+    if (real !== folder) throw new FilesError("bad-path", `"${path}" leads through a symbolic link`);
+    return join(folder, names.at(-1) ?? "");
+  }
+
+  async function guarded<T>(path: string, body: (absolute: string) => Promise<T>): Promise<T> {
+    const absolute = await resolve(path);
+    try {
+      return await body(absolute);
+    } catch (error) {
+      return fail(path, error);
+    }
+  }
+
+  async function describe(folder: string, entry: Dirent): Promise<FolderEntry | null> {
+    const stats = await lstat(join(folder, entry.name)).catch(() => null);
+    if (stats === null) return null;
+    const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
+    return { name: entry.name, kind, size: kind === "file" ? stats.size : 0, mtime: Math.floor(stats.mtimeMs / 1000) };
+  }
+
+  return {
+    list: (path) =>
+      guarded(path, async (absolute) => {
+        if ((await lstat(absolute)).isSymbolicLink()) throw new FilesError("bad-path", `"${path}" is a symbolic link`);
+        const entries = await readdir(absolute, { withFileTypes: true });
+        const described = await Promise.all(entries.map((entry) => describe(absolute, entry)));
+        return described
+          .filter((entry) => entry !== null)
+          .filter((entry) => !(path === "" && entry.name === ".twinfold"))
+          .sort((a, b) => Number(b.kind === "folder") - Number(a.kind === "folder") || a.name.localeCompare(b.name));
+      }),
+    read: (path) =>
+      guarded(path, async (absolute) => {
+        // Not through a link, and not waiting for whoever writes into a pipe.
+        const file = await open(absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+        const stats = await file.stat({ bigint: true });
+        if (!stats.isFile()) {
+          await file.close();
+          throw new FilesError("not-a-file", `"${path}" is not a file`);
+        }
+        return { size: Number(stats.size), version: versionOf(stats), content: file.createReadStream() };
+      }),
+    write: (path, content, over) =>
+      guarded(path, async (absolute) => {
+        const there = await present(absolute, path, over);
+        await mkdir(staging, { recursive: true, mode: 0o700 });
+        const staged = join(staging, String(++uploads));
+        const file = await open(staged, "wx");
+        try {
+          if (there !== null) await file.chmod(Number(there.mode) & 0o7777);
+          await pipeline(content, file.createWriteStream({ flush: true }));
+          await present(absolute, path, over);
+          if (over !== null) await rename(staged, absolute);
+          else if (!renameIfFree(staged, absolute)) throw taken(path);
+          return versionOf(await lstat(absolute, { bigint: true }));
+        } catch (error) {
+          await unlink(staged).catch(() => undefined);
+          throw error;
+        }
+      }),
+    createFolder: (path) =>
+      guarded(path, async (absolute) => {
+        await mkdir(absolute);
+      }),
+    move: (from, to) =>
+      guarded(to, async (target) => {
+        const source = await resolve(from);
+        await lstat(source).catch((error: unknown) => fail(from, error));
+        if (to.startsWith(`${from}/`)) throw new FilesError("bad-path", `"${from}" can't be moved into itself`);
+        if (!renameIfFree(source, target)) {
+          throw new FilesError("exists", `"${basename(to)}" is there already: choose another name`);
+        }
+      }),
+    remove: (path) =>
+      guarded(path, async (absolute) => {
+        if (path === "") throw new FilesError("bad-path", "the folder itself can't be deleted");
+        await rm(absolute, { recursive: true });
+      }),
+  };
+}
+
+let uploads = 0;
+
+/** What tells one state of a file from the next, without reading it. */
+function versionOf(stats: BigIntStats): string {
+  return [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].map((value) => value.toString(36)).join("-");
+}
+
+const taken = (path: string) => new FilesError("changed", `"${basename(path)}" is there already`);
+
+/** The file at this path, or null. @throws FilesError unless a writer who expects `over` may write there */
+async function present(absolute: string, path: string, over: string | null | undefined): Promise<BigIntStats | null> {
+  const there = await lstat(absolute, { bigint: true }).catch(() => null);
+  if (there !== null && !there.isFile()) throw new FilesError("exists", `"${path}" is there already, and is no file`);
+  if (over === null && there !== null) throw taken(path);
+  if (typeof over === "string" && there === null) throw new FilesError("changed", `"${path}" was deleted meanwhile`);
+  if (typeof over === "string" && there !== null && versionOf(there) !== over) {
+    throw new FilesError("changed", `"${path}" was changed meanwhile`);
+  }
+  return there;
+}
+
+function fail(path: string, error: unknown): never {
+  if (error instanceof FilesError) throw error;
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case "ENOENT":
+      throw new FilesError("not-found", `"${path}" is not there`, error);
+    case "EEXIST":
+    case "ENOTEMPTY":
+      throw new FilesError("exists", `"${path}" is there already`, error);
+    case "ENOTDIR":
+      throw new FilesError("not-a-folder", `"${path}" is not a folder`, error);
+    case "ELOOP":
+      throw new FilesError("not-a-file", `"${path}" is not a file`, error);
+    case "ENAMETOOLONG":
+    case "EINVAL":
+      throw new FilesError("bad-path", `"${path}" is not a name that the disk can hold`, error);
+    case "ENOSPC":
+    case "EDQUOT":
+      throw new FilesError("full", "the disk is full", error);
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      throw new FilesError("denied", `"${path}" can't be read or changed`, error);
+    default:
+      throw error;
+  }
+}

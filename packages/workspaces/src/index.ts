@@ -1,0 +1,10 @@
+/** What users work in: the files of an instance as pages see them, and applications that run on them. */
+export {
+  FilesError,
+  type FilesErrorCode,
+  type FolderEntry,
+  type FolderFiles,
+  openFolderFiles,
+} from "./folder-files.ts";
+export { type Isolation, terminalIsolation } from "./isolation.ts";
+export { startTerminal, type Terminal } from "./terminal.ts";

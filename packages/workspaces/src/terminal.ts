@@ -1,0 +1,90 @@
+import { mkdirSync } from "node:fs";
+import { type IPty, spawn } from "@lydell/node-pty";
+import { enterNamespace, FILES, terminalIsolation } from "./isolation.ts";
+import { killSession } from "./kill-session.ts";
+
+export interface Terminal {
+  readonly pid: number;
+  /** What was printed lately, for one who joins later. */
+  scrollback(): string;
+  onData(listener: (data: string) => void): () => void;
+  onExit(listener: () => void): () => void;
+  write(data: string): void;
+  resize(columns: number, rows: number): void;
+  /** Hangs up, and ends what was started in it, also what does not go by itself. */
+  stop(): void;
+}
+
+/** Characters of output that are kept. */
+const SCROLLBACK = 200_000;
+/** What an application is told of the server's environment: nothing that could be a secret. */
+const PASSED_ON = ["PATH", "LANG", "LC_ALL", "TZ"];
+
+/** How long what hears that its terminal is gone may take to end, in milliseconds. */
+const GRACE = 2_000;
+
+/** Starts a shell in an instance's files. */
+export function startTerminal(options: {
+  readonly files: string;
+  /** The user's personal folder. */
+  readonly home: string;
+  /** Where both lie, with what is not for the shell: there it is empty but for the home, if it has a namespace of its own. */
+  readonly hidden: string;
+  readonly columns?: number;
+  readonly rows?: number;
+}): Terminal {
+  mkdirSync(options.home, { recursive: true });
+  const env: Record<string, string> = {
+    HOME: options.home,
+    SHELL: "/bin/bash",
+    TERM: "xterm-256color",
+    COLORTERM: "truecolor",
+    TWINFOLD_FILES: terminalIsolation() === "mount namespace" ? FILES : options.files,
+    PS1: "\\w $ ",
+  };
+  for (const name of PASSED_ON) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  const [command = "/bin/bash", ...args] = enterNamespace(options) ?? ["/bin/bash", "--norc", "-i"];
+  const pty: IPty = spawn(command, args, {
+    cwd: options.files,
+    env,
+    cols: options.columns ?? 100,
+    rows: options.rows ?? 30,
+    name: "xterm-256color",
+  });
+
+  let kept = "";
+  pty.onData((data) => {
+    kept = (kept + data).slice(-SCROLLBACK);
+  });
+  let ended = false;
+  pty.onExit(() => {
+    ended = true;
+  });
+  return {
+    pid: pty.pid,
+    scrollback: () => kept,
+    onData(listener) {
+      const subscription = pty.onData(listener);
+      return () => subscription.dispose();
+    },
+    onExit(listener) {
+      const subscription = pty.onExit(() => listener());
+      return () => subscription.dispose();
+    },
+    write(data) {
+      if (!ended) pty.write(data);
+    },
+    resize(columns, rows) {
+      if (!ended) pty.resize(columns, rows);
+    },
+    stop() {
+      if (ended) return;
+      // Where the shell has a namespace of its own, all that runs there ends with it.
+      pty.kill("SIGHUP");
+      setTimeout(() => killSession(pty.pid), GRACE).unref();
+    },
+  };
+}

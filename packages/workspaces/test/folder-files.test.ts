@@ -1,0 +1,121 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type FolderFiles, openFolderFiles } from "../src/index.ts";
+
+let world: string;
+let root: string;
+let files: FolderFiles;
+beforeEach(() => {
+  world = mkdtempSync(join(tmpdir(), "twinfold-files-"));
+  root = join(world, "root");
+  mkdirSync(root);
+  files = openFolderFiles(root, join(world, "staging"));
+});
+afterEach(() => rmSync(world, { recursive: true, force: true }));
+
+const put = (name: string, content: string) => writeFileSync(join(root, name), content);
+const content = (name: string) => readFileSync(join(root, name), "utf8");
+const code = (error: string) => expect.objectContaining({ code: error });
+
+test("a file is written over the version that was read, and not over any other", async () => {
+  put("a.txt", "first");
+  const { version, content: read } = await files.read("a.txt");
+  expect(await text(read)).toBe("first");
+  const second = await files.write("a.txt", Readable.from(["second"]), version);
+  await expect(files.write("a.txt", Readable.from(["third"]), version)).rejects.toEqual(code("changed"));
+  expect(content("a.txt")).toBe("second");
+  await files.write("a.txt", Readable.from(["fourth"]), second);
+  expect(content("a.txt")).toBe("fourth");
+});
+
+test("what was deleted meanwhile is not written anew by one who had it open", async () => {
+  put("a.txt", "first");
+  const { version, content: read } = await files.read("a.txt");
+  await text(read);
+  await files.remove("a.txt");
+  await expect(files.write("a.txt", Readable.from(["second"]), version)).rejects.toEqual(code("changed"));
+});
+
+test("a new file is not written over one of its name, not even one that came while it was sent", async () => {
+  put("a.txt", "there");
+  await expect(files.write("a.txt", Readable.from(["mine"]), null)).rejects.toEqual(code("changed"));
+  async function* slowly() {
+    yield "mine";
+    put("b.txt", "came meanwhile");
+  }
+  await expect(files.write("b.txt", Readable.from(slowly()), null)).rejects.toEqual(code("changed"));
+  expect(content("a.txt")).toBe("there");
+  expect(content("b.txt")).toBe("came meanwhile");
+});
+
+test("what changes while its next version is sent is kept", async () => {
+  put("a.txt", "first");
+  const { version, content: read } = await files.read("a.txt");
+  await text(read);
+  async function* slowly() {
+    yield "mine";
+    put("a.txt", "theirs, written meanwhile");
+  }
+  await expect(files.write("a.txt", Readable.from(slowly()), version)).rejects.toEqual(code("changed"));
+  expect(content("a.txt")).toBe("theirs, written meanwhile");
+});
+
+test("a file keeps its mode when it is written over", async () => {
+  writeFileSync(join(root, "run.sh"), "one", { mode: 0o755 });
+  await files.write("run.sh", Readable.from(["two"]));
+  expect(statSync(join(root, "run.sh")).mode & 0o777).toBe(0o755);
+});
+
+test("an upload that breaks off leaves nothing behind, wherever one looks", async () => {
+  async function* broken() {
+    yield "half";
+    throw new Error("the line broke");
+  }
+  await expect(files.write("a.txt", Readable.from(broken()))).rejects.toThrow("the line broke");
+  const failsAtOnce = new Readable({
+    read() {
+      this.destroy(new Error("the line broke"));
+    },
+  });
+  await expect(files.write("a.txt", failsAtOnce)).rejects.toThrow("the line broke");
+  expect(readdirSync(root)).toEqual([]);
+  expect(readdirSync(join(world, "staging"))).toEqual([]);
+});
+
+test("what can't be moved is told by its own name", async () => {
+  put("a.txt", "a");
+  put("b.txt", "b");
+  mkdirSync(join(root, "folder"));
+  const moving = (from: string, to: string) => files.move(from, to).then(String, (error: Error) => error.message);
+  expect(await moving("nope", "zz")).toMatch(/^"nope" is not there/);
+  expect(await moving("a.txt", "nowhere/a.txt")).toMatch(/^"nowhere" is not there/);
+  expect(await moving("folder", "folder/inner")).toMatch(/^"folder" can't be moved into itself/);
+  expect(await moving("a.txt", "b.txt")).toMatch(/^"b.txt" is there already/);
+  // An empty folder too: rename alone would take its place.
+  mkdirSync(join(root, "other"));
+  expect(await moving("folder", "other")).toMatch(/^"other" is there already/);
+  expect(content("b.txt")).toBe("b");
+  await files.move("a.txt", "folder/a.txt");
+  expect(content("folder/a.txt")).toBe("a");
+});
+
+test("a symbolic link is neither read nor written through", async () => {
+  writeFileSync(join(world, "outside"), "outside");
+  symlinkSync(join(world, "outside"), join(root, "link"));
+  await expect(files.read("link")).rejects.toEqual(code("not-a-file"));
+  await expect(files.write("link", Readable.from(["x"]))).rejects.toEqual(code("exists"));
+  expect(readFileSync(join(world, "outside"), "utf8")).toBe("outside");
+});

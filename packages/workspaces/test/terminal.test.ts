@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { startTerminal, type Terminal, terminalIsolation } from "../src/index.ts";
+
+let data: string;
+let terminal: Terminal;
+let output: string;
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "twinfold-terminal-"));
+  writeFileSync(join(data, "secret.key"), "the-secret-of-all");
+  mkdirSync(join(data, "files/1"), { recursive: true });
+  mkdirSync(join(data, "personal/ada"), { recursive: true });
+  writeFileSync(join(data, "personal/ada/notes"), "her-own-notes");
+  terminal = startTerminal({
+    files: join(data, "files/1"),
+    home: join(data, "personal/ada"),
+    hidden: data,
+    columns: 200,
+  });
+  output = "";
+  terminal.onData((more) => {
+    output += more;
+  });
+});
+afterEach(async () => {
+  terminal.stop();
+  rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+const PATIENCE = { timeout: 25_000, interval: 50 };
+let commands = 0;
+/** @returns what it printed, once it has ended */
+async function run(command: string): Promise<string> {
+  const mark = `${++commands}`;
+  const begin = output.length;
+  // The quotes tell what is printed from what is typed.
+  terminal.write(`${command}; echo "end"-${mark}-\n`);
+  await vi.waitFor(() => expect(output.slice(begin)).toContain(`end-${mark}-`), PATIENCE);
+  return output.slice(begin);
+}
+
+test("what was started in a terminal ends with it, though it ignores that the terminal is gone", async () => {
+  const sign = join(data, "files/1/still-there");
+  await run("nohup sh -c 'while sleep 0.1; do date +%N > still-there; done' > /dev/null 2>&1 & true");
+  await vi.waitFor(() => expect(existsSync(sign)).toBe(true), PATIENCE);
+  terminal.stop();
+  // Two looks, further apart than it ever pauses, find the same.
+  await vi.waitFor(async () => {
+    const before = readFileSync(sign, "utf8");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(readFileSync(sign, "utf8")).toBe(before);
+  }, PATIENCE);
+});
+
+describe.runIf(terminalIsolation() === "mount namespace")("with a namespace of its own", () => {
+  test("the files are at /files, and the home is the user's", async () => {
+    await run("echo written > /files/a.txt; echo more >> ~/notes");
+    expect(readFileSync(join(data, "files/1/a.txt"), "utf8")).toBe("written\n");
+    expect(readFileSync(join(data, "personal/ada/notes"), "utf8")).toBe("her-own-notesmore\n");
+    expect(await run("echo $TWINFOLD_FILES")).toMatch(/^\/files\r?$/m);
+  });
+
+  test("neither what else is in the data folder nor the server's processes are seen", async () => {
+    expect(await run(`cat ${data}/secret.key ~/../../secret.key`)).not.toContain("the-secret-of-all");
+    expect(await run(`echo ${data}/*`)).toMatch(new RegExp(`^${data}/personal\r?$`, "m"));
+    expect(await run("cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).not.toContain("vitest");
+  });
+});
