@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { DropboxLocalError, startDropboxLocal } from "@twinfold/dropbox-local";
+import { CommandError, EXIT } from "../exit-codes.ts";
+
+export interface DropboxLocalFlags {
+  readonly port: number;
+  readonly data: string;
+  readonly json?: boolean;
+  readonly latency?: number;
+  readonly commitMs?: number;
+  readonly stats?: boolean;
+}
+
+/** Runs the local Dropbox until it is told to end. */
+export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
+  try {
+    const running = await startDropboxLocal({
+      dataFolder: resolve(flags.data),
+      port: flags.port,
+      latencyMs: flags.latency ?? 0,
+      commitMs: flags.commitMs ?? 0,
+      stats: flags.stats ?? false,
+      control: flags.stats ?? false,
+    });
+    const { appKey, appSecret, accessToken, refreshToken, accountId, email, password } = await running.readyMade();
+    if (flags.json)
+      console.log(JSON.stringify({ url: running.url, appKey, appSecret, accessToken, refreshToken, accountId }));
+    else {
+      console.log(
+        `The local Dropbox is at ${running.url}\nIts account: ${email}, password ${password}\nAn app with a grant: key ${appKey}; --json prints its secret and tokens`,
+      );
+    }
+    await new Promise<void>((ended) => {
+      process.once("SIGTERM", () => ended());
+      process.once("SIGINT", () => ended());
+    });
+    await running.close();
+  } catch (error) {
+    if (!(error instanceof DropboxLocalError)) throw error;
+    const codes: Partial<Record<DropboxLocalError["code"], number>> = {
+      "port-taken": EXIT.portTaken,
+      "data-newer": EXIT.newer,
+      "bad-argument": EXIT.usage,
+      "address-refused": EXIT.usage,
+    };
+    throw new CommandError(codes[error.code] ?? EXIT.folder, error.message, error);
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  dropboxHosts,
+  dropboxNames,
+  OAuthError,
+  parseRemotePath,
+  RemotePathError,
+  refreshAccessToken,
+} from "@twinfold/dropbox";
+import { checkApart, checkRoot } from "@twinfold/session";
+import { chooseRoot } from "../choose-root.ts";
+import type { ConfigFile, LinkedAccount, Root } from "../config.ts";
+import { askDaemon } from "../control.ts";
+import { runInForeground, startDaemon } from "../daemon.ts";
+import { CommandError, EXIT } from "../exit-codes.ts";
+import { type Home, socketPath } from "../home.ts";
+
+/** How long Dropbox may take to say whether it still accepts the link, in milliseconds. */
+const LINK_KNOWN_WITHIN = 10_000;
+
+export interface StartFlags {
+  readonly root?: string;
+  readonly remote?: string;
+  readonly foreground?: boolean;
+  /** Deletions that would be held back are done, in this run. */
+  readonly yesDelete?: boolean;
+}
+
+/** Starts a named folder, or the one that was started before. */
+export async function start(home: Home, config: ConfigFile, flags: StartFlags): Promise<void> {
+  const link = config.requireLink();
+  const root = rootOf(config, flags);
+  checkApart(
+    root.root,
+    config.roots().map((one) => one.root),
+  );
+  const running = await askDaemon(socketPath(home, root.root), { command: "status" });
+  if (running !== undefined) {
+    if (flags.yesDelete)
+      throw new CommandError(EXIT.no, `${root.root} is kept in sync already: twinfold held apply, or stop it first`);
+    console.log(`${root.root} is kept in sync already: ${running.state}`);
+    return;
+  }
+  if (flags.foreground) {
+    const live = process.stdout.isTTY ? (words: string) => process.stdout.write(`\r\x1b[K${words}`) : undefined;
+    await runInForeground(home, config, root, { yesDelete: flags.yesDelete, onStatus: live });
+    return;
+  }
+  const asked = isRefused(link);
+  await startDaemon(home, root, flags.yesDelete ? ["--yes-delete"] : []);
+  if (await asked)
+    throw new CommandError(
+      EXIT.reconnect,
+      `${root.root} waits: Dropbox no longer accepts the link, and all goes on once you link again`,
+    );
+  console.log(`${root.root} and ${root.remote} are kept the same from now on`);
+}
+
+/** The remote path of a call, checked, and as it is known: two spellings of one Dropbox folder are one. @throws CommandError */
+export function remoteOf(config: ConfigFile, root: string, named: string): string {
+  let remote: string;
+  try {
+    remote = parseRemotePath(named);
+  } catch (error) {
+    if (error instanceof RemotePathError) throw new CommandError(EXIT.remotePath, error.message, error);
+    throw error;
+  }
+  const known = config.roots().find((one) => one.root === root)?.remote;
+  if (known === undefined) return remote;
+  if (dropboxNames.key(known) === dropboxNames.key(remote)) return known;
+  throw new CommandError(
+    EXIT.usage,
+    `${root} belongs to ${known}, not to ${remote}: twinfold forget --root ${root} lets go of that first`,
+  );
+}
+
+function rootOf(config: ConfigFile, flags: StartFlags): Root {
+  if (flags.remote === undefined) {
+    const known = chooseRoot(config, flags.root);
+    return { ...known, root: checkRoot(known.root) };
+  }
+  if (flags.root === undefined)
+    throw new CommandError(EXIT.usage, "--remote needs --root: the folder to keep in sync with it");
+  const root = checkRoot(flags.root);
+  const known = config.roots().find((one) => one.root === root);
+  return { root, remote: remoteOf(config, root, flags.remote), paused: known?.paused ?? false };
+}
+
+/** Whether Dropbox says that the link is at its end; when it says nothing, that is not known. */
+async function isRefused(link: LinkedAccount): Promise<boolean> {
+  try {
+    await refreshAccessToken({
+      hosts: dropboxHosts(link.dropboxUrl),
+      app: link,
+      refreshToken: link.refreshToken,
+      signal: AbortSignal.timeout(LINK_KNOWN_WITHIN),
+    });
+    return false;
+  } catch (error) {
+    return error instanceof OAuthError && (error.code === "invalid_grant" || error.code === "invalid_client");
+  }
+}

@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ConfigFile, Root } from "./config.ts";
+import { askDaemon, serveControl } from "./control.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+import { type Home, socketPath, stateFolder } from "./home.ts";
+import { openLinkedSession } from "./linked-session.ts";
+import { sessionOptions } from "./session-options.ts";
+
+/** Milliseconds: how long a daemon may take to answer, or to end. */
+const ANSWERS_WITHIN = 30_000;
+const ENDS_WITHIN = 60_000;
+/** A log longer than this, in bytes, is put aside when a daemon starts. */
+const LONGEST_LOG = 5 * 1024 * 1024;
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export function logFile(home: Home, root: string): string {
+  return join(stateFolder(home, root), "log");
+}
+
+/** Runs the engine in this process until it is told to stop. @throws CommandError, SessionError */
+export async function runInForeground(
+  home: Home,
+  config: ConfigFile,
+  root: Root,
+  {
+    yesDelete,
+    onStatus,
+  }: { readonly yesDelete?: boolean | undefined; readonly onStatus?: ((words: string) => void) | undefined },
+): Promise<void> {
+  const { openSyncSession } = await import("@twinfold/session");
+  const linked = await openLinkedSession(config, root, async (link) => {
+    const session = await openSyncSession({
+      ...sessionOptions(home, root, link),
+      applyDeletions: yesDelete,
+      onWarning: (message) => console.error(`${new Date().toISOString()} ${message}`),
+    });
+    session.onActivity((one) => {
+      const from = one.from === undefined ? "" : `${one.from} -> `;
+      console.error(`${one.at} ${one.side === "local" ? "on disk" : "in Dropbox"}: ${one.action} ${from}${one.path}`);
+    });
+    if (onStatus !== undefined) session.onStatus((status) => onStatus(status.message ?? status.state));
+    return session;
+  });
+  const ended = Promise.withResolvers<void>();
+  let ending: Promise<void> | null = null;
+  const end = () => {
+    ending ??= linked.stop().then(ended.resolve, ended.reject);
+    return ending;
+  };
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+  // The terminal that started it may go.
+  process.on("SIGHUP", () => undefined);
+  const server = await serveControl(socketPath(home, root.root), linked, end);
+  // Only now: what never came to run is nothing that was started.
+  if (!config.roots().some((one) => one.root === root.root)) config.saveRoot(root);
+  await ended.promise;
+  await new Promise((closed) => server.close(closed));
+}
+
+/** Starts a daemon and waits until it answers. @throws CommandError what it ended with */
+export async function startDaemon(home: Home, root: Root, flags: readonly string[]): Promise<void> {
+  const folder = stateFolder(home, root.root);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = logFile(home, root.root);
+  try {
+    if (statSync(file).size > LONGEST_LOG) renameSync(file, `${file}.1`);
+  } catch {
+    // No log yet.
+  }
+  const log = openSync(file, "a", 0o600);
+  const before = statSync(file).size;
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const words = ["start", "--root", root.root, "--remote", root.remote, "--foreground", ...flags];
+  const child = spawn(process.execPath, [...process.execArgv, main, ...words], {
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  let ended: number | null = null;
+  child.once("exit", (code) => {
+    ended = code ?? EXIT.internal;
+  });
+  for (const since = Date.now(); Date.now() - since < ANSWERS_WITHIN; await pause(25)) {
+    if (ended !== null) {
+      throw new CommandError(ended, reasonIn(readFileSync(file).subarray(before)) ?? `it ended at once; see ${file}`);
+    }
+    if ((await askDaemon(socketPath(home, root.root), { command: "status" })) !== undefined) {
+      child.unref();
+      return;
+    }
+  }
+  child.kill();
+  throw new CommandError(EXIT.internal, `the daemon does not answer; its log is ${file}`);
+}
+
+/** Tells the daemon to stop and waits until it is gone. @returns false when none ran */
+export async function stopDaemon(home: Home, root: Root): Promise<boolean> {
+  const socket = socketPath(home, root.root);
+  const told = await askDaemon(socket, { command: "stop" });
+  if (told === undefined) return false;
+  for (const since = Date.now(); Date.now() - since < ENDS_WITHIN; await pause(25)) {
+    if ((await askDaemon(socket, { command: "status" })) === undefined) return true;
+  }
+  throw new CommandError(EXIT.internal, "the daemon does not end");
+}
+
+/** The last thing that the command said of itself, in what a daemon has logged. */
+function reasonIn(logged: Buffer): string | undefined {
+  const said = /^twinfold: (.*)$/;
+  const lines = logged.toString("utf8").split("\n");
+  return lines.findLast((line) => said.test(line))?.replace(said, "$1");
+}

@@ -1,0 +1,18 @@
+import type { SyncSessionOptions } from "@twinfold/session";
+import type { LinkedAccount, Root } from "./config.ts";
+import { type Home, stateFolder } from "./home.ts";
+
+/** What a session of this root with this account is opened with. */
+export function sessionOptions(
+  home: Home,
+  root: Pick<Root, "root" | "remote">,
+  link: LinkedAccount,
+): SyncSessionOptions {
+  return {
+    root: root.root,
+    remotePath: root.remote,
+    stateFolder: stateFolder(home, root.root),
+    link: { ...link, who: link.accountName },
+    dropboxUrl: link.dropboxUrl,
+  };
+}
