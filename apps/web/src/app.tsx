@@ -1,0 +1,112 @@
+import { useMutation } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Link, Navigate, NavLink, Outlet, Route, Routes } from "react-router";
+import { z } from "zod";
+import { post } from "./api.ts";
+import { Failure } from "./components/notice.tsx";
+import { StatusAnnouncer } from "./components/status-announcer.tsx";
+import { StatusPill } from "./components/status-pill.tsx";
+import { useLiveEvents } from "./live.ts";
+import { ApplicationsPage } from "./pages/applications-page.tsx";
+import { DropboxSettingsPage } from "./pages/dropbox-settings-page.tsx";
+import { FilesPage } from "./pages/files-page.tsx";
+import { InstancePages } from "./pages/instance-pages.tsx";
+import { AfterLogin, LoginPage, ToLogin } from "./pages/login-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { useInstances, useMe } from "./queries.ts";
+
+// The terminal is the largest part of all pages: it is fetched when it is opened.
+const TerminalPage = lazy(() =>
+  import("./pages/terminal-page.tsx").then((module) => ({ default: module.TerminalPage })),
+);
+
+export function App() {
+  const me = useMe();
+  useLiveEvents(me.data != null);
+  if (me.isPending) return <p className="page quiet">One moment: looking who you are.</p>;
+  if (me.data === undefined) return <Failure error={me.error} />;
+  return (
+    <Routes>
+      <Route path="/login" element={me.data === null ? <LoginPage /> : <AfterLogin />} />
+      <Route element={me.data === null ? <ToLogin /> : <Shell email={me.data.email} />}>
+        <Route index element={<Home />} />
+        <Route path="/instances/:id" element={<InstancePages />}>
+          <Route path="files" element={<FilesPage />} />
+          <Route path="applications" element={<ApplicationsPage />} />
+          <Route
+            path="terminal"
+            element={
+              <Suspense fallback={<p className="quiet">Opening the terminal.</p>}>
+                <TerminalPage />
+              </Suspense>
+            }
+          />
+        </Route>
+        <Route path="/account/settings/dropbox" element={<DropboxSettingsPage />} />
+        <Route path="*" element={<NotFoundPage title="There is no such page" />} />
+      </Route>
+    </Routes>
+  );
+}
+
+/** The first page: the applications of the first instance. */
+function Home() {
+  const { data, isPending } = useInstances();
+  if (isPending) return <p className="quiet">Looking up your instances.</p>;
+  // Why they could not be looked up is said above each page.
+  if (data === undefined) return null;
+  const first = data[0];
+  if (first === undefined) return <p>You are in no instance yet.</p>;
+  return <Navigate to={`/instances/${first.id}/applications`} replace />;
+}
+
+function Shell({ email }: { readonly email: string }) {
+  const instances = useInstances();
+  const logout = useMutation({
+    mutationFn: () => post("/api/logout", {}, z.object({})),
+    // Loaded anew: nothing of hers stays in the window's memory.
+    onSuccess: () => location.assign("/login"),
+  });
+  return (
+    <div className="shell">
+      <header>
+        <Link className="brand" to="/">
+          <img src="/icon.svg" alt="" width="24" height="24" /> Twinfold
+        </Link>
+        <nav aria-label="Instances" className="instances">
+          {instances.data?.map((one) => (
+            <section key={one.id} className="instance">
+              <h2>
+                <span className="quiet">
+                  {one.organization} › {one.space} ›
+                </span>{" "}
+                {one.name}
+              </h2>
+              <div className="links">
+                <NavLink to={`/instances/${one.id}/applications`}>Applications</NavLink>
+                <NavLink to={`/instances/${one.id}/files`}>Files</NavLink>
+                <StatusPill instance={one} />
+              </div>
+            </section>
+          ))}
+        </nav>
+        <nav aria-label="Account" className="account">
+          <h2>
+            <span className="quiet">Account › Settings ›</span>
+          </h2>
+          <div className="links">
+            <NavLink to="/account/settings/dropbox">Dropbox Sync</NavLink>
+            <button type="button" className="link" onClick={() => logout.mutate()} title={`Logged in as ${email}`}>
+              Log out
+            </button>
+          </div>
+        </nav>
+        <StatusAnnouncer instances={instances.data ?? []} />
+      </header>
+      <main className="page">
+        <Failure error={instances.error ?? logout.error} />
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Instance, SyncStatus } from "@twinfold/api";
+import { Link } from "react-router";
+import { agoInWords, progressInWords, stateInWords, wordOf } from "../words.ts";
+
+const TONES: Readonly<Record<SyncStatus["state"], string>> = {
+  "not linked": "quiet",
+  linking: "busy",
+  "up to date": "good",
+  syncing: "busy",
+  paused: "quiet",
+  "needs attention": "warn",
+  reconnect: "bad",
+  "Dropbox full": "bad",
+  "disk full": "bad",
+  offline: "warn",
+  stopped: "quiet",
+};
+
+/** Where everything about an instance's sync is said. */
+export function syncAnchor(instanceId: string): string {
+  return `sync-${instanceId}`;
+}
+
+/** The state in a word; it leads to where it is explained, and what can be done about it. */
+export function StatusPill({ instance }: { readonly instance: Instance }) {
+  const { sync } = instance;
+  return (
+    <Link
+      className={`pill pill-${TONES[sync.state]}`}
+      to={`/account/settings/dropbox#${syncAnchor(instance.id)}`}
+      title={stateInWords(sync)}
+    >
+      {wordOf(sync.state)}
+    </Link>
+  );
+}
+
+/** The state in full: words, progress, and when both sides were last the same. */
+export function StatusDetails({ status }: { readonly status: SyncStatus }) {
+  const { progress, lastSyncedAt, pending } = status;
+  const share = progress === null || progress.bytesTotal === 0 ? null : progress.bytesDone / progress.bytesTotal;
+  return (
+    <div className="status-details">
+      <p>
+        <span className={`pill pill-${TONES[status.state]}`}>{wordOf(status.state)}</span> {stateInWords(status)}
+      </p>
+      {progress !== null && status.state === "syncing" && (
+        <div>
+          <progress value={share ?? undefined} max={1} aria-label="Progress of the sync" />
+          <p className="quiet">{progressInWords(progress)}</p>
+        </div>
+      )}
+      {pending.up + pending.down > 0 && (
+        <p className="quiet">
+          {pending.up} to Dropbox, {pending.down} from Dropbox
+        </p>
+      )}
+      {lastSyncedAt !== null && (
+        <p className="quiet">
+          Last the same{" "}
+          <time dateTime={lastSyncedAt} title={new Date(lastSyncedAt).toLocaleString()}>
+            {agoInWords(new Date(lastSyncedAt))}
+          </time>
+        </p>
+      )}
+    </div>
+  );
+}

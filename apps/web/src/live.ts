@@ -1,0 +1,72 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type Application, type EventName, events, type Instance, type SyncStatus } from "@twinfold/api";
+import { useEffect } from "react";
+
+/** Milliseconds until events are asked for again where the browser has given up. */
+const AGAIN = 2_000;
+
+/** Keeps what is shown equal to what the server tells as it happens; after a broken connection everything is asked anew. */
+export function useLiveEvents(enabled: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!enabled) return;
+    let source: EventSource;
+    let timer: number | undefined;
+    let broken = false;
+    const listen = () => {
+      source = new EventSource("/api/events");
+      source.onopen = () => {
+        if (broken) void client.invalidateQueries();
+        broken = false;
+      };
+      source.onerror = () => {
+        broken = true;
+        if (source.readyState !== EventSource.CLOSED) return;
+        // The server refused, and browsers don't try again then: perhaps the login has ended.
+        void client.invalidateQueries({ queryKey: ["me"] });
+        timer = window.setTimeout(listen, AGAIN);
+      };
+      for (const name of EVENT_NAMES) {
+        source.addEventListener(name, (event) => take(client, name, JSON.parse(event.data)));
+      }
+    };
+    listen();
+    return () => {
+      window.clearTimeout(timer);
+      source.close();
+    };
+  }, [client, enabled]);
+}
+
+const EVENT_NAMES = Object.keys(events) as EventName[];
+
+function take(client: QueryClient, name: EventName, data: unknown): void {
+  switch (name) {
+    case "sync": {
+      const { instanceId, status } = events.sync.parse(data);
+      change(client, instanceId, { sync: status });
+      void client.invalidateQueries({ queryKey: ["sync", instanceId] });
+      break;
+    }
+    case "application": {
+      const { instanceId, application } = events.application.parse(data);
+      change(client, instanceId, { application });
+      break;
+    }
+    case "link":
+      void client.invalidateQueries();
+      break;
+    default:
+      name satisfies never;
+  }
+}
+
+function change(
+  client: QueryClient,
+  id: string,
+  part: { sync: SyncStatus } | { application: Application | null },
+): void {
+  client.setQueryData<Instance[]>(["instances"], (known) =>
+    known?.map((one) => (one.id === id ? { ...one, ...part } : one)),
+  );
+}

@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { fileListing, instance, link, syncDetails, user } from "@twinfold/api";
+import { z } from "zod";
+import { ApiFailure, get } from "./api.ts";
+
+/** Who is logged in; null when nobody is. */
+export const useMe = () =>
+  useQuery({
+    queryKey: ["me"],
+    queryFn: async () => {
+      try {
+        return await get("/api/me", user);
+      } catch (error) {
+        if (error instanceof ApiFailure && error.status === 401) return null;
+        throw error;
+      }
+    },
+  });
+
+export const useInstances = () =>
+  useQuery({ queryKey: ["instances"], queryFn: () => get("/api/instances", z.array(instance)) });
+
+export const useLink = () => useQuery({ queryKey: ["link"], queryFn: () => get("/api/dropbox", link) });
+
+export const useSyncDetails = (id: string) =>
+  useQuery({ queryKey: ["sync", id], queryFn: () => get(`/api/instances/${id}/sync`, syncDetails) });
+
+export const useListing = (id: string, area: string, path: string) =>
+  useQuery({
+    queryKey: ["files", id, area, path],
+    queryFn: () => get(`/api/instances/${id}/files?${new URLSearchParams({ area, path })}`, fileListing),
+    // Applications change files too: look again now and then, while the page is looked at.
+    refetchInterval: 2_000,
+  });

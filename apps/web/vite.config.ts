@@ -1,0 +1,12 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const target = "http://127.0.0.1:4180";
+// The server takes requests from pages of its own address only.
+const proxied = { target, ws: true, headers: { origin: target } };
+
+export default defineConfig({
+  plugins: [react()],
+  build: { outDir: "dist", emptyOutDir: true, sourcemap: false },
+  server: { proxy: { "/api": proxied, "/oauth": proxied } },
+});
