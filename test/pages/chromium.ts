@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** How long a page may take to show what is waited for, in milliseconds: two cores, many tests. */
+export const PATIENCE = 120_000;
+
+/** Debian's Chromium, without a window. @throws Error saying how to install it */
+export async function openBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(
+      `The tests of the pages need Chromium, and there is none at ${CHROMIUM}: ` +
+        "install it with `apt-get install chromium`, or set CHROMIUM to where yours is.",
+    );
+  }
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A person's own browser window; what its pages threw, or did against their policy, is gathered in `thrown`. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly thrown: readonly string[];
+}
+
+/** What a page does against its own policy is an error of its own. */
+const THROW_AT_VIOLATION = `document.addEventListener("securitypolicyviolation", (violation) => {
+  throw new Error("against the policy " + violation.violatedDirective + ": " + violation.blockedURI);
+});`;
+
+export async function visit(
+  browser: Browser,
+  size: { readonly width: number; readonly height: number } = { width: 1280, height: 800 },
+): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: size, locale: "en-US", acceptDownloads: true });
+  context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(THROW_AT_VIOLATION);
+  const page = await context.newPage();
+  const thrown: string[] = [];
+  context.on("weberror", (error) => thrown.push(error.error().message));
+  return { context, page, thrown };
+}

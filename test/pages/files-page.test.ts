@@ -1,0 +1,298 @@
+import { readFileSync } from "node:fs";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { inTerminal, logIn, startTerminal, until } from "./steps.ts";
+
+describe("the Files page", { timeout: 200_000 }, () => {
+  let browser: Browser;
+  let server: ServerProcess;
+  let me: Visitor;
+  let page: Page;
+  let address: string;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    server = await startServerProcess();
+    me = await visit(browser);
+    page = me.page;
+    await logIn(page, server);
+    await page.getByRole("link", { name: "Files" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Files" }).waitFor();
+    address = page.url();
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.dispose();
+  }, 60_000);
+
+  const row = (name: string): Locator => page.getByRole("row").filter({ has: page.getByText(name, { exact: true }) });
+  const rowIsThere = (name: string) => row(name).first().waitFor();
+  const rowIsGone = (name: string) => row(name).first().waitFor({ state: "detached" });
+  const upload = (name: string, content: string) =>
+    page
+      .getByLabel("Files to upload")
+      .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(content) });
+  /** What the browser's own questions are answered with while `act` goes on; null is *Cancel*. */
+  async function answering(answer: string | null, act: () => Promise<void>): Promise<void> {
+    page.once("dialog", (dialog) => void (answer === null ? dialog.dismiss() : dialog.accept(answer)));
+    await act();
+  }
+  async function download(name: string): Promise<{ readonly name: string; readonly content: string }> {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      row(name).getByRole("link", { name: "Download" }).click(),
+    ]);
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path(), "utf8") };
+  }
+
+  test("says what to do first while it is empty", async () => {
+    await page.getByText("Nothing here yet").waitFor();
+    expect(await page.title()).toMatch(/Files.*Twinfold/);
+  });
+
+  test("uploads files, and gives them back byte for byte, whatever their names", async () => {
+    const names = ["plain.txt", "50 % of #1 & more.txt", "größe 寸法.txt"];
+    for (const name of names) {
+      await upload(name, `content of ${name}\n`);
+      await rowIsThere(name);
+    }
+    for (const name of names) {
+      expect(await download(name)).toEqual({ name, content: `content of ${name}\n` });
+    }
+  });
+
+  test("makes folders, goes into them, and has an address for each that opens it again", async () => {
+    await answering("first folder", () => page.getByRole("button", { name: "New folder" }).click());
+    await row("first folder/").getByRole("button", { name: "first folder/" }).click();
+    await page.getByText("Nothing here yet").waitFor();
+    await upload("inside.txt", "inside\n");
+    await rowIsThere("inside.txt");
+
+    const deep = await me.context.newPage();
+    await deep.goto(page.url());
+    await deep.getByRole("cell", { name: "inside.txt" }).waitFor();
+    await deep.close();
+
+    await page.getByLabel("Folder").getByRole("button", { name: "/files" }).click();
+    await rowIsThere("plain.txt");
+    await page.goto(address);
+    await rowIsThere("plain.txt");
+  });
+
+  test("renames, moves and deletes; what is cancelled is not done", async () => {
+    await answering("renamed.txt", () => row("plain.txt").getByRole("button", { name: "Rename" }).click());
+    await rowIsThere("renamed.txt");
+    await rowIsGone("plain.txt");
+    await answering("first folder/renamed.txt", () =>
+      row("renamed.txt").getByRole("button", { name: "Rename" }).click(),
+    );
+    await rowIsGone("renamed.txt");
+    await answering(null, () => row("first folder/").getByRole("button", { name: "Delete" }).click());
+    await rowIsThere("first folder/");
+    await answering("", () => row("first folder/").getByRole("button", { name: "Delete" }).click());
+    await rowIsGone("first folder/");
+  });
+
+  test("does not write over what is there when something is renamed", async () => {
+    await upload("one.txt", "1\n");
+    await rowIsThere("one.txt");
+    await upload("two.txt", "2\n");
+    await rowIsThere("two.txt");
+    await answering("two.txt", () => row("one.txt").getByRole("button", { name: "Rename" }).click());
+    await page
+      .getByRole("alert")
+      .getByText(/there already/)
+      .waitFor();
+    expect((await download("two.txt")).content).toBe("2\n");
+    expect((await download("one.txt")).content).toBe("1\n");
+  });
+
+  test("refuses a path that leads out of the folder", async () => {
+    await page.reload();
+    await rowIsThere("one.txt");
+    await answering("../../outside.txt", () => row("one.txt").getByRole("button", { name: "Rename" }).click());
+    await page
+      .getByRole("alert")
+      .getByText(/not a path in this folder/)
+      .waitFor();
+    await rowIsThere("one.txt");
+  });
+
+  test("does not call a folder empty of which it can't tell", async () => {
+    await page.goto(`${address}?path=never-made`);
+    await page
+      .getByRole("alert")
+      .getByText(/not there/)
+      .waitFor();
+    expect(await page.getByText("Nothing here yet").count()).toBe(0);
+    await page.goto(address);
+    await rowIsThere("one.txt");
+    // An empty one that goes away under the page's eyes.
+    await answering("passing", () => page.getByRole("button", { name: "New folder" }).click());
+    await row("passing/").getByRole("button", { name: "passing/" }).click();
+    await page.getByText("Nothing here yet").waitFor();
+    const other = await me.context.newPage();
+    await other.goto(address);
+    other.once("dialog", (dialog) => void dialog.accept());
+    await other
+      .getByRole("row")
+      .filter({ has: other.getByText("passing/", { exact: true }) })
+      .getByRole("button", { name: "Delete" })
+      .click();
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByText("Nothing here yet").count()).toBe(0);
+    await other.close();
+    await page.goto(address);
+    await rowIsThere("one.txt");
+  });
+
+  test("edits a text file, in any script, and keeps its lines as they are", async () => {
+    const text = "erste Zeile\n\tzweite — 三\n\n";
+    await row("one.txt").getByRole("button", { name: "Edit" }).click();
+    const area = page.getByRole("textbox", { name: "one.txt" });
+    expect(await area.inputValue()).toBe("1\n");
+    await area.fill(text);
+    await page.getByRole("button", { name: "Save" }).click();
+    await area.waitFor({ state: "detached" });
+    expect((await download("one.txt")).content).toBe(text);
+  });
+
+  test("gives a file back with the line ends that it came with, and does not offer to spoil what is no text", async () => {
+    await upload("windows.txt", "\ufeffone\r\ntwo\r\n");
+    await rowIsThere("windows.txt");
+    await row("windows.txt").getByRole("button", { name: "Edit" }).click();
+    const area = page.getByRole("textbox", { name: "windows.txt" });
+    expect(await area.inputValue()).toBe("one\ntwo\n");
+    await area.fill("one\nmore\ntwo\n");
+    await page.getByRole("button", { name: "Save" }).click();
+    await area.waitFor({ state: "detached" });
+    expect((await download("windows.txt")).content).toBe("\ufeffone\r\nmore\r\ntwo\r\n");
+
+    for (const [name, content, why] of [
+      ["picture.bin", Buffer.from([0xff, 0xfe, 0, 0x62, 0x69, 0x6e]), "is not a text"],
+      ["mixed.txt", Buffer.from("one\r\ntwo\n"), "end in more than one way"],
+    ] as const) {
+      await page.getByLabel("Files to upload").setInputFiles({ name, mimeType: "", buffer: content });
+      await row(name).getByRole("button", { name: "Edit" }).click();
+      await page.getByRole("alert").getByText(why).waitFor();
+      expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+      await page.getByRole("button", { name: "Close" }).click();
+    }
+  });
+
+  /** As another program or person writes, while the page looks elsewhere. */
+  async function writtenMeanwhile(name: string, content: string): Promise<void> {
+    const id = new URL(address).pathname.split("/")[2];
+    const query = new URLSearchParams({ area: "workspace", path: name });
+    const answer = await page.request.put(`${server.url}/api/instances/${id}/file?${query}`, {
+      headers: { "x-twinfold": "1", "content-type": "application/octet-stream" },
+      data: content,
+    });
+    expect(answer.ok()).toBe(true);
+  }
+  const asked = () => page.getByRole("dialog");
+
+  test("asks before it saves over what somebody else wrote meanwhile", async () => {
+    await upload("shared.txt", "first\n");
+    await rowIsThere("shared.txt");
+    await row("shared.txt").getByRole("button", { name: "Edit" }).click();
+    const area = page.getByRole("textbox", { name: "shared.txt" });
+    await area.fill("mine\n");
+    await writtenMeanwhile("shared.txt", "theirs\n");
+    const save = () => page.getByRole("button", { name: "Save" }).click();
+    await save();
+    await asked().getByText("changed meanwhile").waitFor();
+    await asked().getByRole("button", { name: "Cancel" }).click();
+    expect(await area.inputValue()).toBe("mine\n");
+    await save();
+    await asked().getByRole("button", { name: "Keep both" }).click();
+    await rowIsThere("shared (2).txt");
+    expect((await download("shared.txt")).content).toBe("theirs\n");
+    expect((await download("shared (2).txt")).content).toBe("mine\n");
+  });
+
+  test("asks before an upload takes the place of a file", async () => {
+    await upload("shared.txt", "uploaded\n");
+    await asked().getByRole("button", { name: "Keep both" }).click();
+    await rowIsThere("shared (3).txt");
+    expect((await download("shared.txt")).content).toBe("theirs\n");
+    await upload("shared.txt", "uploaded again\n");
+    await asked().getByRole("button", { name: "Replace it" }).click();
+    await asked().waitFor({ state: "detached" });
+    await until(
+      async () => (await download("shared.txt")).content,
+      (content) => content === "uploaded again\n",
+    );
+  });
+
+  test("asks before unsaved changes are lost", async () => {
+    await row("shared.txt").getByRole("button", { name: "Edit" }).click();
+    const area = page.getByRole("textbox", { name: "shared.txt" });
+    await area.fill("unsaved\n");
+    // Nothing is lost by this one, so it does not ask.
+    await page.getByLabel("Show hidden files").click();
+    await page.getByLabel("Show hidden files").click();
+    const leaving: (() => Promise<void>)[] = [
+      () => page.getByRole("button", { name: "Personal" }).click(),
+      () => page.getByRole("link", { name: "Dropbox Sync" }).first().click(),
+      () => page.getByRole("button", { name: "Close" }).click(),
+      () => row("one.txt").getByRole("button", { name: "Edit" }).click(),
+    ];
+    for (const leave of leaving) {
+      await answering(null, leave);
+      expect(await area.inputValue()).toBe("unsaved\n");
+    }
+    await answering("", () => page.getByRole("button", { name: "Close" }).click());
+    await area.waitFor({ state: "detached" });
+  });
+
+  test("shows hidden files only when asked, and says so in its address", async () => {
+    await upload(".mignore", "*.log\n");
+    await row(".mignore").waitFor({ state: "detached" });
+    await page.getByLabel("Show hidden files").click();
+    await rowIsThere(".mignore");
+    await page.reload();
+    await rowIsThere(".mignore");
+    expect(await page.getByLabel("Show hidden files").isChecked()).toBe(true);
+    await page.getByLabel("Show hidden files").click();
+    await rowIsGone(".mignore");
+  });
+
+  test("has the user's own files under Personal, apart from the workspace's", async () => {
+    await page.getByRole("button", { name: "Personal" }).click();
+    await rowIsGone("one.txt");
+    await upload("mine.txt", "mine\n");
+    await rowIsThere("mine.txt");
+    await page.getByRole("button", { name: "Workspace" }).click();
+    await rowIsThere("one.txt");
+    expect(await row("mine.txt").count()).toBe(0);
+    await page.getByRole("button", { name: "Personal" }).click();
+    await rowIsThere("mine.txt");
+  });
+
+  test("shows by itself what an application changes, and its application what the page changed", async () => {
+    await page.goto(address);
+    await rowIsThere("one.txt");
+    const work = await me.context.newPage();
+    await startTerminal(work, server);
+    expect(await inTerminal(work, "cat /files/two.txt")).toBe("2");
+    expect(await inTerminal(work, "cat ~/mine.txt")).toBe("mine");
+    await inTerminal(work, "mv /files/two.txt /files/three.txt; ln -s /etc/passwd /files/shortcut");
+    await rowIsThere("three.txt");
+    await rowIsGone("two.txt");
+    // A symbolic link is named, but leads nowhere.
+    await rowIsThere("shortcut");
+    expect(await row("shortcut").getByRole("link", { name: "Download" }).count()).toBe(0);
+    const followed = await page.request.get(
+      `${server.url}/api/instances/${new URL(address).pathname.split("/")[2]}/file?area=workspace&path=shortcut`,
+    );
+    expect(followed.ok()).toBe(false);
+    await work.close();
+  });
+
+  test("no page threw an error on the way", () => {
+    expect(me.thrown).toEqual([]);
+  });
+});

@@ -1,0 +1,237 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import {
+  consentAs,
+  consentPage,
+  DROPBOX_SYNC,
+  disconnectDropbox,
+  enableAccess,
+  fillLogin,
+  inTerminal,
+  linkDropbox,
+  logIn,
+  logInToDropbox,
+  startTerminal,
+  until,
+} from "./steps.ts";
+
+/** Seconds for which Dropbox's codes are good (OAuth guide). */
+const CODE_LIVES = 600;
+
+describe("linking a Dropbox", { timeout: 400_000 }, () => {
+  let browser: Browser;
+  let world: NamedDropbox;
+  let me: Visitor;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    world = await startWithNamedDropbox({ codeSeconds: CODE_LIVES });
+    // One login for all: ten a minute are allowed.
+    me = await visit(browser);
+    await logIn(me.page, world.server);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await world?.dispose();
+  }, 60_000);
+  afterEach(async () => {
+    // Nothing linked is where each of these begins.
+    await me.page.goto(`${world.server.url}${DROPBOX_SYNC}`);
+    const disconnect = me.page.getByRole("button", { name: "Disconnect" });
+    await disconnect
+      .or(me.page.getByRole("button", { name: "Enable Access" }))
+      .first()
+      .waitFor();
+    if (await disconnect.isVisible()) await disconnectDropbox(me.page);
+    expect(me.thrown).toEqual([]);
+  });
+
+  /** From Enable Access up to Dropbox's answer, which the browser does not follow. */
+  async function dropboxAnswers(page: Page): Promise<URL> {
+    await enableAccess(page, world.server);
+    await consentAs(page, world.accounts[0]);
+    const { origin } = new URL(page.url());
+    const field = (name: string) => page.locator(`main input[name="${name}"]`).inputValue();
+    const reply = await page.request.post(`${origin}/oauth2/authorize`, {
+      form: { form_token: await field("form_token"), request: await field("request"), decision: "allow" },
+      headers: { origin },
+      maxRedirects: 0,
+    });
+    return new URL(reply.headers().location ?? "");
+  }
+
+  /** What the settings page says after Dropbox's answer was this one. */
+  async function refused(page: Page, answer: URL): Promise<string> {
+    await page.goto(answer.href);
+    await page.getByRole("button", { name: "Enable Access" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(DROPBOX_SYNC);
+    return (await page.getByRole("alert").allTextContents()).join("\n");
+  }
+
+  test("asks for an app folder's rights only, with PKCE and a state, for offline use", async () => {
+    await enableAccess(me.page, world.server);
+    await consentAs(me.page, world.accounts[0]);
+    const asked = (await consentPage(me.page)).searchParams;
+    expect(asked.get("response_type")).toBe("code");
+    expect(asked.get("code_challenge_method")).toBe("S256");
+    expect(asked.get("code_challenge")).toMatch(/^[\w-]{43}$/);
+    expect(asked.get("state")).toMatch(/^[\w-]{22,}$/);
+    expect(asked.get("token_access_type")).toBe("offline");
+    const words = await me.page.locator("body").textContent();
+    expect(words).toContain("sees nothing else in your Dropbox");
+  });
+
+  test("any account can be linked, whatever its e-mail; the page names it, its folder and its used space", async () => {
+    await linkDropbox(me.page, world.server, world.accounts[1]);
+    const words = await me.page.getByRole("main").textContent();
+    expect(words).toContain("Grace H.");
+    expect(words).toMatch(/Apps › Twinfold/);
+    expect(words).toMatch(/\d B of [\d.]+ TB/);
+  });
+
+  test("a wrong state links nothing", async () => {
+    const answer = await dropboxAnswers(me.page);
+    answer.searchParams.set("state", `${answer.searchParams.get("state")}x`);
+    expect(await refused(me.page, answer)).toMatch(/not valid any more/);
+  });
+
+  test("another browser's state links nothing, though it is the same user", async () => {
+    const answer = await dropboxAnswers(me.page);
+    const elsewhere = await visit(browser);
+    await logIn(elsewhere.page, world.server);
+    expect(await refused(elsewhere.page, answer)).toMatch(/not valid any more/);
+    await elsewhere.context.close();
+  });
+
+  test("an answer is good once: followed again it changes nothing", async () => {
+    const answer = await dropboxAnswers(me.page);
+    await me.page.goto(answer.href);
+    await me.page.getByText(world.accounts[0].email).first().waitFor();
+    await me.page.goto(answer.href);
+    await me.page
+      .getByRole("alert")
+      .getByText(/not valid any more/)
+      .waitFor();
+    // The link that it made is as it was, and nothing is asked for that is not on the page.
+    const said = await me.page.getByRole("alert").textContent();
+    expect(said).toContain("Your link is as it was");
+    expect(said).not.toContain("Enable Access");
+    await me.page.getByText(world.accounts[0].email).first().waitFor();
+  });
+
+  test("a code that was used before links nothing, even under a state that is right", async () => {
+    const used = await dropboxAnswers(me.page);
+    await me.page.goto(used.href);
+    await me.page.getByText(world.accounts[0].email).first().waitFor();
+    await disconnectDropbox(me.page);
+
+    const answer = await dropboxAnswers(me.page);
+    answer.searchParams.set("code", used.searchParams.get("code") ?? "");
+    expect(await refused(me.page, answer)).toMatch(/used already or has expired/);
+  });
+
+  test("a code that has expired links nothing", async () => {
+    const answer = await dropboxAnswers(me.page);
+    await world.control("advance-clock", { seconds: CODE_LIVES + 1 });
+    expect(await refused(me.page, answer)).toMatch(/used already or has expired/);
+  });
+
+  test("a Dropbox that can't be reached links nothing", async () => {
+    const answer = await dropboxAnswers(me.page);
+    await world.close();
+    try {
+      expect(await refused(me.page, answer)).toMatch(/could not be reached/);
+    } finally {
+      await world.open();
+    }
+  });
+
+  test("Dropbox's answer to someone who is no longer logged in leads to the login, and on to what became of it", async () => {
+    const answer = await dropboxAnswers(me.page);
+    const stranger = await visit(browser);
+    await stranger.page.goto(answer.href);
+    await fillLogin(stranger.page, world.server.user);
+    await stranger.page
+      .getByRole("alert")
+      .getByText(/not valid any more.*Enable Access/)
+      .waitFor();
+    expect(new URL(stranger.page.url()).pathname).toBe(DROPBOX_SYNC);
+    await stranger.context.close();
+  });
+
+  test("Disconnect asks first; Cancel and Escape leave the link", async () => {
+    await linkDropbox(me.page, world.server, world.accounts[0]);
+    const question = me.page.getByRole("dialog");
+    await me.page.getByRole("button", { name: "Disconnect" }).click();
+    expect(await question.textContent()).toContain("Your files stay");
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await question.waitFor({ state: "detached" });
+    await me.page.getByRole("button", { name: "Disconnect" }).click();
+    await question.waitFor();
+    await me.page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    await me.page.reload();
+    await me.page.getByText(world.accounts[0].email).first().waitFor();
+  });
+
+  test("a link that was taken back at Dropbox offers Reconnect, though nothing runs", async () => {
+    const [ada] = world.accounts;
+    await linkDropbox(me.page, world.server, ada);
+    const { accountId } = await world.dropbox().ensureAccount({ name: "Ada L.", ...ada });
+    await world.control("revoke-link", { accountId, appKey: world.app.appKey });
+    await me.page.reload();
+    await me.page.getByRole("alert").getByText("no longer accepts this link").waitFor();
+    await me.page.getByRole("button", { name: "Reconnect" }).click();
+    await consentAs(me.page, ada);
+    await me.page.getByRole("button", { name: "Allow" }).click();
+    await me.page.getByText("Your Dropbox is linked").waitFor();
+    expect(await me.page.getByRole("button", { name: "Reconnect" }).count()).toBe(0);
+  });
+
+  test("linking while an application runs begins sync, with no restart", async () => {
+    await startTerminal(me.page, world.server);
+    await inTerminal(me.page, "echo before linking > /files/before.txt");
+    const second = await me.context.newPage();
+    await linkDropbox(second, world.server, world.accounts[0]);
+    const files = world.dropbox().accountFiles(world.accounts[0].email);
+    const path = "/Apps/Twinfold/Analytical Engines/First Space/Master/before.txt";
+    await until(
+      () => files.get(path),
+      (found) => found?.kind === "file",
+    );
+    // The terminal is the one that ran before.
+    expect(await inTerminal(me.page, "cat /files/before.txt")).toBe("before linking");
+    await me.page.goto(world.server.url);
+    await me.page.getByRole("button", { name: "Stop", exact: true }).click();
+    await me.page.getByRole("button", { name: "Start", exact: true }).waitFor();
+  });
+
+  test("another account takes the place of the linked one, and what the first one has stays there", async () => {
+    const [ada, grace] = world.accounts;
+    await linkDropbox(me.page, world.server, ada);
+    await startTerminal(me.page, world.server);
+    await inTerminal(me.page, "echo shared > /files/moves-house.txt");
+    const path = "/Apps/Twinfold/Analytical Engines/First Space/Master/moves-house.txt";
+    const in_ = (email: string) => world.dropbox().accountFiles(email).get(path);
+    await until(
+      () => in_(ada.email),
+      (found) => found?.kind === "file",
+    );
+    await me.page.goto(`${world.server.url}${DROPBOX_SYNC}`);
+    await me.page.getByRole("button", { name: "Use another Dropbox account" }).click();
+    // Though ada is logged in at Dropbox, it asks who one is.
+    await logInToDropbox(me.page, grace);
+    await me.page.getByRole("button", { name: "Allow" }).click();
+    await me.page.getByText(grace.email).first().waitFor();
+    await until(
+      () => in_(grace.email),
+      (found) => found?.kind === "file",
+    );
+    expect((await in_(ada.email))?.kind).toBe("file");
+    await me.page.goto(world.server.url);
+    await me.page.getByRole("button", { name: "Stop", exact: true }).click();
+    await me.page.getByRole("button", { name: "Start", exact: true }).waitFor();
+  });
+});

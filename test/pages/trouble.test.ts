@@ -1,0 +1,127 @@
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { consentAs, DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, until } from "./steps.ts";
+
+const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
+const MIB = 1024 * 1024;
+
+/** The settings page stays open in one window and is never reloaded: what it says comes by itself. */
+describe("the status on the page says what is wrong, and when it is over", { timeout: 400_000 }, () => {
+  let browser: Browser;
+  let world: NamedDropbox;
+  let terminal: Visitor;
+  let settings: Locator;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    world = await startWithNamedDropbox({ quotaBytes: 4 * MIB });
+    terminal = await visit(browser);
+    await logIn(terminal.page, world.server);
+    await linkDropbox(terminal.page, world.server, world.accounts[0]);
+    await startTerminal(terminal.page, world.server);
+    const watching = await terminal.context.newPage();
+    await watching.goto(`${world.server.url}${DROPBOX_SYNC}`);
+    settings = watching.getByRole("main");
+    await says("up to date");
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await world?.dispose();
+  }, 60_000);
+
+  const says = (word: string) => settings.getByText(word, { exact: true }).first().waitFor();
+  const arrives = (name: string) =>
+    until(
+      () => world.dropbox().accountFiles(world.accounts[0].email).get(`${INSTANCE}/${name}`),
+      (found) => found?.kind === "file",
+    );
+
+  test("offline while Dropbox can't be reached, up to date once what was changed meanwhile is over", async () => {
+    await world.close();
+    try {
+      await inTerminal(terminal.page, "echo meanwhile > /files/meanwhile.txt");
+      await says("offline");
+    } finally {
+      await world.open();
+    }
+    await arrives("meanwhile.txt");
+    await says("up to date");
+  });
+
+  test("Dropbox full while there is no room in it; what comes from Dropbox goes on coming", async () => {
+    await inTerminal(terminal.page, "head -c 6M /dev/zero > /files/large.bin");
+    await says("Dropbox full");
+    const files = world.dropbox().accountFiles(world.accounts[0].email);
+    await files.upload(`${INSTANCE}/small.txt`, bytesOf("still coming\n"));
+    await until(
+      () => inTerminal(terminal.page, "cat /files/small.txt"),
+      (output) => output === "still coming",
+    );
+    await inTerminal(terminal.page, "rm /files/large.bin");
+    await says("up to date");
+  });
+
+  test("needs attention while something can't be synced, with its name and the reason", async () => {
+    await inTerminal(terminal.page, "ln -s small.txt /files/shortcut");
+    await settings.getByText("shortcut").first().waitFor();
+    await says("needs attention");
+    expect(await settings.textContent()).toMatch(/shortcut.*symbolic link/is);
+    // Whoever listens hears it once, though it stands in several places.
+    const heard = settings.page().getByRole("status").filter({ hasText: "needs attention" });
+    await heard.waitFor({ state: "attached" });
+    expect(await heard.textContent()).toBe("Master: needs attention");
+    expect(await heard.count()).toBe(1);
+    await inTerminal(terminal.page, "rm /files/shortcut");
+    await settings.getByText("shortcut").first().waitFor({ state: "detached" });
+    await says("up to date");
+  });
+
+  test("a mass deletion is held until the user says so; Bring the files back brings them back", async () => {
+    await inTerminal(terminal.page, "mkdir /files/heap; for i in $(seq 150); do echo $i > /files/heap/$i.txt; done");
+    await arrives("heap/150.txt");
+    await says("up to date");
+    await inTerminal(terminal.page, "rm /files/heap/*");
+    const back = settings.getByRole("button", { name: "Bring the files back" });
+    await back.waitFor();
+    await says("needs attention");
+    await settings.getByText("heap/1.txt", { exact: true }).waitFor();
+    await arrives("heap/1.txt");
+    await back.click();
+    await until(
+      () => inTerminal(terminal.page, "ls /files/heap | wc -l"),
+      (count) => count === "150",
+    );
+    await says("up to date");
+
+    await inTerminal(terminal.page, "rm /files/heap/*");
+    await settings.getByRole("button", { name: /^Apply \d+ deletions?$/ }).click();
+    await until(
+      () => world.dropbox().accountFiles(world.accounts[0].email).list(`${INSTANCE}/heap`),
+      (entries) => entries.length === 0,
+    );
+  });
+
+  test("reconnect when the link was taken back at Dropbox; Reconnect goes on where it stopped", async () => {
+    const { accountId } = await world.dropbox().ensureAccount({ name: "Ada L.", ...world.accounts[0] });
+    await world.control("revoke-link", { accountId, appKey: world.app.appKey });
+    await inTerminal(terminal.page, "echo kept > /files/kept.txt");
+    await says("reconnect");
+    const page = settings.page();
+    await settings.getByRole("button", { name: "Reconnect" }).click();
+    await consentAs(page, world.accounts[0]);
+    await page.getByRole("button", { name: "Allow" }).click();
+    await settings.getByText(world.accounts[0].email).first().waitFor();
+    await arrives("kept.txt");
+    await says("up to date");
+  });
+
+  test("no page threw an error on the way", () => {
+    expect(terminal.thrown).toEqual([]);
+  });
+});
+
+async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text);
+}

@@ -1,0 +1,105 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openHome, stateFolder } from "../../apps/cli/src/home.ts";
+import { status, until } from "./answers.ts";
+import { atRest, expectBoth, inOneWorld, theWorld } from "./scenario.ts";
+import { diskOf, dropboxOf, fill, type Tree } from "./sides.ts";
+
+/** What goes wrong in Dropbox while something is under way. More of it, by chance, is `npm run torture`'s. */
+inOneWorld();
+
+const files = (folder: string, count: number): Tree =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/${i}`, `${folder} ${i}`]));
+
+/** Slow enough that there is a middle. */
+const slow = (latencyMs: number) => theWorld().control("conditions", { latencyMs });
+
+test("every cursor is reset while files go up and down: all arrive, once", async () => {
+  const world = theWorld();
+  await atRest(world, { "d/a": "1", "d/b": "2", "e/c": "3" });
+  await world.ok("pause");
+  await fill(dropboxOf(world), files("down", 12));
+  await fill(diskOf(world), files("up", 12));
+  await world.remove("d/a");
+  rmSync(join(world.root, "e"), { recursive: true });
+  await slow(100);
+  await world.ok("resume");
+  const states: string[] = [];
+  for (let reset = 0; reset < 5; reset++) {
+    await world.control("reset-cursors", { accountId: world.grant().accountId });
+    await world.control("end-polls");
+    states.push((await status(world)).state);
+  }
+  expect(states).toContain("syncing");
+  await slow(0);
+  await expectBoth(world, { "d/b": "2", ...files("down", 12), ...files("up", 12) });
+});
+
+test("the link is taken back in the middle of an upload: it says reconnect, and goes on once it is linked again", async () => {
+  const world = theWorld();
+  await atRest(world, { "a.txt": "1" });
+  const port = Number(new URL(world.grant().url).port);
+  await slow(1_000);
+  world.write("large", "x".repeat(12 * 1024 * 1024));
+  world.write("a.txt", "2");
+  await until(world, { state: "syncing" });
+  const { accountId, appKey } = world.grant();
+  await world.control("revoke-link", { accountId, appKey });
+  await until(world, { state: "reconnect" });
+  world.write("b.txt", "3");
+  // A local Dropbox whose ready-made grant was taken back makes a new one when it starts.
+  await world.killDropbox();
+  await world.startDropbox(port);
+  await world.ok("stop");
+  await world.link();
+  await world.ok("start");
+  await expectBoth(world, { "a.txt": "2", "b.txt": "3", large: "x".repeat(12 * 1024 * 1024) });
+});
+
+test("what arrives with a bit flipped, or cut in the middle, never lands; it is asked for again", async () => {
+  const world = theWorld();
+  await atRest(world, { "a.txt": "1" });
+  await world.control("faults", [
+    { route: "files/download", corrupt: true },
+    { route: "files/download", cut: "midway" },
+  ]);
+  await world.upload("a.txt", "edited in Dropbox");
+  await expectBoth(world, { "a.txt": "edited in Dropbox" });
+});
+
+test("a page of a listing fails while nothing is remembered: what was not listed is not deleted", async () => {
+  const world = theWorld();
+  await atRest(world, { "d/a": "1", "d/b": "2", c: "3" });
+  await world.ok("stop");
+  rmSync(stateFolder(openHome(world.env()), world.root), { recursive: true });
+  await world.control("faults", [
+    { route: "files/list_folder", status: 500, count: 2 },
+    { route: "files/list_folder", cut: "midway" },
+    { route: "files/list_folder", status: 503 },
+  ]);
+  await world.ok("start");
+  await expectBoth(world, { "d/a": "1", "d/b": "2", c: "3" });
+});
+
+test("a connection is cut after something was done, before it was said: it is not done twice", async () => {
+  const world = theWorld();
+  await atRest(world, { "d/a": "1", "gone/b": "2", "old.txt": "3" });
+  await world.control("faults", {}, "DELETE");
+  await world.ok("pause");
+  await fill(diskOf(world), { "d/new": "4", "old.txt": "5" });
+  await diskOf(world).move("d", "moved");
+  await diskOf(world).remove("gone");
+  const written = ["upload", "upload_session/finish_batch_v2", "move_v2", "move_batch_v2", "delete_v2", "delete_batch"];
+  await world.control(
+    "faults",
+    written.map((route) => ({ route: `files/${route}`, cut: "after" })),
+  );
+  await world.ok("resume");
+  await expectBoth(world, { "moved/a": "1", "moved/new": "4", "old.txt": "5" });
+  const { met } = (await world.control("faults", {}, "GET")) as { met: Record<string, number> };
+  expect(met["cut after"]).toBeGreaterThanOrEqual(3);
+  const { entries } = (await world.api("files/list_revisions", { path: "/A/B/C/old.txt" })) as { entries: unknown[] };
+  expect(entries).toHaveLength(2);
+  await world.control("faults", {}, "DELETE");
+});

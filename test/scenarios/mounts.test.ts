@@ -1,0 +1,169 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import type { World } from "../../apps/cli/test/harness.ts";
+import { PATIENT, status, until, why } from "./answers.ts";
+import { OwnMounts } from "./own-mounts.ts";
+import { atRest, expectBoth, expectNow, inOneWorld, theWorld } from "./scenario.ts";
+
+const MIB = 1024 * 1024;
+const mounts = await OwnMounts.open();
+const GONE = expect.stringMatching(/^the disk that was mounted here is gone/);
+
+/** A folder of another disk's, mounted at `data` inside the root; skipped where the system lets nobody have mounts. */
+describe.skipIf(mounts === null)("a disk that is mounted inside the root", () => {
+  const own = mounts as OwnMounts;
+  let store: string;
+  const at = (path: string) => join(theWorld().root, path);
+  const seen = (path: string) => join(theWorld().seen, path);
+  const mount = () => own.run("mount", "--bind", store, at("data"));
+  const umount = () => own.run("umount", "-l", at("data"));
+
+  // Declared first, it comes last: the engine is stopped through them.
+  afterAll(() => own.close());
+  inOneWorld((world) => {
+    world.through = own.through;
+    world.seen = own.at(world.root);
+  });
+  afterEach(() => {
+    try {
+      umount();
+    } catch {
+      // It was not mounted.
+    }
+    rmSync(seen("data"), { recursive: true, force: true });
+  });
+
+  /** Mounted before anything is in it, so that it is the disk's, and at rest. */
+  async function mounted(given: Readonly<Record<string, string>>): Promise<World> {
+    const world = theWorld();
+    await atRest(world, {});
+    store = mkdtempSync(join(world.folder, "disk-"));
+    mkdirSync(seen("data"));
+    mount();
+    for (const [path, content] of Object.entries(given)) world.write(path, content);
+    await expectBoth(world, given);
+    return world;
+  }
+
+  /** What was done in Dropbox while it was gone waits, and the rest goes on. */
+  async function expectWaiting(world: World): Promise<void> {
+    world.write("beside", "edited");
+    await until(world, { state: "needs attention", held: 0 });
+    await vi.waitFor(async () => expect(await world.dropboxTree()).toMatchObject({ beside: "edited" }), PATIENT);
+    expect(await why(world, "data")).toMatchObject({ state: "not synced", reason: GONE });
+    expect(await why(world, "data/d/a")).toMatchObject({ state: "not synced", reason: GONE });
+    await expectNow(world, {
+      onDisk: { beside: "edited", "data/": "" },
+      inDropbox: { beside: "edited", "data/d/a": "1", "data/b": "edited", "data/new/er": "4" },
+    });
+  }
+
+  async function edit(world: World): Promise<void> {
+    await world.upload("data/b", "edited");
+    await world.upload("data/new/er", "4");
+    await world.remove("data/c");
+  }
+
+  test("gone while the engine runs: nothing is deleted in Dropbox, and what changes there arrives when it is back", async () => {
+    const world = await mounted({ beside: "0", "data/d/a": "1", "data/b": "2", "data/c": "3" });
+    umount();
+    await edit(world);
+    await expectWaiting(world);
+    mount();
+    await expectBoth(world, { beside: "edited", "data/d/a": "1", "data/b": "edited", "data/new/er": "4" });
+    expect(await status(world)).toMatchObject({ state: "up to date" });
+  });
+  test("gone while the engine is stopped: the same", { timeout: 90_000 }, async () => {
+    const world = await mounted({ beside: "0", "data/d/a": "1", "data/b": "2", "data/c": "3" });
+    await world.ok("stop");
+    umount();
+    await edit(world);
+    await world.ok("start");
+    await expectWaiting(world);
+    await world.ok("stop");
+    mount();
+    await world.ok("start");
+    await expectBoth(world, { beside: "edited", "data/d/a": "1", "data/b": "edited", "data/new/er": "4" });
+  });
+  test("gone, and its empty folder deleted: that is a deletion", async () => {
+    const world = await mounted({ beside: "0", "data/d/a": "1", "data/b": "2" });
+    umount();
+    await world.settle();
+    expect(await status(world)).toMatchObject({ state: "needs attention", notSynced: 1 });
+    rmdirSync(seen("data"));
+    await expectBoth(world, { beside: "0" });
+  });
+  test("files and folders that are moved to it in Dropbox, and from it, move on disk", async () => {
+    const world = await mounted({ a: "1", "d/e/b": "2", "d/c": "3", "data/f": "4", "data/g/h": "5" });
+    await world.move("a", "data/a");
+    await world.move("d", "data/d");
+    await world.move("data/f", "f");
+    await world.move("data/g", "g");
+    await expectBoth(world, { "data/a": "1", "data/d/e/b": "2", "data/d/c": "3", f: "4", "g/h": "5" });
+    expect(await status(world)).toMatchObject({ state: "up to date" });
+  });
+  test("edited on disk while it is moved to it in Dropbox: both live", async () => {
+    const world = await mounted({ a: "1", "data/b": "2" });
+    await world.ok("pause");
+    world.write("a", "edited");
+    await world.move("a", "data/a");
+    await world.ok("resume");
+    await expectBoth(world, { a: "edited", "data/a": "1", "data/b": "2" });
+  });
+  test("deleted in Dropbox: its files go, and why its folder can't is said", async () => {
+    const world = await mounted({ beside: "0", "data/d/a": "1", "data/b": "2" });
+    await world.remove("data");
+    await until(world, { notSynced: 1 });
+    expect(await why(world, "data")).toMatchObject({
+      state: "not synced",
+      reason: "data is in use: something may be mounted there",
+    });
+    await expectNow(world, { onDisk: { beside: "0", "data/": "" }, inDropbox: { beside: "0" } });
+    umount();
+    rmdirSync(seen("data"));
+    await expectBoth(world, { beside: "0" });
+  });
+  test("killed while a file is replaced there: the new one is there after the next start, and nothing else is left", {
+    timeout: 90_000,
+  }, async () => {
+    const world = await mounted({ "data/d/a": "1" });
+    const large = "x".repeat(10 * MIB);
+    await world.upload("data/d/a", large);
+    // From the first byte until the old file's grace is over.
+    await vi.waitFor(() => expect(readdirSync(seen("data"))).toContain(".~twinfold"), { ...PATIENT, interval: 1 });
+    process.kill(world.daemonPid(), "SIGKILL");
+    expect(readdirSync(seen("data"))).toContain(".~twinfold");
+    await world.ok("start");
+    await expectBoth(world, { "data/d/a": large });
+    await world.ok("stop");
+    expect(readdirSync(seen("data"))).toEqual(["d"]);
+    await world.ok("start");
+  });
+  test("the root itself is unmounted and mounted again while the engine runs: it goes on", async () => {
+    const world = theWorld();
+    await atRest(world, {});
+    own.run("mount", "--bind", world.root, world.root);
+    await world.ok("stop");
+    await world.ok("start");
+    world.write("a", "1");
+    await expectBoth(world, { a: "1" });
+    own.run("umount", "-l", world.root);
+    own.run("mount", "--bind", world.root, world.root);
+    await world.upload("a", "edited");
+    await world.upload("b", "2");
+    await expectBoth(world, { a: "edited", b: "2" });
+    await world.remove("a");
+    await expectBoth(world, { b: "2" });
+    expect(await status(world)).toMatchObject({ state: "up to date" });
+  });
+  test("more files than may be deleted without a question are moved to it in Dropbox: nobody is asked", async () => {
+    const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`many/${i}`, `${i}`]));
+    const world = await mounted({ ...many, "data/a": "1" });
+    await world.move("many", "data/many");
+    await expectBoth(world, {
+      "data/a": "1",
+      ...Object.fromEntries(Object.entries(many).map(([path, content]) => [`data/${path}`, content])),
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createContentHasher } from "@twinfold/dropbox-rules";
+import { describe, expect, test, vi } from "vitest";
+import { World } from "../../apps/cli/test/harness.ts";
+import { PATIENT } from "./answers.ts";
+import { atRest, bothWays, expectBoth, inOneWorld, scenario, theWorld } from "./scenario.ts";
+import { type Action, inRoot, write } from "./sides.ts";
+
+/** While the engine watches, and while it finds what came of it. */
+const ALWAYS = { while: ["running", "stopped"] } as const;
+
+inOneWorld();
+
+describe("a file that is being written", () => {
+  test("appended to without a pause, it is sent all the same; no version is torn, and the last one is whole", async () => {
+    const world = theWorld();
+    await atRest(world, {});
+    const path = join(world.root, "growing.log");
+    const versions = async () =>
+      (
+        (await world.api("files/list_revisions", { path: "/A/B/C/growing.log" }).catch(() => ({ entries: [] }))) as {
+          entries: { size: number; content_hash: string }[];
+        }
+      ).entries;
+    let lines = 0;
+    const writer = setInterval(() => appendFileSync(path, `line ${lines++}\n`), 15);
+    try {
+      await vi.waitFor(async () => expect((await versions()).length).toBeGreaterThan(1), PATIENT);
+    } finally {
+      clearInterval(writer);
+    }
+    const whole = readFileSync(path);
+    await expectBoth(world, { "growing.log": whole.toString() });
+    for (const { size, content_hash } of await versions()) {
+      const hasher = createContentHasher();
+      hasher.update(whole.subarray(0, size));
+      expect(content_hash).toBe(hasher.digest());
+    }
+  });
+  test("an edit that a program still writes to the old file, after the one from Dropbox has taken its place, is kept beside it", async () => {
+    const world = theWorld();
+    await atRest(world, { "a.txt": "1" });
+    const there = join(world.root, "a.txt");
+    const open = openSync(there, "r+");
+    try {
+      await world.upload("a.txt", "from Dropbox");
+      await vi.waitFor(() => expect(readFileSync(there, "utf8")).toBe("from Dropbox"), { ...PATIENT, interval: 2 });
+      writeSync(open, "still written");
+    } finally {
+      closeSync(open);
+    }
+    await vi.waitFor(async () => {
+      await world.settle();
+      expect(Object.values(world.diskTree())).toEqual(["still written", "from Dropbox"]);
+    }, PATIENT);
+    expect(await world.dropboxTree()).toEqual(world.diskTree());
+    expect(Object.keys(world.diskTree())).toEqual([expect.stringMatching(/^a \(recovered /), "a.txt"]);
+  });
+});
+
+describe("times that say little", () => {
+  const rewritten = (time: (before: number) => number): Action =>
+    inRoot((at) => {
+      const before = statSync(at("a.txt")).mtimeMs / 1000;
+      writeFileSync(at("a.txt"), "2");
+      utimesSync(at("a.txt"), time(before), time(before));
+    });
+  const edit = { given: { "a.txt": "1" }, outcome: { "a.txt": "2" }, ...ALWAYS };
+  scenario("changed, and dated back to long before the last sync", { ...edit, disk: [rewritten(() => 1_000_000_000)] });
+  scenario("changed, with the size and the time that it had", { ...edit, disk: [rewritten((before) => before)] });
+  scenario("changed, and dated into the future", { ...edit, disk: [rewritten(() => 4_000_000_000)] });
+  scenario("another date and no other content: nothing is sent", {
+    ...ALWAYS,
+    given: { "a.txt": "1" },
+    disk: [inRoot((at) => utimesSync(at("a.txt"), 1_000_000_000, 1_000_000_000))],
+    outcome: { "a.txt": "1" },
+    noTransfer: true,
+  });
+  bothWays((here) => `from A to B and back to A ${here}: nothing is to be sent`, {
+    while: "stopped",
+    given: { "a.txt": "A", "d/b.txt": "A" },
+    here: [write("a.txt", "B"), write("d/b.txt", "B"), write("d/b.txt", "A"), write("a.txt", "A")],
+    outcome: { "a.txt": "A", "d/b.txt": "A" },
+    noTransfer: true,
+  });
+
+  test("the machine's clock is set back a day, and forward two: sync goes on", async () => {
+    const world = new World();
+    const preloaded = fileURLToPath(new URL("jumping-clock.ts", import.meta.url));
+    const off = join(world.folder, "clock-off");
+    world.through = ["env", `CLOCK_OFF=${off}`, `NODE_OPTIONS=--import=${preloaded}`];
+    const day = 86_400_000;
+    try {
+      await world.startDropbox();
+      await world.link();
+      await world.ok("start", "--root", world.root, "--remote", "/A/B/C");
+      for (const jump of [0, -day, day]) {
+        writeFileSync(off, String(jump));
+        world.write("up", `${jump}`);
+        await world.upload("down", `${jump}`);
+        await expectBoth(world, { up: `${jump}`, down: `${jump}` });
+        await world.upload("up", `${jump} again`);
+        world.write("down", `${jump} again`);
+        await expectBoth(world, { up: `${jump} again`, down: `${jump} again` });
+      }
+      const { lastSyncedAt } = JSON.parse(await world.ok("status", "--json")) as { lastSyncedAt: string };
+      expect(Date.parse(lastSyncedAt)).toBeGreaterThan(Date.now() + day / 2);
+    } finally {
+      await world.end();
+    }
+  });
+});
