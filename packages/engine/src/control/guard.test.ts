@@ -9,10 +9,14 @@ import { createDeletionGuard } from "./guard.ts";
 
 const LIMITS = { files: 3, share: 0.2, emptied: 5 };
 
-/** Files 2, 3, … on both sides. */
+/** The id of the empty folder beside ten files. */
+const FOLDER = 12;
+
+/** Files 2, 3, … on both sides, and an empty folder. */
 function storeOf(files: number): Store {
   const trees = new ThreeTrees(openStore(":memory:"));
   for (let number = 0; number < files; number++) trees.both(`f${number}`, "content");
+  trees.both("folder");
   return trees.store;
 }
 
@@ -101,6 +105,14 @@ test("a side that would be empty is held, however few its files are for the limi
   many.review(deletions(2, 3, 4, 5, 6), []);
   expect(many.held()).toHaveLength(5);
   guard.review(deletions(2, 3), []);
+  expect(guard.held()).toEqual([]);
+});
+
+test("a folder that holds no file any more is not held, whatever was lost before", () => {
+  const { guard, store } = guardOf(10);
+  guard.review(deletions(FOLDER), []);
+  for (let id = 2; id < 12; id++) store.remote.remove(id as NodeId);
+  guard.review(deletions(FOLDER), []);
   expect(guard.held()).toEqual([]);
 });
 

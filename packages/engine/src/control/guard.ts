@@ -58,6 +58,8 @@ export function createDeletionGuard(parts: {
 
   function isTooMany(side: Side, deletions: readonly Operation[]): boolean {
     const files = filesTaken(store, side, new Set(deletions.map(({ node }) => node)));
+    // An emptied folder that goes last takes nothing along, whatever went before it.
+    if (files === 0) return false;
     const present = counts.at(-1)?.[side] ?? 0;
     const most = Math.max(present, ...counts.map((one) => one[side]));
     const lost = files + (most - present);
