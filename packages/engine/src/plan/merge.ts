@@ -78,7 +78,7 @@ export function createMerger({ trees, names, unknown, left }: PlanContext) {
       if (localMoved) return { ...one, outlivesBase: true, fate: "live", reason: "moved on disk, deleted in Dropbox" };
       if (waits) return { ...one, fate: "wait", reason: "changed on disk, deleted in Dropbox" };
       if (localEdited) return { ...one, fate: "live", reason: "edited on disk, deleted in Dropbox: the edit lives" };
-      return { ...one, fate: "delete", reason: "deleted in Dropbox" };
+      return { ...one, fate: deletionIn(onDisk.parent), reason: "deleted in Dropbox" };
     }
 
     if (onDisk === undefined && there !== undefined) {
@@ -90,7 +90,7 @@ export function createMerger({ trees, names, unknown, left }: PlanContext) {
       if (remoteEdited) return { ...one, fate: "live", reason: "edited in Dropbox, deleted on disk: the edit lives" };
       const now = left.whereIs(id);
       if (now !== null) return { ...one, fate: "stay", reason: `moved on disk to ${now.path}, which is ignored` };
-      return { ...one, fate: "delete", reason: "deleted on disk" };
+      return { ...one, fate: deletionIn(there.parent), reason: "deleted on disk" };
     }
 
     if (local === undefined || remote === undefined || onDisk === undefined || there === undefined)
@@ -149,6 +149,11 @@ export function createMerger({ trees, names, unknown, left }: PlanContext) {
       reason:
         contentOf !== "same" ? reason : localMoved ? "moved on both sides: Dropbox's place wins" : "moved in Dropbox",
     };
+  }
+
+  /** What was deleted together with its folder may live on with it: while too little is known of that, it waits. */
+  function deletionIn(folder: NodeId | null): "delete" | "wait" {
+    return folder !== null && merge(folder).fate === "wait" ? "wait" : "delete";
   }
 
   /**

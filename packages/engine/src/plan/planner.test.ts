@@ -307,6 +307,17 @@ describe("what stays out", () => {
     trees.unknown.delete(id);
     expect(done()).toEqual(["local delete a"]);
   });
+  test("what was deleted with a folder of which too little is known yet lives on with that, if it does", () => {
+    const folder = trees.both("d");
+    trees.both("d/a", "1");
+    trees.move("remote", "d", "e");
+    trees.remove("local", "d");
+    trees.unknown.add(folder);
+    expect(trees.plan().ready).toEqual([]);
+    trees.unknown.delete(folder);
+    expect(done()).toEqual(["local create-folder e", "download e/a"]);
+    expectSame({ e: null, "e/a": "1" });
+  });
 });
 
 describe("what was moved on disk to an ignored place", () => {
