@@ -1,9 +1,9 @@
-import type { RelativePath } from "@twinfold/engine";
+import { type RelativePath, RemoteError } from "@twinfold/engine";
 import { beforeEach, expect, test } from "vitest";
 import { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
 import { EngineHost } from "./engine-host.ts";
-import type { PortCall } from "./faults.ts";
+import type { Fault, PortCall } from "./faults.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { VirtualDisk } from "./virtual-disk.ts";
 import { VirtualDropbox } from "./virtual-dropbox.ts";
@@ -15,8 +15,8 @@ let disk: VirtualDisk;
 let here: DiskUser;
 let there: DropboxUser;
 let host: EngineHost;
-/** Done once, when the engine makes this call: shortly before it takes effect, and long before it is answered. */
-let amid: { readonly call: PortCall["name"]; readonly deed: () => void } | null;
+/** Done once, when the engine makes this call: as a rule shortly before it takes effect, and long before it is answered. */
+let amid: { readonly call: PortCall["name"]; readonly deed: () => void; readonly fault?: Fault } | null;
 
 let calls: string[];
 
@@ -30,9 +30,10 @@ beforeEach(() => {
   const faults = ({ name }: PortCall) => {
     calls.push(name);
     if (name !== amid?.call) return undefined;
-    time.after(10, amid.deed);
+    const { deed, fault } = amid;
+    time.after(10, deed);
     amid = null;
-    return { delay: 20, answerDelay: 300 };
+    return fault ?? { delay: 20, answerDelay: 300 };
   };
   const randomness = new SeededRandomness(1);
   host = new EngineHost({ name: "engine", time, disk, dropbox, folder: "F", randomness, faults, nasty: false });
@@ -72,6 +73,60 @@ test("a folder that is deleted in Dropbox while it is made on disk does not come
   amid = { call: "createFolder", deed: () => there.remove("folder") };
   await rest();
   expect([paths(here), paths(there)]).toEqual([[], []]);
+});
+
+const LOST = { answerDelay: 300, after: new RemoteError("offline", "no answer came") };
+
+test("edited again while the answer to its upload is lost, a new file has no conflict copy of its own", async () => {
+  await rest();
+  here.write("file", "1");
+  amid = { call: "write", deed: () => here.write("file", "2"), fault: LOST };
+  await rest();
+  expect([paths(here), there.text("file")]).toEqual([["file"], "2"]);
+});
+
+test("edited again while the answer to its upload is lost, a file has no conflict copy of its own", async () => {
+  here.write("file", "0");
+  await rest();
+  here.write("file", "1");
+  amid = { call: "write", deed: () => here.write("file", "2"), fault: LOST };
+  await rest();
+  expect([paths(here), there.text("file")]).toEqual([["file"], "2"]);
+});
+
+test("put back as it was while the answer to its upload is lost, a file stays as it was put back", async () => {
+  here.write("file", "0");
+  await rest();
+  here.write("file", "1");
+  amid = { call: "write", deed: () => here.write("file", "0"), fault: LOST };
+  await rest();
+  expect([here.text("file"), there.text("file")]).toEqual(["0", "0"]);
+});
+
+test("deleted while the answer to its upload is lost, a file does not come back", async () => {
+  here.write("file", "0");
+  await rest();
+  here.write("file", "1");
+  amid = { call: "write", deed: () => here.unlink("file"), fault: LOST };
+  await rest();
+  expect([paths(here), paths(there)]).toEqual([[], []]);
+});
+
+test("edited in Dropbox too while the answer to its upload is lost, both edits live", async () => {
+  here.write("file", "0");
+  await rest();
+  here.write("file", "1");
+  const both = () => {
+    here.write("file", "2");
+    there.edit("file", "other");
+  };
+  amid = { call: "write", deed: both, fault: LOST };
+  await rest();
+  expect(
+    paths(here)
+      .map((path) => here.text(path))
+      .sort(),
+  ).toEqual(["2", "other"]);
 });
 
 test("when a name is free again, what waited for it comes before all is said to be up to date", async () => {

@@ -2,7 +2,7 @@ import { IGNORE_FILE } from "../ignore-file.ts";
 import { inLimbo } from "../observe/limbo.ts";
 import type { Operation } from "../plan/operation.ts";
 import { NOTHING } from "../plan/planning-round.ts";
-import { ROOT } from "../ports/values.ts";
+import { type NodeId, ROOT } from "../ports/values.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
 import type { Situation } from "./situation.ts";
@@ -14,7 +14,20 @@ const GATHER_FOR = 250;
 
 /** Plans, and hands out what is ready. */
 export function createHandingOut(works: Works, situation: Situation, board: Board, alarm: Alarm) {
-  const { store, clock, changes, planning, guard, failures, hashing, inFlight, underWay, carriers, troubles } = works;
+  const {
+    store,
+    clock,
+    changes,
+    planning,
+    guard,
+    failures,
+    unanswered,
+    hashing,
+    inFlight,
+    underWay,
+    carriers,
+    troubles,
+  } = works;
   let gatheringSince: number | null = null;
 
   function plan(): void {
@@ -32,7 +45,9 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     }
     const pending = [...ready, ...waiting];
     const toDo = new Set([...[...pending, ...stuck].map(({ node }) => node), ...unsettled]);
-    failures.forget((id) => !toDo.has(id) && !inFlight.has(id));
+    const isDone = (id: NodeId) => !toDo.has(id) && !inFlight.has(id);
+    failures.forget(isDone);
+    unanswered.forget(isDone);
     if (guard.review(pending, [...underWay.values()])) {
       plan();
       return;

@@ -3,6 +3,7 @@ import type { EngineParts } from "../engine.ts";
 import { createCarriers } from "../execute/carriers.ts";
 import { createFailures } from "../execute/failures.ts";
 import { createInFlight } from "../execute/in-flight.ts";
+import { createUnanswered } from "../execute/unanswered.ts";
 import { createGate, createLock } from "../gate.ts";
 import { createIgnoreFile, IGNORE_PATH } from "../ignore-file.ts";
 import { createChangesReader } from "../observe/changes-reader.ts";
@@ -43,6 +44,7 @@ export function createWorks(
   const gate = createGate();
   const lock = createLock();
   const failures = createFailures(store, clock, parts.randomness);
+  const unanswered = createUnanswered();
   const inFlight = createInFlight(store);
   const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
   const changes = createChangesReader(store, remote, gate);
@@ -139,6 +141,7 @@ export function createWorks(
     obstructed,
     left,
     keptOnDisk: { has: (id) => kept.has(id) && kept.get(id) === store.local.get(id)?.fingerprint },
+    unanswered,
     failing: { has: isFailing },
     released: (id) => {
       obstructed.delete(id);
@@ -154,6 +157,7 @@ export function createWorks(
     gate,
     lock,
     failures,
+    unanswered,
     lookAgain,
     lookInto: (path) => {
       observer.hint([{ kind: "subtree", path }]);
@@ -227,6 +231,7 @@ export function createWorks(
     planning,
     guard,
     failures,
+    unanswered,
     inFlight,
     underWay,
     carriers,

@@ -8,6 +8,7 @@ import { createDownloads } from "./downloads.ts";
 import type { Failures } from "./failures.ts";
 import { createLocalExecutor } from "./local-executor.ts";
 import { createRemoteExecutor } from "./remote-executor.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 export interface CarrierParts {
   readonly fileSystem: FileSystem;
@@ -16,6 +17,7 @@ export interface CarrierParts {
   readonly gate: SharedGate;
   readonly lock: Lock;
   readonly failures: Failures;
+  readonly unanswered: Unanswered;
   readonly lookAgain: (folder: RelativePath) => void;
   readonly lookInto: (folder: RelativePath) => void;
   readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;

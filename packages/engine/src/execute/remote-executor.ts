@@ -8,6 +8,7 @@ import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/st
 import { joinPath, type Name, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
 import type { Failures } from "./failures.ts";
+import type { Unanswered } from "./unanswered.ts";
 
 export interface RemoteExecutorParts {
   readonly fileSystem: FileSystem;
@@ -15,6 +16,7 @@ export interface RemoteExecutorParts {
   readonly store: Store;
   readonly gate: SharedGate;
   readonly failures: Failures;
+  readonly unanswered: Unanswered;
   readonly lookAgain: (folder: RelativePath) => void;
   /** Puts what a write was answered with into the remote tree. @returns the node that has it now */
   readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;
@@ -31,7 +33,7 @@ export interface RemoteExecutorParts {
 
 /** Carries out writes at the remote, all that are ready in one call, so that it can batch them. */
 export function createRemoteExecutor(parts: RemoteExecutorParts) {
-  const { fileSystem, remote, store, failures } = parts;
+  const { fileSystem, remote, store, failures, unanswered } = parts;
 
   /** What the remote is asked to do, with what it must find there; null when the trees have moved on. */
   function request(operation: Operation, read: Map<NodeId, LocalNode>): RemoteWrite | null {
@@ -55,6 +57,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         if (local === undefined || local.hash === null || inLimbo(store.local, local)) return null;
         const from = pathOf(store.local, node);
         read.set(node, local);
+        unanswered.send(node, local.hash);
         return {
           kind: "upload",
           key: node,
@@ -114,6 +117,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         advanceContent(store, remote.names, read, written);
     });
     failures.clear(node);
+    unanswered.answered(node);
     // The remote had known it as another: what became of the node shows in the changes.
     if (as !== node) parts.readChanges();
     parts.done(

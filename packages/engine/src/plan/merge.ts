@@ -26,7 +26,7 @@ export interface Merged {
 }
 
 /** Merges single nodes, each once. */
-export function createMerger({ trees, names, unknown, left }: PlanContext) {
+export function createMerger({ trees, names, unknown, left, unanswered }: PlanContext) {
   const merged = new Map<NodeId, Merged>();
 
   function merge(id: NodeId): Merged {
@@ -57,7 +57,8 @@ export function createMerger({ trees, names, unknown, left }: PlanContext) {
     }
 
     const localEdited = local?.kind === "file" && local.hash !== (synced?.hash ?? null);
-    const remoteEdited = remote?.kind === "file" && remote.hash !== (synced?.hash ?? null);
+    const isOurs = remote?.kind === "file" && unanswered.has(id, remote.hash);
+    const remoteEdited = remote?.kind === "file" && remote.hash !== (synced?.hash ?? null) && !isOurs;
     const unhashed = local?.kind === "file" && local.hash === null;
     const onDisk = local === undefined ? undefined : wish(local, synced, synced?.name);
     const there = remote === undefined ? undefined : wish(remote, synced, synced?.remoteName);
@@ -105,7 +106,7 @@ export function createMerger({ trees, names, unknown, left }: PlanContext) {
             ? "same"
             : localEdited && remoteEdited
               ? "conflict"
-              : localEdited
+              : localEdited || isOurs
                 ? "local"
                 : "remote";
     const stand = !onDisk.passing && !there.passing;

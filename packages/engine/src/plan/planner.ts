@@ -56,7 +56,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     }
   };
   consider(reviveFolders(active, merge));
-  const collisions = settleCollisions(active, merge, trees, names, context.who, context.day);
+  const collisions = settleCollisions(active, merge, trees, context);
   consider([...collisions.renamed.keys()].map(merge));
   adjustments.push(...collisions.adjustments);
 

@@ -31,6 +31,7 @@ export function createPlanningRound(parts: {
   readonly obstructed: NodeSet;
   readonly left: PlanContext["left"];
   readonly keptOnDisk: NodeSet;
+  readonly unanswered: PlanContext["unanswered"];
   /** What could not be done, for a reason that people are told. */
   readonly failing: NodeSet;
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
@@ -61,6 +62,7 @@ export function createPlanningRound(parts: {
           obstructed: parts.obstructed,
           left: parts.left,
           keptOnDisk: parts.keptOnDisk,
+          unanswered: parts.unanswered,
           stuck: {
             has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
           },

@@ -1,6 +1,7 @@
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Trees } from "../ports/store.ts";
 import type { Name, NameKey, NodeId } from "../ports/values.ts";
+import type { PlanContext } from "./context.ts";
 import type { Merged } from "./merge.ts";
 import { type CopyKind, copyName, isTransient } from "./names.ts";
 import type { Adjustment } from "./operation.ts";
@@ -82,9 +83,7 @@ export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
   trees: Trees,
-  names: RemoteNames,
-  who: string,
-  day: string,
+  { names, who, day, unanswered }: Pick<PlanContext, "names" | "who" | "day" | "unanswered">,
 ): Collisions {
   const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
   const claims = new Map<string, Merged[]>();
@@ -174,7 +173,7 @@ export function settleCollisions(
     return (there ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
   }
 
-  /** Two that are one: new on both sides with the same content, or folders of one name. */
+  /** Two that are one: new on both sides with the same content, or one that we have sent ourselves; folders of one name. */
   function findTwin(claimants: Merged[]): Adjustment | "wait" | null {
     const onDisk = claimants.find(
       (node) => node.local !== undefined && node.remote === undefined && node.local.kind !== "special",
@@ -187,7 +186,8 @@ export function settleCollisions(
     if (onDisk.synced !== undefined && inDropbox.synced !== undefined) return null;
     if (onDisk.local.kind === "file") {
       if (onDisk.local.hash === null) return "wait";
-      if (onDisk.local.hash !== inDropbox.remote.hash) return null;
+      const { hash } = inDropbox.remote;
+      if (onDisk.local.hash !== hash && !unanswered.has(onDisk.id, hash)) return null;
     }
     return link(onDisk, inDropbox);
   }

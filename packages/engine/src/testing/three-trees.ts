@@ -1,4 +1,5 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
+import { createUnanswered } from "../execute/unanswered.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import { createPlanningRound, type Outlook, type PlanningRound } from "../plan/planning-round.ts";
 import type { IgnoreRule } from "../ports/ignore.ts";
@@ -37,6 +38,7 @@ type Side = "local" | "remote";
 export class ThreeTrees {
   readonly store: Store;
   readonly unknown = new Set<NodeId>();
+  readonly unanswered = createUnanswered();
   /** What was moved on disk to an ignored place. */
   readonly left = new Map<NodeId, { readonly path: RelativePath; readonly itself: boolean }>();
   /** Folders that hold something ignored on disk. */
@@ -61,6 +63,7 @@ export class ThreeTrees {
       obstructed: none,
       left: { whereIs: (id) => this.left.get(id) ?? null },
       keptOnDisk: this.keptOnDisk,
+      unanswered: this.unanswered,
       failing: none,
       released: () => undefined,
       day: () => "2026-01-02",
