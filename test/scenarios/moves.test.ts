@@ -96,6 +96,8 @@ describe("there and back", () => {
     kept: { d: "d", "d/1": "d/1" },
   });
   bothWays((here, there) => `from A to B ${here}, and from A to B and back ${there}: it is at B`, {
+    // An engine that sees both at B for a moment takes that for agreed, and the way back for news.
+    ...UNSEEN,
     given: { a: "1" },
     here: [move("a", "b")],
     there: [move("a", "b"), move("b", "a")],
