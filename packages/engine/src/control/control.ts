@@ -105,16 +105,16 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     }
   }
 
-  /** Sleeps until something was heard, finished, or falls due. */
-  async function rest(signal: AbortSignal): Promise<void> {
+  /** Sleeps until something was heard, finished, or falls due since the last cycle began. */
+  async function rest(began: number, signal: AbortSignal): Promise<void> {
     // What is hinted at below a root that is gone waits until that is looked at again.
     if (observer.pending() && !troubles.rootRests()) return;
     const due = [
       hashing.start(signal),
       observer.nextLook(),
-      failures.nextTry(),
-      strays.nextLook(),
-      troubles.nextTry(),
+      failures.nextTry(began),
+      strays.nextLook(began),
+      troubles.nextTry(began),
       guard.nextTry(),
       handing.nextTry(),
       nextSweep - clock.monotonic(),
@@ -144,7 +144,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
       )
         return;
       if (stopping && clock.monotonic() >= deadline()) return;
-      await rest(signal);
+      await rest(began, signal);
     }
   }
 

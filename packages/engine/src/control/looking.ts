@@ -68,7 +68,7 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm) 
     while (!signal.aborted) {
       const cursor = changes.cursor();
       if (cursor === null || situation.readRemote || troubles.remoteRests()) {
-        await clock.sleep(Math.min(troubles.nextTry() ?? LISTEN_AGAIN, LISTEN_AGAIN), signal);
+        await clock.sleep(Math.min(troubles.nextTry(clock.monotonic()) ?? LISTEN_AGAIN, LISTEN_AGAIN), signal);
         continue;
       }
       try {

@@ -50,10 +50,14 @@ export function createTroubles(clock: Clock) {
       offline !== null ||
       (full !== null && full.again > now()) ||
       (disk !== null && disk > now()),
-    /** Milliseconds until something is to be tried again; null when nothing waits. */
-    nextTry(): number | null {
-      const due = [offline?.again, full?.again, disk, root?.again].filter((at) => typeof at === "number" && at > now());
-      return due.length === 0 ? null : Math.min(...(due as number[])) - now();
+    /**
+     * Milliseconds until something is to be tried again; null when nothing waits. What has fallen due `since` the last
+     * cycle was begun may have rested in it still: it is due now.
+     */
+    nextTry(since: number): number | null {
+      const times = [offline?.again, full?.again, disk, root?.again];
+      const due = times.filter((at) => typeof at === "number" && at > since) as number[];
+      return due.length === 0 ? null : Math.max(0, Math.min(...due) - now());
     },
     describe(): { readonly state: SyncState; readonly message: string } | null {
       if (revoked !== null) return { state: "reconnect", message: revoked };

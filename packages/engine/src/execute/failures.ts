@@ -44,13 +44,16 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
       const failure = failures.get(id);
       return failure !== undefined && failure.due > clock.monotonic();
     },
-    /** Milliseconds until the next may be tried again; null when none waits. */
-    nextTry(): number | null {
+    /**
+     * Milliseconds until the next may be tried again; null when none waits. What has fallen due `since` the last plan was
+     * begun may have been left out there: it is due now.
+     */
+    nextTry(since: number): number | null {
       let next: number | null = null;
       const now = clock.monotonic();
       for (const [id, failure] of failures) {
         if (store.local.get(id) === undefined && store.remote.get(id) === undefined) failures.delete(id);
-        else if (failure.due > now) next = Math.min(next ?? Number.POSITIVE_INFINITY, failure.due - now);
+        else if (failure.due > since) next = Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(0, failure.due - now));
       }
       return next;
     },

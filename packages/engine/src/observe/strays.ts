@@ -35,13 +35,14 @@ export function createStrays(store: Store, clock: Clock) {
       found.set(id, since);
       return clock.monotonic() - since < LEFT_FOR_GOOD;
     },
-    /** Milliseconds until the next was left for good; null when there is none. */
-    nextLook(): number | null {
+    /** Milliseconds until the next was left for good, as of a plan that was begun at `since`; null when there is none. */
+    nextLook(since: number): number | null {
       let next: number | null = null;
-      for (const [id, since] of found) {
-        const rest = since + LEFT_FOR_GOOD - clock.monotonic();
+      for (const [id, at] of found) {
+        const due = at + LEFT_FOR_GOOD;
+        const rest = Math.max(0, due - clock.monotonic());
         if (!isStray(id)) found.delete(id);
-        else if (rest > 0) next = Math.min(next ?? rest, rest);
+        else if (due > since) next = Math.min(next ?? rest, rest);
       }
       return next;
     },
