@@ -51,15 +51,19 @@ export function createRemoteObserver(store: Store, names: RemoteNames, unconfirm
     return id;
   }
 
-  /** @returns the node that the entry is about; `as`: which to take for it where none is known by its id. */
-  function put(entry: RemoteEntry, seen: Set<NodeId> | null, as?: NodeId): NodeId {
+  /** @returns the node that the entry is about; `target`: which to take for it where none is known by its id. */
+  function put(entry: RemoteEntry, seen: Set<NodeId> | null, target?: NodeId): NodeId {
     const parent = folderAt(parentPath(entry.path), seen);
     const key = names.key(baseName(entry.path));
     const moved = remote.byRemoteId(entry.id);
     if (moved !== undefined && moved.kind !== entry.kind) remote.remove(moved.id);
-    // Another has come to where the written node was, which is gone with all that it held.
+    let as = target;
     const written = as === undefined ? undefined : remote.get(as);
-    if (written !== undefined && written.remoteId !== entry.id && !isPlaceholder(written)) remote.remove(written.id);
+    if (written !== undefined && written.remoteId !== entry.id && !isPlaceholder(written)) {
+      // Another has come to where the written node was: that one is gone with all that it held, unless it had moved away.
+      if (written.parent === parent && written.key === key) remote.remove(written.id);
+      else as = undefined;
+    }
     const occupant = remote.childrenByKey(parent, key)[0];
     const id = identify(entry, moved, occupant, as);
     const node = remoteNode(entry, id, parent, names);
