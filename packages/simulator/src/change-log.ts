@@ -14,6 +14,8 @@ export interface LoggedChange {
 /** The last change of each path, in the order of those changes. */
 export class ChangeLog {
   readonly #changes = new Map<string, LoggedChange>();
+  /** For each path from which something went: the number of the last time. */
+  readonly #went = new Map<string, number>();
   readonly #randomness: SeededRandomness | undefined;
   #last = 0;
 
@@ -29,6 +31,11 @@ export class ChangeLog {
   /** Those after a number, oldest first. */
   *since(number: number): Generator<LoggedChange> {
     for (const change of this.#changes.values()) if (change.number > number) yield change;
+  }
+
+  /** Whether what was at a path, by its key, went from there after a number; something else may be there again. */
+  wentSince(key: string, number: number): boolean {
+    return (this.#went.get(key) ?? 0) > number;
   }
 
   put(path: RelativePath): void {
@@ -47,7 +54,10 @@ export class ChangeLog {
     if (top === undefined) return;
     const below = `${pathKey(top)}/`;
     const gone = [...this.#changes.values()].filter((change) => change.key.startsWith(below));
-    for (const path of paths) this.put(path);
+    for (const path of paths) {
+      this.put(path);
+      this.#went.set(pathKey(path), this.#last);
+    }
     // What was deleted below at earlier times is told again too, for the same reason.
     const again = new Set(paths.map((path) => pathKey(path)));
     for (const change of gone) if (!again.has(change.key)) this.put(change.path);

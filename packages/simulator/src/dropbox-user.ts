@@ -34,7 +34,7 @@ export class DropboxUser {
   }
 
   move(from: string, to: string): void {
-    this.#dropbox.move(this.#at(from), this.#at(to));
+    this.#dropbox.move(this.#at(from), this.#at(to), "rename");
   }
 
   /** Two things take each other's names. */
@@ -44,9 +44,9 @@ export class DropboxUser {
     this.#item(one);
     this.#item(other);
     const aside = `${from}.aside`;
-    this.#dropbox.move(from, aside);
-    this.#dropbox.move(to, from);
-    this.#dropbox.move(aside, to);
+    this.#dropbox.move(from, aside, "rename");
+    this.#dropbox.move(to, from, "rename");
+    this.#dropbox.move(aside, to, "rename");
   }
 
   remove(path: string): void {

@@ -3,6 +3,7 @@ import { compileIgnoreRules } from "@twinfold/ignore";
 import type { HintHook } from "./disk-watch.ts";
 import { type FaultHook, never } from "./faults.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
+import { inUpperCase } from "./spelling.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
 import type { VirtualDropbox } from "./virtual-dropbox.ts";
 import { VirtualFileSystem } from "./virtual-file-system.ts";
@@ -115,7 +116,7 @@ export class EngineHost {
         ? {
             pageSize: () => (chance.chance(0.5) ? 1 + chance.below(3) : 2000),
             batchSize: () => 1 + chance.below(4),
-            spellParents: (parents: string) => (chance.chance(0.2) ? parents.toUpperCase() : parents),
+            spellParents: (parents: string) => (chance.chance(0.2) ? inUpperCase(parents) : parents),
             pieceSize: 8,
           }
         : {}),

@@ -12,7 +12,6 @@ import type { DropboxFolder, DropboxItem, VirtualDropbox } from "./virtual-dropb
 
 /** A first listing that is being read page by page: what was there when it began. */
 interface Listing {
-  readonly root: DropboxFolder;
   readonly entries: readonly RemoteEntry[];
   /** The number of the last change that the listing shows. */
   readonly number: number;
@@ -47,27 +46,25 @@ export class RemoteCursors {
 
   /** @throws RemoteError `reset`, `no-root` */
   page(cursor: string | null): ChangePage {
-    const root = this.root();
     if (cursor === null) {
-      const entries = [...this.#dropbox.walk(root)].map((item) => this.entry(item));
+      const entries = [...this.#dropbox.walk(this.#root())].map((item) => this.entry(item));
       const name = `list:${this.#generation}:${++this.#listingCount}`;
-      this.#listings.set(name, { root, entries, number: this.#dropbox.log.last });
+      this.#listings.set(name, { entries, number: this.#dropbox.log.last });
       return this.#listingPage(name, 0);
     }
     if (cursor.startsWith("list:")) {
       const at = cursor.lastIndexOf(":");
       return this.#listingPage(cursor.slice(0, at), Number(cursor.slice(at + 1)));
     }
-    return this.#changePage(root, this.#numberOf(cursor, root));
+    return this.#changePage(this.#numberOf(cursor));
   }
 
-  /** Whether something below the session's folder happened since. @throws RemoteError `reset`, `no-root` */
+  /** Whether something in the session's folder, or of it, happened since. @throws RemoteError `reset` */
   hasChanges(cursor: string): boolean {
-    const root = this.root();
     if (cursor.startsWith("list:")) return true;
-    const prefix = `${pathKey(this.#dropbox.pathOf(root))}/`;
-    for (const change of this.#dropbox.log.since(this.#numberOf(cursor, root)))
-      if (change.key.startsWith(prefix)) return true;
+    const number = this.#numberOf(cursor);
+    if (this.#isGone(number)) return true;
+    for (const change of this.#dropbox.log.since(number)) if (change.key.startsWith(`${this.#rootKey}/`)) return true;
     return false;
   }
 
@@ -79,29 +76,41 @@ export class RemoteCursors {
     return { kind: "file", path, id, rev, hash, size: item.content.length, mtime, downloadable };
   }
 
+  get #rootKey(): RelativePath {
+    return pathKey(this.#options.folder) as RelativePath;
+  }
+
   /** @throws RemoteError `no-root` */
-  root(): DropboxFolder {
+  #root(): DropboxFolder {
     const root = this.#dropbox.lookup(this.#options.folder);
-    if (root?.kind !== "folder") throw new RemoteError("no-root", `there is no folder ${this.#options.folder}`);
+    if (root?.kind !== "folder") throw this.#noRootError();
     return root;
+  }
+
+  /** Whether the session's folder is not the one any more that was there at a number, if any is. */
+  #isGone(number: number): boolean {
+    const there = this.#dropbox.lookup(this.#options.folder);
+    return there?.kind !== "folder" || this.#dropbox.log.wentSince(this.#rootKey, number);
   }
 
   #listingPage(name: string, start: number): ChangePage {
     const listing = this.#listings.get(name);
-    if (listing === undefined || listing.root !== this.root()) throw this.#resetError();
+    if (listing === undefined) throw this.#resetError();
+    if (this.#isGone(listing.number)) throw this.#noRootError();
     const end = Math.min(listing.entries.length, start + this.#options.pageSize());
     const hasMore = end < listing.entries.length;
-    const cursor = hasMore ? `${name}:${end}` : this.#cursor(listing.root, listing.number);
+    const cursor = hasMore ? `${name}:${end}` : this.#cursor(listing.number);
     return { changes: listing.entries.slice(start, end), cursor, hasMore };
   }
 
-  #changePage(root: DropboxFolder, since: number): ChangePage {
-    const rootKey = pathKey(this.#dropbox.pathOf(root)) as RelativePath;
+  #changePage(since: number): ChangePage {
+    if (this.#isGone(since)) throw this.#noRootError();
+    const rootKey = this.#rootKey;
     const most = this.#options.pageSize();
     const changes: (RemoteEntry | RemoteDeletion)[] = [];
     let last = since;
     for (const change of this.#dropbox.log.since(since)) {
-      if (changes.length === most) return { changes, cursor: this.#cursor(root, last), hasMore: true };
+      if (changes.length === most) return { changes, cursor: this.#cursor(last), hasMore: true };
       last = change.number;
       if (change.key === rootKey || !isWithin(change.key as RelativePath, rootKey)) continue;
       const item = this.#dropbox.lookup(change.path);
@@ -110,7 +119,7 @@ export class RemoteCursors {
       else if (this.#dropbox.lookup(parentPath(change.path))?.kind === "folder")
         changes.push({ kind: "deleted", path: this.#spelled(change.path) });
     }
-    return { changes, cursor: this.#cursor(root, last), hasMore: false };
+    return { changes, cursor: this.#cursor(last), hasMore: false };
   }
 
   /** Relative to the session's folder. */
@@ -121,14 +130,19 @@ export class RemoteCursors {
     return `${this.#options.spellParents(relative.slice(0, slash))}${relative.slice(slash)}` as RelativePath;
   }
 
-  #cursor(root: DropboxFolder, number: number): string {
-    return `${this.#generation}:${number}:${root.id}`;
+  #cursor(number: number): string {
+    return `${this.#generation}:${number}`;
   }
 
-  #numberOf(cursor: string, root: DropboxFolder): number {
-    const [generation, number, ...id] = cursor.split(":");
-    if (Number(generation) !== this.#generation || id.join(":") !== root.id) throw this.#resetError();
+  /** @throws RemoteError `reset` */
+  #numberOf(cursor: string): number {
+    const [generation, number] = cursor.split(":");
+    if (Number(generation) !== this.#generation) throw this.#resetError();
     return Number(number);
+  }
+
+  #noRootError(): RemoteError {
+    return new RemoteError("no-root", `there is no folder ${this.#options.folder}, or not the one any more that was`);
   }
 
   #resetError(): RemoteError {

@@ -129,6 +129,17 @@ test("edited in Dropbox too while the answer to its upload is lost, both edits l
   ).toEqual(["2", "other"]);
 });
 
+test("a file that is moved in Dropbox while an edit of it is uploaded is on both sides, at its new place", async () => {
+  here.write("a", "1");
+  await rest();
+  here.write("a", "edited");
+  // The move is read of before the edit is committed: at the old place Dropbox makes a new file of it.
+  amid = { call: "verify", deed: () => there.move("a", "b") };
+  await rest();
+  expect(paths(here)).toEqual(paths(there));
+  expect([here.text("b"), there.text("b")]).toEqual(["edited", "edited"]);
+});
+
 test("when a name is free again, what waited for it comes before all is said to be up to date", async () => {
   here.symlink("name");
   there.upload("name", "1");

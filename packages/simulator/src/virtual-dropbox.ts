@@ -1,4 +1,4 @@
-import { canonicalName, contentHash, nameKey, nameRefusal, pathKey } from "@twinfold/dropbox-rules";
+import { canonicalName, contentHash, nameKey, nameProblem, nameRefusal, pathKey } from "@twinfold/dropbox-rules";
 import {
   baseName,
   type ContentHash,
@@ -70,7 +70,10 @@ export interface Removal {
 }
 
 export interface UploadOptions {
-  /** The rev that must be current; null: nothing may be there; left out: whatever is there is replaced. */
+  /**
+   * The rev that must be current, if a file is there: where none is any more, it is made anew; null: nothing may be there;
+   * left out: whatever is there is replaced.
+   */
   readonly base?: Rev | null;
   readonly mtime?: Seconds;
   readonly downloadable?: boolean;
@@ -156,49 +159,65 @@ export class VirtualDropbox {
     return folder;
   }
 
+  /** What has this content already stays as it is, unless nothing was to be there. */
   upload(path: string, content: Uint8Array, options: UploadOptions = {}): DropboxFile {
     checkNames(path);
+    const { base } = options;
+    const hash = contentHash(content) as ContentHash;
     const present = this.lookup(path);
     if (present?.kind === "folder") throw new DropboxError("conflict", `${path}: a folder is there`);
-    if (options.base !== undefined && (present?.rev ?? null) !== options.base)
+    if (present?.downloadable === false) throw new DropboxError("conflict", `${path}: a cloud document is there`);
+    if (present?.hash === hash && base !== null) return present;
+    if (present !== undefined && base !== undefined && present.rev !== base)
       throw new DropboxError("conflict", `${path}: another version is current`);
-    if (this.used() + content.length - (present?.content.length ?? 0) > this.quota)
+    const growth = content.length - (present?.content.length ?? 0);
+    if (growth > 0 && this.used() + growth > this.quota)
       throw new DropboxError("insufficient_space", "the account is full");
-    const written = {
-      content,
-      hash: contentHash(content) as ContentHash,
-      mtime: options.mtime ?? 0,
-      rev: this.#newRev(),
-    };
+    const written = { content, hash, mtime: options.mtime ?? 0, rev: this.#newRev() };
     let file: DropboxFile;
     if (present === undefined) {
       const parent = this.#ensureFolder(parentPath(path as RelativePath));
       const name = canonicalName(baseName(path as RelativePath));
       file = { kind: "file", id: this.#newId(), name, parent, ...written, downloadable: options.downloadable ?? true };
       parent.children.set(nameKey(name), file);
-    } else {
-      if (!present.downloadable) throw new DropboxError("conflict", `${path}: a cloud document is there`);
-      file = Object.assign(present, written);
-    }
+    } else file = Object.assign(present, written);
     this.#keepRevision(file);
     this.log.put(this.pathOf(file));
     this.#committed();
     return file;
   }
 
-  pathOfId(id: RemoteId): string | undefined {
-    for (const item of this.walk(this.root)) if (item.id === id) return this.pathOf(item);
-    return undefined;
+  /** What is at a path. @throws DropboxError `not_found`, and `disallowed_name` where no name can be so */
+  find(path: string): DropboxItem {
+    for (const name of pathComponents(path as RelativePath)) {
+      const problem = nameProblem(name);
+      if (problem?.tag === "malformed_path") throw new DropboxError("disallowed_name", problem.sentence);
+    }
+    const item = this.lookup(path);
+    if (item === undefined) throw new DropboxError("not_found", `${path}: nothing is there`);
+    return item;
   }
 
-  /** Files and whole folders. A change of case only is done, but told to nobody (specification, `path_display`). */
-  move(from: string, to: string): DropboxItem {
+  /** Where what has the id is by now; with null, the path. @throws DropboxError `not_found` */
+  placeOf(id: RemoteId | null, path: RelativePath): RelativePath {
+    if (id === null) return path;
+    for (const item of this.walk(this.root)) if (item.id === id) return this.pathOf(item);
+    throw new DropboxError("not_found", `${id}: nothing has this id`);
+  }
+
+  /**
+   * Files and whole folders.
+   * @param caseOnly what becomes of a change of case only: the API keeps the name and says that all is well; pages rename,
+   * but nobody is told (specification, `path_display`)
+   */
+  move(from: string, to: string, caseOnly: "keep-name" | "rename"): DropboxItem {
+    const item = this.find(from);
+    if (item.parent === null) throw new DropboxError("disallowed_name", "the whole Dropbox can't be moved");
     checkNames(to);
-    const item = this.lookup(from);
-    if (item === undefined || item.parent === null) throw new DropboxError("not_found", `${from}: nothing is there`);
     const name = canonicalName(baseName(to as RelativePath));
     if (pathKey(from) === pathKey(to)) {
-      item.name = name;
+      if (this.pathOf(item) === canonicalName(to)) throw new DropboxError("nested", `${to}: that is its path`);
+      if (caseOnly === "rename") item.name = name;
       return item;
     }
     if (isWithin(pathKey(to) as RelativePath, pathKey(from) as RelativePath))
@@ -222,8 +241,8 @@ export class VirtualDropbox {
 
   /** @param rev where given, it must be a file's current one. */
   remove(path: string, rev?: Rev): void {
-    const item = this.lookup(path);
-    if (item === undefined || item.parent === null) throw new DropboxError("not_found", `${path}: nothing is there`);
+    const item = this.find(path);
+    if (item.parent === null) throw new DropboxError("disallowed_name", "the whole Dropbox can't be deleted");
     if (rev !== undefined && (item.kind !== "file" || item.rev !== rev))
       throw new DropboxError("conflict", `${path}: another version is current`);
     const before = this.#subtree(item);

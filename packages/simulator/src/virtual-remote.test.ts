@@ -2,6 +2,7 @@ import { contentHash } from "@twinfold/dropbox-rules";
 import { type ContentHash, systemClock } from "@twinfold/engine";
 import { remoteContract } from "@twinfold/engine/testing/remote-contract.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
+import { inUpperCase } from "./spelling.ts";
 import { VirtualDropbox } from "./virtual-dropbox.ts";
 import { VirtualRemote } from "./virtual-remote.ts";
 
@@ -22,7 +23,7 @@ remoteContract("The virtual remote with pages of one and two, odd spellings and 
     folder: "Org/Space/Instance",
     pageSize: () => 1 + randomness.below(2),
     batchSize: () => 1 + randomness.below(3),
-    spellParents: (parents: string) => (randomness.chance(0.5) ? parents.toUpperCase() : parents),
+    spellParents: (parents: string) => (randomness.chance(0.5) ? inUpperCase(parents) : parents),
     pieceSize: 7,
   };
   return { remote: new VirtualRemote(dropbox, options), other: new VirtualRemote(dropbox, options), hash, close };

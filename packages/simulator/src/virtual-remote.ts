@@ -1,9 +1,8 @@
-import { canonicalName, contentHash, MAXIMUM_FILE_SIZE, nameKey, nameRefusal } from "@twinfold/dropbox-rules";
+import { canonicalName, MAXIMUM_FILE_SIZE, nameKey, nameRefusal } from "@twinfold/dropbox-rules";
 import {
   type ChangePage,
   type Clock,
   type CommitGate,
-  FileSystemError,
   joinPath,
   type Name,
   type NameKey,
@@ -12,15 +11,16 @@ import {
   type Remote,
   type RemoteEntry,
   RemoteError,
-  type RemoteErrorCode,
   type RemoteNames,
   type RemoteRead,
   type RemoteWrite,
   type WriteResult,
 } from "@twinfold/engine";
-import { Calls, type FaultHook } from "./faults.ts";
+import { Calls, type FaultHook, never } from "./faults.ts";
 import { RemoteCursors } from "./remote-cursors.ts";
-import { DropboxError, type DropboxErrorTag, type VirtualDropbox } from "./virtual-dropbox.ts";
+import { asRemoteError } from "./remote-errors.ts";
+import { DropboxError, type VirtualDropbox } from "./virtual-dropbox.ts";
+import { VirtualWrites } from "./virtual-writes.ts";
 
 export interface VirtualRemoteOptions {
   readonly clock: Clock;
@@ -57,6 +57,7 @@ export class VirtualRemote implements Remote {
   readonly #folder: RelativePath;
   readonly #calls: Calls;
   readonly #cursors: RemoteCursors;
+  readonly #writes: VirtualWrites;
 
   constructor(dropbox: VirtualDropbox, options: VirtualRemoteOptions) {
     this.#dropbox = dropbox;
@@ -68,6 +69,14 @@ export class VirtualRemote implements Remote {
       folder: this.#folder,
       pageSize: options.pageSize ?? (() => 2000),
       spellParents: options.spellParents ?? ((parents) => parents),
+    });
+    this.#writes = new VirtualWrites({
+      dropbox,
+      at: (path) => this.#at(path),
+      entry: (item) => this.#cursors.entry(item),
+      call: (subject, effect) => this.#run("write", subject, effect),
+      alive: () => (this.#calls.dead ? never() : Promise.resolve()),
+      batchSize: options.batchSize ?? (() => 1000),
     });
   }
 
@@ -83,9 +92,7 @@ export class VirtualRemote implements Remote {
 
   createRoot(): Promise<void> {
     return this.#run("createRoot", "", () => {
-      const there = this.#dropbox.lookup(this.#folder);
-      if (there === undefined) this.#dropbox.createFolder(this.#folder);
-      else if (there.kind === "file") throw new RemoteError("refused", `a file is at ${this.#folder}: move it away`);
+      if (this.#dropbox.lookup(this.#folder)?.kind !== "folder") this.#dropbox.createFolder(this.#folder);
     });
   }
 
@@ -120,53 +127,22 @@ export class VirtualRemote implements Remote {
   lookup(path: RelativePath, signal: AbortSignal): Promise<RemoteEntry | null> {
     signal.throwIfAborted();
     return this.#run("lookup", path, () => {
-      const item = this.#dropbox.lookup(this.#at(path));
-      return item === undefined ? null : this.#cursors.entry(item);
+      try {
+        return this.#cursors.entry(this.#dropbox.find(this.#at(path)));
+      } catch (error) {
+        if (error instanceof DropboxError && error.tag === "not_found") return null;
+        throw error;
+      }
     });
   }
 
-  async write(
+  write(
     writes: readonly RemoteWrite[],
     gate: CommitGate,
     report: (results: readonly WriteResult[]) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    for (let start = 0; start < writes.length; ) {
-      const size = Math.max(1, this.#options.batchSize?.() ?? 1000);
-      const batch = writes.slice(start, start + size);
-      start += size;
-      const commits: { readonly write: RemoteWrite; readonly commit: () => RemoteEntry | null }[] = [];
-      for (const write of batch) {
-        signal.throwIfAborted();
-        try {
-          commits.push({ write, commit: await this.#prepare(write) });
-        } catch (error) {
-          report([{ key: write.key, error: asRemoteError(error) }]);
-        }
-      }
-      if (commits.length === 0) continue;
-      signal.throwIfAborted();
-      await gate.share(async () => {
-        let results: WriteResult[];
-        const subject = commits.map(({ write }) => `${write.kind} ${write.path}`).join(", ");
-        try {
-          results = await this.#run("write", subject, () =>
-            commits.map(({ write: { key }, commit }): WriteResult => {
-              try {
-                return { key, entry: commit() };
-              } catch (error) {
-                return { key, error: asRemoteError(error) };
-              }
-            }),
-          );
-        } catch (cause) {
-          // No answer came: whether it was done, only the account's changes can tell.
-          const error = asRemoteError(cause);
-          results = commits.map(({ write: { key } }) => ({ key, error }));
-        }
-        report(results);
-      });
-    }
+    return this.#writes.write(writes, gate, report, signal);
   }
 
   async read(reads: readonly RemoteRead[], report: (result: ReadResult) => void, signal: AbortSignal): Promise<void> {
@@ -190,10 +166,10 @@ export class VirtualRemote implements Remote {
     let content: Uint8Array | undefined;
     try {
       await this.#run("read", read.path, () => {
-        const item = this.#dropbox.lookup(this.#at(read.path));
-        if (item?.kind !== "file") throw new RemoteError("not-found", `${read.path}: no file is there any more`);
+        const item = this.#dropbox.find(this.#dropbox.placeOf(read.id, this.#at(read.path)));
+        if (item.kind !== "file") throw new RemoteError("conflict", `${read.path} is no file`);
         if (!item.downloadable) throw new RemoteError("refused", `${read.path} is a cloud document, without bytes`);
-        // As a download by path: whatever version is current. The receiver has the hash.
+        if (item.hash !== read.hash) throw new RemoteError("mismatch", `${read.path} has changed meanwhile`);
         content = item.content;
       });
     } catch (error) {
@@ -230,40 +206,6 @@ export class VirtualRemote implements Remote {
     throw end;
   }
 
-  /** All that comes before the commit. @returns what is to happen in one moment */
-  async #prepare(write: RemoteWrite): Promise<() => RemoteEntry | null> {
-    if (this.#calls.dead) return this.#calls.run("dead", "", () => () => null);
-    const path = this.#at(write.path);
-    switch (write.kind) {
-      case "create-folder":
-        return () => this.#cursors.entry(this.#dropbox.createFolder(path));
-      case "move":
-        return () => this.#cursors.entry(this.#dropbox.move(this.#placeOf(write, this.#at(write.from)), path));
-      case "delete":
-        return () => {
-          const { rev } = write;
-          if (!write.isWanted()) throw new DropboxError("conflict", `${write.path} is no longer to be deleted`);
-          this.#dropbox.remove(this.#placeOf(write, path), ...(rev === null ? [] : [rev]));
-          return null;
-        };
-      case "upload": {
-        const { base, mtime } = write;
-        const content = await readSource(write);
-        return () => this.#cursors.entry(this.#dropbox.upload(path, content, { base, mtime }));
-      }
-      default:
-        return write satisfies never;
-    }
-  }
-
-  /** Where what has the id is now. */
-  #placeOf({ id }: Extract<RemoteWrite, { kind: "move" | "delete" }>, known: RelativePath): string {
-    if (id === null) return known;
-    const path = this.#dropbox.pathOfId(id);
-    if (path === undefined) throw new DropboxError("not_found", `${id}: nothing has this id`);
-    return path;
-  }
-
   #isHeard(cursor: string): boolean {
     try {
       return this.#cursors.hasChanges(cursor);
@@ -292,48 +234,4 @@ export class VirtualRemote implements Remote {
 function garbled(content: Uint8Array): Uint8Array {
   if (content.length === 0) return Uint8Array.of(0);
   return content.with(-1, (content.at(-1) ?? 0) ^ 1);
-}
-
-type Upload = Extract<RemoteWrite, { kind: "upload" }>;
-
-/** Reads what is to be uploaded. @throws RemoteError `refused`, `source-changed`, `mismatch` */
-async function readSource(write: Upload): Promise<Uint8Array> {
-  if (write.size > MAXIMUM_FILE_SIZE) throw new RemoteError("refused", `${write.path} is too large for Dropbox`);
-  try {
-    const file = await write.open();
-    try {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of file.read(0, write.size)) {
-        pieces.push(piece);
-        write.progress?.(piece.length);
-      }
-      if (!(await file.verify())) throw new RemoteError("source-changed", `${write.path} changed while it was read`);
-      const content = Buffer.concat(pieces);
-      if (content.length !== write.size || contentHash(content) !== write.hash)
-        throw new RemoteError("mismatch", `${write.path} has other content than its hash says`);
-      return content;
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (!(error instanceof FileSystemError)) throw error;
-    throw new RemoteError("source-changed", `${write.path} could not be read: ${error.message}`, { cause: error });
-  }
-}
-
-const codes: Readonly<Record<DropboxErrorTag, RemoteErrorCode>> = {
-  not_found: "not-found",
-  conflict: "conflict",
-  disallowed_name: "refused",
-  insufficient_space: "full",
-  nested: "conflict",
-};
-
-/** @throws what is no error of the world but a defect */
-function asRemoteError(error: unknown): RemoteError {
-  if (error instanceof RemoteError) return error;
-  if (error instanceof DropboxError) return new RemoteError(codes[error.tag], error.message, { cause: error });
-  // The receiver's disk refused what arrived.
-  if (error instanceof FileSystemError) return new RemoteError("mismatch", error.message, { cause: error });
-  throw error;
 }

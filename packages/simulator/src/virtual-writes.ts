@@ -1,0 +1,156 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import {
+  baseName,
+  type CommitGate,
+  joinPath,
+  parentPath,
+  type RelativePath,
+  type RemoteEntry,
+  type RemoteWrite,
+  transientName,
+  type WriteResult,
+} from "@twinfold/engine";
+import { asRemoteError } from "./remote-errors.ts";
+import { readSource } from "./upload-source.ts";
+import { DropboxError, type DropboxItem, type VirtualDropbox } from "./virtual-dropbox.ts";
+
+type Move = Extract<RemoteWrite, { kind: "move" }>;
+type Deletion = Extract<RemoteWrite, { kind: "delete" }>;
+
+/** A write and what is to happen for it in one moment. */
+interface Commit {
+  readonly write: RemoteWrite;
+  readonly commit: () => RemoteEntry | null;
+}
+
+export interface VirtualWritesParts {
+  readonly dropbox: VirtualDropbox;
+  /** Where in the account a path of the session's folder is. */
+  readonly at: (path: RelativePath) => RelativePath;
+  readonly entry: (item: DropboxItem) => RemoteEntry;
+  /** One call; its effect happens in one moment. */
+  readonly call: <T>(subject: string, effect: () => T) => Promise<T>;
+  /** Waits for ever where the process that calls is gone. */
+  readonly alive: () => Promise<void>;
+  readonly batchSize: () => number;
+}
+
+/** The writes of the engine's port, carried out in a virtual Dropbox as the API does them. */
+export class VirtualWrites {
+  readonly #parts: VirtualWritesParts;
+
+  constructor(parts: VirtualWritesParts) {
+    this.#parts = parts;
+  }
+
+  async write(
+    writes: readonly RemoteWrite[],
+    gate: CommitGate,
+    report: (results: readonly WriteResult[]) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (let start = 0; start < writes.length; ) {
+      const batch = writes.slice(start, start + Math.max(1, this.#parts.batchSize()));
+      start += batch.length;
+      const commits: Commit[] = [];
+      for (const write of batch.filter((one) => !isRecasing(one))) {
+        signal.throwIfAborted();
+        try {
+          commits.push({ write, commit: await this.#prepare(write) });
+        } catch (error) {
+          report([{ key: write.key, error: asRemoteError(error) }]);
+        }
+      }
+      if (commits.length > 0) {
+        signal.throwIfAborted();
+        await gate.share(async () => report(await this.#commit(commits)));
+      }
+      for (const move of batch.filter(isRecasing)) {
+        signal.throwIfAborted();
+        await gate.share(async () => report([await this.#recase(move)]));
+      }
+    }
+  }
+
+  /** All that comes before the commit. @returns what is to happen in one moment */
+  async #prepare(write: RemoteWrite): Promise<() => RemoteEntry | null> {
+    const { dropbox, entry, at } = this.#parts;
+    await this.#parts.alive();
+    const path = at(write.path);
+    switch (write.kind) {
+      case "create-folder":
+        return () => entry(dropbox.createFolder(path));
+      case "move":
+        return () => this.#move(write, at(write.from), path);
+      case "delete":
+        return () => this.#remove(write, path);
+      case "upload": {
+        const { base, mtime } = write;
+        const content = await readSource(write);
+        return () => entry(dropbox.upload(path, content, { base, mtime }));
+      }
+      default:
+        return write satisfies never;
+    }
+  }
+
+  /** All in one moment. */
+  async #commit(commits: readonly Commit[]): Promise<WriteResult[]> {
+    const subject = commits.map(({ write }) => subjectOf(write)).join(", ");
+    try {
+      return await this.#parts.call(subject, () =>
+        commits.map(({ write: { key }, commit }): WriteResult => {
+          try {
+            return { key, entry: commit() };
+          } catch (error) {
+            return { key, error: asRemoteError(error) };
+          }
+        }),
+      );
+    } catch (cause) {
+      // No answer came: whether it was done, only the account's changes can tell.
+      const error = asRemoteError(cause);
+      return commits.map(({ write: { key } }) => ({ key, error }));
+    }
+  }
+
+  /** The API keeps a name when only its case is to change, so it takes two calls, by way of a name of its own. */
+  async #recase(move: Move): Promise<WriteResult> {
+    const { key, path, from } = move;
+    const { call, at } = this.#parts;
+    const aside = joinPath(parentPath(path), transientName(key, baseName(path)));
+    try {
+      await call(subjectOf({ ...move, path: aside }), () => this.#move(move, at(from), at(aside)));
+      return { key, entry: await call(subjectOf(move), () => this.#move(move, at(aside), at(path))) };
+    } catch (error) {
+      return { key, error: asRemoteError(error) };
+    }
+  }
+
+  #move({ id }: Move, from: RelativePath, to: RelativePath): RemoteEntry {
+    const { dropbox, entry } = this.#parts;
+    return entry(dropbox.move(dropbox.placeOf(id, from), to, "keep-name"));
+  }
+
+  #remove(deletion: Deletion, path: RelativePath): null {
+    const { dropbox } = this.#parts;
+    const { id, rev } = deletion;
+    if (!deletion.isWanted()) throw new DropboxError("conflict", `${deletion.path} is no longer to be deleted`);
+    try {
+      dropbox.remove(dropbox.placeOf(id, path), ...(rev === null ? [] : [rev]));
+    } catch (error) {
+      // What is gone already is as it was to be.
+      if (!(error instanceof DropboxError) || error.tag !== "not_found") throw error;
+    }
+    return null;
+  }
+}
+
+/** Whether only the case of a name is to change. */
+function isRecasing(write: RemoteWrite): write is Move {
+  return write.kind === "move" && write.from !== write.path && pathKey(write.from) === pathKey(write.path);
+}
+
+function subjectOf({ kind, path }: RemoteWrite): string {
+  return `${kind} ${path}`;
+}
