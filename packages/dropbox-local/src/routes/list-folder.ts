@@ -151,6 +151,9 @@ function changesPage(store: Store, scope: Scope, cursor: Cursor): ListFolderResu
   const page = parent === undefined ? [] : store.log.changes(cursor, parent, cursor.seq, cursor.limit + 1);
   const changes = page.slice(0, cursor.limit);
   const more = page.length > cursor.limit;
+  // The root has no entry that could tell its deletion. That it resets cursors is from the first API's `delta`.
+  if (scope.rootKey !== "" && changes.some((change) => change.kind === "deleted" && change.key === scope.rootKey))
+    throw routeError(tagged("reset"));
   const entries = changes
     .filter((change) => (change.kind === "put" ? change.entry.key : change.key) !== scope.rootKey)
     .map((change) => (change.kind === "put" ? metadata(scope, change.entry, true) : deletedMetadata(scope, change)));

@@ -86,8 +86,37 @@ export class ChangeLog {
         limit,
       )
       .map(deletionOf);
-    if (forgotten.length === 0) return changes;
-    return [...changes, ...forgotten].sort((a, b) => a.seq - b.seq).slice(0, limit);
+    const above = this.#deletionsAbove(folder, since);
+    if (forgotten.length === 0 && above.length === 0) return changes;
+    return [...changes, ...forgotten, ...above].sort((a, b) => a.seq - b.seq).slice(0, limit);
+  }
+
+  /**
+   * The deletions that took the listed folder along without a line of its own in the log: those of the folders above it, and of
+   * the folder itself where only its children are followed. Looked for here, at a few keys, since writing a line for each of
+   * the many rows below a deleted folder would make the deletion slow.
+   */
+  #deletionsAbove(folder: ListedFolder, since: number): LogChange[] {
+    const keys = ancestorsOf(folder.key);
+    if (!folder.recursive && folder.key !== "") keys.push(folder.key);
+    if (keys.length === 0) return [];
+    const rows = this.#database.all(
+      `SELECT seq FROM entries WHERE ns = ?1 AND key IN (SELECT value FROM json_each(?2)) AND deleted = 1 AND seq > ?3
+       UNION ALL
+       SELECT seq FROM forgotten_folders WHERE ns = ?1 AND seq > ?3 AND key IN (SELECT value FROM json_each(?2))`,
+      folder.ns,
+      JSON.stringify(keys),
+      since,
+    );
+    if (rows.length === 0) return [];
+    const own = this.#database.get("SELECT display FROM entries WHERE ns = ? AND key = ?", folder.ns, folder.key);
+    if (own === undefined) return [];
+    return rows.map(({ seq }) => ({
+      kind: "deleted",
+      seq: Number(seq),
+      key: folder.key,
+      display: String(own.display),
+    }));
   }
 
   /** Whether there is anything after a place in the log. */
@@ -101,6 +130,12 @@ export class ChangeLog {
     if (folder.key === "") return ["key > ''", []];
     return ["(key = ? OR (key > ? AND key < ?))", [folder.key, `${folder.key}/`, `${folder.key}0`]];
   }
+}
+
+/** The folders above a path, without the account's root, which is never deleted. */
+function ancestorsOf(key: string): string[] {
+  const names = key.split("/").slice(1, -1);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join("/")}`);
 }
 
 function changeOf(row: Row): LogChange {

@@ -6,7 +6,7 @@ export const SCHEMA_VERSION = 1;
  *
  * `entries` holds one row for each path that exists or ever did: a deleted path stays as a tombstone, so that a folder's row
  * number is good for ever. `seq` is the place of its last change in the account's log, 0 where the log has nothing to say
- * of it: a row below a deleted folder (the folder's own deletion covers it), or a change of case only.
+ * of it: a row below a deleted folder (the folder's own deletion covers it, see `ChangeLog`), or a change of case only.
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
