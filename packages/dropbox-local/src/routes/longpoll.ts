@@ -38,8 +38,11 @@ function waitForChange(store: Store, cursor: Cursor, seconds: number, end: Abort
       end.removeEventListener("abort", giveUp);
       resolve(changes);
     };
+    let seen = cursor.seq;
     const look = () => {
-      if (isReset(store, cursor) || hasNews(store, cursor)) settle(true);
+      if (isReset(store, cursor) || hasNews(store, cursor, seen)) settle(true);
+      // What was no news once is not looked at again: a poll may wait while much changes elsewhere.
+      else seen = store.states.read(cursor.ns).seq;
     };
     const giveUp = () => settle(false);
     const timer = setTimeout(giveUp, seconds * 1000);
@@ -50,12 +53,13 @@ function waitForChange(store: Store, cursor: Cursor, seconds: number, end: Abort
   });
 }
 
-function hasNews(store: Store, cursor: Cursor): boolean {
+/** Whether there is something for this cursor after a place in the log. */
+function hasNews(store: Store, cursor: Cursor, since: number): boolean {
   // A listing that was not read to its end has more to tell.
   if (cursor.listing !== null) return true;
-  if (store.states.read(cursor.ns).seq === cursor.seq) return false;
+  if (store.states.read(cursor.ns).seq === since) return false;
   const parent = parentRow(store, cursor);
-  return parent !== undefined && store.log.hasChanges(cursor, parent, cursor.seq);
+  return parent !== undefined && store.log.hasChanges(cursor, parent, since);
 }
 
 function isReset(store: Store, cursor: Cursor): boolean {
