@@ -293,10 +293,21 @@ export function createLocalObserver(parts: LocalObserverParts) {
     }
   }
 
-  /** A node that was given up and is back: the synced tree still knows it. */
+  /**
+   * A node that the synced tree still knows: it was given up and is back; or it is half of an exchange of names whose
+   * other half was seen first, and was taken for a new version of it.
+   */
   function returning(entry: LocalEntry): NodeId | null {
     for (const before of synced.byIdentity(entry.identity)) {
-      if (before.kind === entry.kind && local.get(before.id) === undefined) return before.id;
+      if (before.kind !== entry.kind) continue;
+      const now = local.get(before.id);
+      if (now === undefined) return before.id;
+      // With its hash it is planned for already, and the version stands.
+      if (now.kind !== "file" || now.identity === entry.identity || now.hash !== null) continue;
+      const other = store.newId();
+      store.reidentify("local", now.id, other);
+      hashing.want(other, now.mtime, false);
+      return before.id;
     }
     return null;
   }
