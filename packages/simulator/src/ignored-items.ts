@@ -35,6 +35,8 @@ export function isIgnored(rules: IgnoreRules, path: string, content: Uint8Array 
  */
 export class IgnoredItems {
   #before: Look | null = null;
+  /** Contents that had a name that is not ignored when users had acted since the last rest: they may be on their way. */
+  readonly #sent = new Set<string>();
   #rules = "";
   #since = Number.NEGATIVE_INFINITY;
 
@@ -42,12 +44,14 @@ export class IgnoredItems {
   rest(version: string, disks: readonly VisibleTree[], dropboxes: readonly VisibleTree[]): void {
     this.#see(0, version, disks, dropboxes);
     if (this.#since < Number.POSITIVE_INFINITY) this.#since = Number.NEGATIVE_INFINITY;
+    this.#sent.clear();
     this.look(0, version, disks, dropboxes);
   }
 
   /** Users have just acted. */
   look(now: number, version: string, disks: readonly VisibleTree[], dropboxes: readonly VisibleTree[]): void {
     this.#before = this.#see(now, version, disks, dropboxes);
+    for (const contents of this.#before?.synced ?? []) for (const content of contents) this.#sent.add(content);
   }
 
   /** Users are about to act. @returns what engines did wrong meanwhile */
@@ -62,7 +66,7 @@ export class IgnoredItems {
         if (!stays) wrong.push(`"${content}" at ${path} is ignored, and was taken from its side`);
         // A copy of it that is not ignored may go where it likes.
         const isHere = after.sides[side]?.some((item) => item.path === path && item.content === content) ?? false;
-        const here = isHere && !after.synced[side]?.has(content);
+        const here = isHere && !this.#sent.has(content);
         after.contents.forEach((contents, other) => {
           if (other !== side && here && contents.has(content) && !before.contents[other]?.has(content))
             wrong.push(`"${content}" at ${path} is ignored, and was brought to another side`);

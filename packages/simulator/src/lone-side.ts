@@ -19,7 +19,7 @@ export class LoneSide {
     this.#acted = { name, tree };
   }
 
-  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
+  /** Something happened after which things may come back: a state is gone, a person was asked, a fault hid what was done. */
   disturb(): void {
     this.#isLone = false;
   }

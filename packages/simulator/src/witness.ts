@@ -40,7 +40,7 @@ export class Witness {
     this.#ignored?.look(now, rulesOf(sides), ...treesOf(sides));
   }
 
-  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
+  /** Something happened after which things may come back: a state is gone, a person was asked, a fault hid what was done. */
   disturb(): void {
     this.#loneSide?.disturb();
   }

@@ -6,6 +6,7 @@ import { Coverage } from "./coverage.ts";
 import type { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
 import type { EngineHost } from "./engine-host.ts";
+import type { FaultHook } from "./faults.ts";
 import { faultsByChance, hintsByChance } from "./faults-by-chance.ts";
 import { befall, treat } from "./misfortunes.ts";
 import { NastyUser } from "./nasty-user.ts";
@@ -64,11 +65,18 @@ class World {
       this.#coverage.fault("port errors");
       return true;
     };
+    const byChance = faultsByChance(chance, fails, (call) => this.#calls.note(call));
+    const faults: FaultHook = (call) => {
+      const fault = byChance(call);
+      // What was put in its place while the disk said it was not is found as a user's, with no past.
+      if (call.name === "place" && fault?.after !== undefined) this.#witness.disturb();
+      return fault;
+    };
     this.#cast = new Cast({
       layout,
       time: this.#time,
       randomness: source,
-      faults: faultsByChance(chance, fails, (call) => this.#calls.note(call)),
+      faults,
       hints: hintsByChance(chance, fails),
       overlooks: () => fails() && chance.chance(0.02),
       settings: cautious ? { deletionLimits: LOW_LIMITS } : {},
