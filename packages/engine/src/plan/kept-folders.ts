@@ -1,5 +1,5 @@
-import { pathOf } from "../ports/store.ts";
-import { joinPath, type NodeId } from "../ports/values.ts";
+import { type LocalNode, pathOf, type RemoteNode } from "../ports/store.ts";
+import { joinPath, type NodeId, type RelativePath } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import type { Merged } from "./merge.ts";
 import { userPath } from "./names.ts";
@@ -11,6 +11,10 @@ type Keeper = "ignored" | "not synced" | "alive";
 export function createKeptFolders(merge: (id: NodeId) => Merged, { trees, ignoredBy, keptOnDisk }: PlanContext) {
   const atRemote = new Map<NodeId, Keeper | null>();
 
+  function isIgnored(one: LocalNode | RemoteNode, kind: "file" | "folder", folder: RelativePath): boolean {
+    return merge(one.id).synced === undefined && ignoredBy(userPath(joinPath(folder, one.name)), kind) !== null;
+  }
+
   /** A folder in Dropbox goes whole, with all that is in it, or not at all. */
   function keeperAtRemote(id: NodeId): Keeper | null {
     const known = atRemote.get(id);
@@ -18,15 +22,14 @@ export function createKeptFolders(merge: (id: NodeId) => Merged, { trees, ignore
     let result: Keeper | null = null;
     const path = pathOf(trees.remote, id);
     for (const child of trees.remote.children(id)) {
-      const merged = merge(child.id);
-      const within =
-        merged.synced === undefined && ignoredBy(userPath(joinPath(path, child.name)), child.kind) !== null
-          ? "ignored"
-          : merged.fate !== "delete"
-            ? "alive"
-            : child.kind === "folder"
-              ? keeperAtRemote(child.id)
-              : null;
+      const { fate } = merge(child.id);
+      const within = isIgnored(child, child.kind, path)
+        ? "ignored"
+        : fate !== "delete"
+          ? "alive"
+          : child.kind === "folder"
+            ? keeperAtRemote(child.id)
+            : null;
       if (within === "ignored") {
         result = "ignored";
         break;
@@ -37,13 +40,15 @@ export function createKeptFolders(merge: (id: NodeId) => Merged, { trees, ignore
     return result;
   }
 
-  /** On disk files go first, and each folder when it is empty. What is ignored there is known by the disk's refusal only. */
+  /** On disk files go first, and each folder when it is empty. What is ignored there is mostly known by the disk's refusal only. */
   function keeperOnDisk(id: NodeId): Keeper | null {
     if (keptOnDisk.has(id)) return "ignored";
     const children = trees.local.children(id);
     if (children.length === 0) return null;
     const rest = children.filter((child) => merge(child.id).fate !== "delete");
     if (rest.some((child) => child.kind === "special")) return "not synced";
+    const path = pathOf(trees.local, id);
+    if (rest.some((child) => child.kind !== "special" && isIgnored(child, child.kind, path))) return "ignored";
     const stay = rest.length === 0 && children.every((child) => child.kind === "folder" && stays("local", child.id));
     return stay ? "ignored" : "alive";
   }

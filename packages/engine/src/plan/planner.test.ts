@@ -283,6 +283,15 @@ describe("what stays out", () => {
     expect(trees.tree("remote")).toEqual({ d: null, "d/x.log": "1" });
     expect(trees.tree("local")).toEqual({});
   });
+  test("a folder deleted in Dropbox stays on disk with what was moved into it to an ignored name", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.both("d");
+    trees.create("local", "d/x.log", "1");
+    trees.remove("remote", "d");
+    expect(done()).toEqual([]);
+    expect(trees.plan().waiting).toEqual([]);
+    expect(trees.plan().parked.map(({ why }) => why.kind)).toEqual(["ignored", "kept folder"]);
+  });
   test("a file moved to an ignored name moves along in Dropbox and is let go", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");

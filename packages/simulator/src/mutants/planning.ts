@@ -138,7 +138,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "living-goes-with-folder",
     file: keptFolders,
-    find: ': merged.fate !== "delete"',
+    find: ': fate !== "delete"',
     replace: ": false",
     breaks: "a folder in Dropbox is deleted before what lives has left it",
   },
