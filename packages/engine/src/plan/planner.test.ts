@@ -292,6 +292,15 @@ describe("what stays out", () => {
     expect(trees.plan().waiting).toEqual([]);
     expect(trees.plan().parked.map(({ why }) => why.kind)).toEqual(["ignored", "kept folder"]);
   });
+  test("a file moved out of a folder that is ignored before the move is made is new at its new place", () => {
+    trees.both("build");
+    trees.both("build/a", "1");
+    trees.move("local", "build/a", "a");
+    trees.ignored = (path) => path === "build";
+    trees.store.synced.remove(trees.at("remote", "build"));
+    expect(done()).toEqual(["upload a"]);
+    expect(trees.tree("remote")).toEqual({ build: null, "build/a": "1", a: "1" });
+  });
   test("a file moved to an ignored name moves along in Dropbox and is let go", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");

@@ -175,8 +175,12 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
       // What a swap has left under a name of ours gets its own back first, ignored or not.
       if (local !== undefined && isTransient(local.name) && !canFollow(node))
         return remote === undefined ? null : { kind: "split" };
-      if (synced === undefined)
+      if (synced === undefined) {
+        // Moved out of an ignored place that had just become one: what lies there still is another's by now.
+        if (local !== undefined && remote !== undefined && (local.parent !== remote.parent || local.key !== remote.key))
+          return { kind: "split" };
         return { kind: "park", parked: { node: node.id, side, why: { kind: "ignored", rule } } };
+      }
       // First the other side follows to the ignored place, where it is there and can; then both are let go.
       return canFollow(node) ? null : { kind: "release" };
     }
