@@ -12,6 +12,8 @@ export class LoneSide {
   /** The side, and its tree as users left it; null when nobody did anything yet. */
   #acted: { readonly name: string; readonly tree: VisibleTree } | null = null;
   #isLone = true;
+  /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
+  #isSpelledOtherwise = false;
 
   /** A user has just acted. */
   act({ name, tree }: Side): void {
@@ -27,12 +29,17 @@ export class LoneSide {
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
     const acted = this.#isLone ? this.#acted : null;
+    const mayBeSpelledAnew = this.#isSpelledOtherwise;
     this.#acted = null;
     this.#isLone = true;
+    this.#isSpelledOtherwise = isAmbiguous(new Map(sides.flatMap(({ tree }) => [...tree])));
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
     if (acted === null || now === undefined || isAmbiguous(acted.tree)) return [];
-    return [...new Set([...acted.tree.keys(), ...now.keys()])]
-      .filter((path) => textOf(now.get(path)) !== textOf(acted.tree.get(path)))
+    const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
+    const is = new Map([...now].map(([path, content]) => [spelled(path), textOf(content)]));
+    const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textOf(content)]));
+    return [...new Set([...was.keys(), ...is.keys()])]
+      .filter((path) => is.get(path) !== was.get(path))
       .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
   }
 }

@@ -7,6 +7,7 @@ import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 /** How long she thinks, in milliseconds. */
 const TO_ANSWER = 1_000;
 
@@ -69,7 +70,10 @@ export class Person {
   /** All sides are one. @returns what she wanted back and did not get, as sentences */
   rest(sides: readonly Side[]): string[] {
     const wrong: string[] = [];
+    const rules = sides.map(({ tree }) => compileIgnoreRules(ignoreTextOf(tree)));
     for (const [content, path] of this.#wanted) {
+      // Ignored since she was asked.
+      if (rules.some((one) => isIgnored(one, path, encoder.encode(content)))) continue;
       for (const { name, tree } of sides)
         if (![...tree.values()].some((one) => one !== null && decoder.decode(one) === content))
           wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${name}`);
