@@ -20,6 +20,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     changes,
     planning,
     guard,
+    observer,
     failures,
     unanswered,
     hashing,
@@ -38,7 +39,8 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     works.left.prune();
     const { ready, waiting, stuck, unsettled } = planning.run();
     for (const id of unsettled) {
-      if (hashing.expects(id) || works.isAway(id)) continue;
+      // What is missing is looked for by its second look, not by reading it again and again.
+      if (hashing.expects(id) || works.isAway(id) || observer.missing.has(id)) continue;
       const node = store.local.get(id);
       if (node?.kind !== "file" || node.hash !== null || inLimbo(store.local, node)) continue;
       hashing.want(id, node.mtime, false);
