@@ -1,3 +1,4 @@
+import type { RemoteNames } from "../ports/remote.ts";
 import type { LocalNode, RemoteNode, SyncedNode } from "../ports/store.ts";
 import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
@@ -23,6 +24,19 @@ export interface Merged {
   readonly outlivesBase: boolean;
   /** A sentence: why. */
   reason: string;
+}
+
+/** Whether the disk's name is the remote's, or the two were agreed on as they are, whatever their letters' case. */
+export function haveOneName(
+  names: RemoteNames,
+  local: LocalNode,
+  remote: RemoteNode,
+  synced: SyncedNode | undefined,
+): boolean {
+  return (
+    names.canonical(local.name) === remote.name ||
+    (synced !== undefined && synced.name === local.name && synced.remoteName === remote.name)
+  );
 }
 
 /** Merges single nodes, each once. */
@@ -110,7 +124,7 @@ export function createMerger({ trees, names, unknown, left, unanswered }: PlanCo
                 ? "local"
                 : "remote";
     const stand = !onDisk.passing && !there.passing;
-    const samePlace = stand && local.parent === remote.parent && names.canonical(local.name) === remote.name;
+    const samePlace = stand && local.parent === remote.parent && haveOneName(names, local, remote, synced);
     const fate = waits ? "wait" : "live";
     const both = { ...base, fate, contentOf } as const;
     const reason =

@@ -1,5 +1,6 @@
 import { openStore } from "@twinfold/store";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Name } from "../ports/values.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
 
 let trees: ThreeTrees;
@@ -27,6 +28,19 @@ test("what Dropbox has under the name of a copy already keeps that name, while t
   expect(atRemote.map((one) => trees.describe(one))).toEqual(["remote move a -> b (Ada's conflicted copy 2026-01-02)"]);
   for (const operation of atRemote) trees.carryOut(operation);
   expect(done()).toEqual(["local move b -> b (Ada's conflicted copy 2026-01-02)", "download b"]);
+});
+
+test("an edit on both sides is a conflict also where the two spell the name otherwise, and agree in that", () => {
+  const id = trees.both("a", "1");
+  const { remote, synced } = trees.store;
+  const [there, base] = [remote.get(id), synced.get(id)];
+  if (there === undefined || base === undefined) throw new Error("unreachable");
+  remote.put({ ...there, name: "A" as Name });
+  synced.put({ ...base, remoteName: "A" as Name });
+  trees.edit("local", "a", "2");
+  trees.edit("remote", "A", "3");
+  expect(done()).toContain("upload a (Ada's conflicted copy 2026-01-02)");
+  expect(Object.values(trees.tree("local")).sort()).toEqual(["2", "3"]);
 });
 
 describe("one side changed", () => {

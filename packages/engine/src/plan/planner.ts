@@ -1,7 +1,7 @@
 import { pathOf } from "../ports/store.ts";
 import { joinPath, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
-import { createMerger, type Merged } from "./merge.ts";
+import { createMerger, haveOneName, type Merged } from "./merge.ts";
 import { isTransient } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
@@ -116,9 +116,9 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   }
 
   function samePlaces(node: Merged): boolean {
-    const { local, remote } = node;
+    const { local, remote, synced } = node;
     if (local === undefined || remote === undefined || isTransient(local.name)) return false;
-    return local.parent === remote.parent && names.canonical(local.name) === remote.name;
+    return local.parent === remote.parent && haveOneName(names, local, remote, synced);
   }
 
   /** Whether what both sides agree on is not what the synced tree has. */
