@@ -30,12 +30,8 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
   if (first === undefined) return [];
   const found: string[] = [];
   const rules = compileIgnoreRules(ignoreTextOf(first.tree));
-  const compared = (side: Side) => {
-    const seen = new Map<string, string | null>();
-    for (const [path, content] of side.tree)
-      if (!isIgnored(rules, path, content)) seen.set(pathKey(path), content === null ? null : decoder.decode(content));
-    return seen;
-  };
+  const compared = (side: Side) =>
+    new Map(synced(side).map(([path, content]) => [pathKey(path), content === null ? null : decoder.decode(content)]));
   /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3). */
   const isKept = (side: Side, key: string): boolean => {
     const below = [...side.tree].filter(
@@ -45,9 +41,14 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
     const ignored = below.filter(([path, content]) => isIgnored(rules, path, content));
     return ignored.length > 0 && files.every((file) => ignored.includes(file));
   };
+  /** What is not ignored; a folder that stays for ignored things is not either, beside what has its name now but for case. */
+  const synced = (side: Side) => {
+    const entries = [...side.tree].filter(([path, content]) => !isIgnored(rules, path, content));
+    const hasTwin = (path: string) => entries.some(([other]) => other !== path && pathKey(other) === pathKey(path));
+    return entries.filter(([path, content]) => content !== null || !hasTwin(path) || !isKept(side, pathKey(path)));
+  };
   const reference = compared(first);
-  const synced = [...first.tree].filter(([path, content]) => !isIgnored(rules, path, content));
-  if (reference.size !== synced.length) found.push(`${first.name} has two names that are one in Dropbox`);
+  if (reference.size !== synced(first).length) found.push(`${first.name} has two names that are one in Dropbox`);
   for (const other of others) {
     const seen = compared(other);
     for (const key of new Set([...reference.keys(), ...seen.keys()])) {
