@@ -107,11 +107,12 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
 
   /** Sleeps until something was heard, finished, or falls due since the last cycle began. */
   async function rest(began: number, signal: AbortSignal): Promise<void> {
-    // What is hinted at below a root that is gone waits until that is looked at again.
-    if (observer.pending() && !troubles.rootRests()) return;
+    // What is to be seen below a root that is gone waits until that is looked at again.
+    const looks = !troubles.rootRests();
+    if (looks && observer.pending()) return;
     const due = [
-      hashing.start(signal),
-      observer.nextLook(),
+      looks ? hashing.start(signal) : null,
+      looks ? observer.nextLook() : null,
       failures.nextTry(began),
       strays.nextLook(began),
       troubles.nextTry(began),
