@@ -71,9 +71,12 @@ export class Person {
   rest(sides: readonly Side[]): string[] {
     const wrong: string[] = [];
     const rules = sides.map(({ tree }) => compileIgnoreRules(ignoreTextOf(tree)));
+    const isIgnoredThere = (path: string, content: Uint8Array | null) =>
+      rules.some((one) => isIgnored(one, path, content));
     for (const [content, path] of this.#wanted) {
-      // Ignored since she was asked.
-      if (rules.some((one) => isIgnored(one, path, encoder.encode(content)))) continue;
+      // Ignored since she was asked, by itself or for what has its name on a side.
+      const namesakes = sides.flatMap(({ tree }) => [...tree].filter(([other]) => pathKey(other) === pathKey(path)));
+      if (isIgnoredThere(path, encoder.encode(content)) || namesakes.some((one) => isIgnoredThere(...one))) continue;
       for (const { name, tree } of sides)
         if (![...tree.values()].some((one) => one !== null && decoder.decode(one) === content))
           wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${name}`);

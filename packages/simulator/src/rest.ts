@@ -59,6 +59,9 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
       if (here === undefined && there === null && isKept(other, key)) continue;
       if (there === undefined && here === null && isKept(first, key)) continue;
       if (isIgnoredElsewhere(first, key) || isIgnoredElsewhere(other, key)) continue;
+      // It may be by the last spelling that was told: a case-only rename in Dropbox is not. All rules here are in lower case.
+      const kind = (here ?? there) === null ? "folder" : "file";
+      if ((here === undefined || there === undefined) && rules.match(key as RelativePath, kind) !== null) continue;
       found.push(`${key}: ${inWords(here)} on ${first.name}, ${inWords(there)} on ${other.name}`);
     }
   }
