@@ -315,6 +315,12 @@ describe("what stays out", () => {
     expect(done()).toEqual(["upload a"]);
     expect(trees.tree("remote")).toEqual({ build: null, "build/a": "1", a: "1" });
   });
+  test("what a swap has left in Dropbox gets its own name back, though that is ignored by now", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.create("remote", ".~twinfold-move-9~x.log", "1");
+    expect(done()).toEqual(["remote move .~twinfold-move-9~x.log -> x.log"]);
+    expect(trees.tree("local")).toEqual({});
+  });
   test("a file moved to an ignored name moves along in Dropbox and is let go", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");
