@@ -52,16 +52,16 @@ export class RemoteCursors {
       this.#listings.set(name, { entries, number: this.#dropbox.log.last });
       return this.#listingPage(name, 0);
     }
-    if (cursor.startsWith("list:")) {
-      const at = cursor.lastIndexOf(":");
-      return this.#listingPage(cursor.slice(0, at), Number(cursor.slice(at + 1)));
-    }
+    if (cursor.startsWith("list:")) return this.#listingPage(listingOf(cursor), Number(cursor.split(":").at(-1)));
     return this.#changePage(this.#numberOf(cursor));
   }
 
   /** Whether something in the session's folder, or of it, happened since. @throws RemoteError `reset` */
   hasChanges(cursor: string): boolean {
-    if (cursor.startsWith("list:")) return true;
+    if (cursor.startsWith("list:")) {
+      if (!this.#listings.has(listingOf(cursor))) throw this.#resetError();
+      return true;
+    }
     const number = this.#numberOf(cursor);
     if (this.#isGone(number)) return true;
     for (const change of this.#dropbox.log.since(number)) if (change.key.startsWith(`${this.#rootKey}/`)) return true;
@@ -148,4 +148,9 @@ export class RemoteCursors {
   #resetError(): RemoteError {
     return new RemoteError("reset", "that cursor is no longer good");
   }
+}
+
+/** The name of the listing that a cursor of its pages belongs to. */
+function listingOf(cursor: string): string {
+  return cursor.slice(0, cursor.lastIndexOf(":"));
 }

@@ -6,6 +6,7 @@ import {
   parentPath,
   type RelativePath,
   type RemoteEntry,
+  RemoteError,
   type RemoteWrite,
   transientName,
   type WriteResult,
@@ -94,24 +95,25 @@ export class VirtualWrites {
     }
   }
 
-  /** All in one moment. */
-  async #commit(commits: readonly Commit[]): Promise<WriteResult[]> {
+  /** All that is still wanted, in one moment. */
+  async #commit(all: readonly Commit[]): Promise<WriteResult[]> {
+    const commits: Commit[] = [];
+    const results: WriteResult[] = [];
+    for (const one of all) {
+      const { write } = one;
+      if (write.kind !== "delete" || write.isWanted()) commits.push(one);
+      else results.push({ key: write.key, error: new RemoteError("conflict", `${write.path} is no longer to go`) });
+    }
+    if (commits.length === 0) return results;
     const subject = commits.map(({ write }) => subjectOf(write)).join(", ");
     try {
-      return await this.#parts.call(subject, () =>
-        commits.map(({ write: { key }, commit }): WriteResult => {
-          try {
-            return { key, entry: commit() };
-          } catch (error) {
-            return { key, error: asRemoteError(error) };
-          }
-        }),
-      );
+      results.push(...(await this.#parts.call(subject, () => commits.map(resultOf))));
     } catch (cause) {
       // No answer came: whether it was done, only the account's changes can tell.
       const error = asRemoteError(cause);
-      return commits.map(({ write: { key } }) => ({ key, error }));
+      results.push(...commits.map(({ write: { key } }) => ({ key, error })));
     }
+    return results;
   }
 
   /** The API keeps a name when only its case is to change, so it takes two calls, by way of a name of its own. */
@@ -132,10 +134,8 @@ export class VirtualWrites {
     return entry(dropbox.move(dropbox.placeOf(id, from), to, "keep-name"));
   }
 
-  #remove(deletion: Deletion, path: RelativePath): null {
+  #remove({ id, rev }: Deletion, path: RelativePath): null {
     const { dropbox } = this.#parts;
-    const { id, rev } = deletion;
-    if (!deletion.isWanted()) throw new DropboxError("conflict", `${deletion.path} is no longer to be deleted`);
     try {
       dropbox.remove(dropbox.placeOf(id, path), ...(rev === null ? [] : [rev]));
     } catch (error) {
@@ -143,6 +143,14 @@ export class VirtualWrites {
       if (!(error instanceof DropboxError) || error.tag !== "not_found") throw error;
     }
     return null;
+  }
+}
+
+function resultOf({ write: { key }, commit }: Commit): WriteResult {
+  try {
+    return { key, entry: commit() };
+  } catch (error) {
+    return { key, error: asRemoteError(error) };
   }
 }
 

@@ -3,10 +3,10 @@ import type { Remote, RemoteDeletion, RemoteEntry } from "../ports/remote.ts";
 /** What the changes that were read from a remote add up to: each path as it was announced, by key. */
 export class ObservedTree {
   readonly entries = new Map<string, RemoteEntry>();
-  readonly #remote: Remote;
+  readonly #remote: Pick<Remote, "names" | "changes">;
   cursor: string | null = null;
 
-  constructor(remote: Remote) {
+  constructor(remote: Pick<Remote, "names" | "changes">) {
     this.#remote = remote;
   }
 
