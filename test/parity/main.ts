@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { parseArgs } from "node:util";
 import { diskParity } from "./disk/parity.ts";
 import { type Parity, playSeed, shrunk, tell } from "./lockstep.ts";
+import { remoteParity } from "./remote/parity.ts";
 
 const USAGE = `npm run simulate:parity -- [--parts LIST] [--seeds N] [--seed S] [--steps N] [--minutes M] [--no-shrink]
   --parts LIST  some of disk,tmpfs,remote; all
@@ -19,6 +20,7 @@ const MOST = 5;
 const PARTS = {
   disk: diskParity(tmpdir()),
   tmpfs: diskParity("/dev/shm"),
+  remote: remoteParity,
 };
 
 interface Options {
@@ -95,6 +97,9 @@ for (const name of values.parts.split(",")) {
   switch (name) {
     case "disk":
     case "tmpfs":
+      failures += await run(PARTS[name], options);
+      break;
+    case "remote":
       failures += await run(PARTS[name], options);
       break;
     default:
