@@ -9,6 +9,7 @@ export function createBoard(clock: Clock) {
   const statusListeners = new Set<(status: EngineStatus) => void>();
   const activityListeners = new Set<(activity: Activity) => void>();
   let status = STOPPED;
+  let told = JSON.stringify(status);
 
   let filesDone = 0;
   let filesTotal = 0;
@@ -31,9 +32,10 @@ export function createBoard(clock: Clock) {
   return {
     status: () => status,
     publish(next: Omit<EngineStatus, "progress">): void {
-      const before = status;
       status = { ...next, progress: progress() };
-      if (JSON.stringify(before) === JSON.stringify(status)) return;
+      const words = JSON.stringify(status);
+      if (words === told) return;
+      told = words;
       for (const listener of statusListeners) listener(status);
     },
     onStatus(listener: (status: EngineStatus) => void): () => void {

@@ -253,7 +253,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
         if (!timer.signal.aborted) aborter.abort();
       });
       await running;
-      timer.abort();
+      timer.abort("stopped");
       running = null;
     },
     async wait(timeoutSeconds) {
@@ -266,7 +266,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
       const from = cycles + (isLooking ? 2 : 1);
       const answer = new Promise<boolean>((resolve) => waiters.push({ from, resolve }));
       const result = await Promise.race([answer, clock.sleep(timeoutSeconds * 1000, timeout.signal).then(() => false)]);
-      timeout.abort();
+      timeout.abort("answered");
       return result;
     },
     setPaused(next) {
