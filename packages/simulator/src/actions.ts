@@ -1,9 +1,10 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { baseName, joinPath, parentPath, type RelativePath } from "@twinfold/engine";
-import type { DiskUser, VisibleTree } from "./disk-user.ts";
+import type { DiskUser } from "./disk-user.ts";
 import type { DropboxUser } from "./dropbox-user.ts";
 import { DiskError } from "./virtual-disk.ts";
 import { DropboxError } from "./virtual-dropbox.ts";
+import type { VisibleTree } from "./visible-tree.ts";
 
 /** One thing that someone does to the files of one side; plain data, so that a list of them is a script. */
 export type FileAction =

@@ -1,9 +1,7 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type RelativePath } from "@twinfold/engine";
-import type { VisibleTree } from "./disk-user.ts";
 import type { Side } from "./rest.ts";
-
-const decoder = new TextDecoder();
+import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**
  * Watches that engines take nothing from a side unless a user did something to it: moved, overwrote or deleted that
@@ -20,7 +18,7 @@ export class Bystanders {
     for (const [path, content] of before) {
       if (after.get(path) === content) continue;
       this.#touchedKeys.add(pathKey(path));
-      if (content !== null) this.#touchedContents.add(decoder.decode(content));
+      if (content !== null) this.#touchedContents.add(textOf(content));
     }
   }
 
@@ -55,14 +53,14 @@ export class Bystanders {
   }
 }
 
-function contentsOf(tree: VisibleTree): Map<string, string[]> {
+const contentsOf = onceATree((tree): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, string[]>();
   for (const [path, content] of tree) {
     if (content === null || content.length === 0) continue;
-    const text = decoder.decode(content);
+    const text = textOf(content);
     const keys = found.get(text);
     if (keys === undefined) found.set(text, [pathKey(path)]);
     else keys.push(pathKey(path));
   }
   return found;
-}
+});

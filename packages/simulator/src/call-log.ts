@@ -23,9 +23,9 @@ export class CallLog {
 
   note({ caller, port, name, subject }: PortCall): void {
     const now = this.#time.monotonic();
-    const who = caller === undefined ? [] : [`${caller}:`];
-    this.trace.push([Math.round(now), ...who, port, name, subject].join(" "));
-    const call = [...who, name, subject].join(" ");
+    const who = caller === undefined ? "" : `${caller}: `;
+    this.trace.push(`${Math.round(now)} ${who}${port} ${name} ${subject}`);
+    const call = `${who}${name} ${subject}`;
     if (CHANGES.has(name)) this.#changes.push(call);
     const second = Math.floor(now / 1000);
     if (second !== this.#second) this.#tries.clear();

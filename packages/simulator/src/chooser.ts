@@ -1,7 +1,7 @@
-import type { VisibleTree } from "./disk-user.ts";
 import type { NastyUser } from "./nasty-user.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { EngineStep, SideStep, Step } from "./steps.ts";
+import type { VisibleTree } from "./visible-tree.ts";
 
 /** What a chooser sees of its world. */
 export interface ChooserView {

@@ -1,8 +1,8 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type RelativePath } from "@twinfold/engine";
 import type { FileAction } from "./actions.ts";
-import type { VisibleTree } from "./disk-user.ts";
 import type { Step } from "./steps.ts";
+import type { VisibleTree } from "./visible-tree.ts";
 
 export const CHANGES = ["same", "created", "edited", "moved", "deleted", "other kind"] as const;
 export type Change = (typeof CHANGES)[number];

@@ -1,8 +1,6 @@
 import { baseName, isWithin, joinPath, parentPath, type RelativePath } from "@twinfold/engine";
 import { DiskError, STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
-
-/** A tree as a person sees it: paths with their content; null for folders. Sorted by path. */
-export type VisibleTree = ReadonlyMap<string, Uint8Array | null>;
+import { createTreeReader, type VisibleTree } from "./visible-tree.ts";
 
 const encoder = new TextEncoder();
 const bytesOf = (content: string | Uint8Array) => (typeof content === "string" ? encoder.encode(content) : content);
@@ -11,9 +9,15 @@ const relative = (path: string) => path as RelativePath;
 /** What a person and her programs do on a virtual disk. Errors are a shell's: DiskError. */
 export class DiskUser {
   readonly #disk: VirtualDisk;
+  /** Everything but staging and specials. */
+  readonly tree: () => VisibleTree;
 
   constructor(disk: VirtualDisk) {
     this.#disk = disk;
+    this.tree = createTreeReader(
+      () => disk.changes,
+      () => this.#readTree(),
+    );
   }
 
   /** Writes a whole file, new or in place. */
@@ -152,8 +156,7 @@ export class DiskUser {
     return Math.floor(this.#disk.file(relative(path)).modified / 1000);
   }
 
-  /** Everything but staging and specials. */
-  tree(): VisibleTree {
+  #readTree(): VisibleTree {
     const found: [string, Uint8Array | null][] = [];
     for (const [path, thing] of this.#disk.walk(relative(""))) {
       if (isWithin(path, relative(STAGING_FOLDER)) || thing.kind === "special") continue;

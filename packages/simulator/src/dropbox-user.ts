@@ -1,6 +1,6 @@
 import { type Clock, isWithin, joinPath, type RelativePath } from "@twinfold/engine";
-import type { VisibleTree } from "./disk-user.ts";
 import { DropboxError, type DropboxFile, type DropboxItem, type VirtualDropbox } from "./virtual-dropbox.ts";
+import { createTreeReader, type VisibleTree } from "./visible-tree.ts";
 
 const encoder = new TextEncoder();
 
@@ -9,12 +9,18 @@ export class DropboxUser {
   readonly #dropbox: VirtualDropbox;
   readonly #folder: RelativePath;
   readonly #clock: Clock;
+  /** Everything that can be downloaded. Empty when the folder is not there. */
+  readonly tree: () => VisibleTree;
 
   /** @param folder in the account, without a slash at the beginning; "" for all of it. */
   constructor(dropbox: VirtualDropbox, folder: string, clock: Clock) {
     this.#dropbox = dropbox;
     this.#folder = folder as RelativePath;
     this.#clock = clock;
+    this.tree = createTreeReader(
+      () => dropbox.changes,
+      () => this.#readTree(),
+    );
   }
 
   /** A new file, or a new version of the one that is there. */
@@ -81,8 +87,7 @@ export class DropboxUser {
     return new TextDecoder().decode(this.content(path));
   }
 
-  /** Everything that can be downloaded. Empty when the folder is not there. */
-  tree(): VisibleTree {
+  #readTree(): VisibleTree {
     const folder = this.#dropbox.lookup(this.#folder);
     const found: [string, Uint8Array | null][] = [];
     const visit = (item: DropboxItem, path: RelativePath) => {

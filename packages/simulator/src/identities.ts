@@ -1,8 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import type { VisibleTree } from "./disk-user.ts";
 import type { Side } from "./rest.ts";
-
-const decoder = new TextDecoder();
+import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**
  * Watches that a move is a move: what was only moved, on whichever side, is at the next rest still the same file on disk
@@ -20,7 +18,7 @@ export class Identities {
     const [had, has] = [new Set(before.values()), new Set(after.values())];
     // The same bytes, but written anew: by now that is another file, or may be.
     for (const bytes of [...had, ...has])
-      if (bytes !== null && !(had.has(bytes) && has.has(bytes))) this.#changed.add(decoder.decode(bytes));
+      if (bytes !== null && !(had.has(bytes) && has.has(bytes))) this.#changed.add(textOf(bytes));
     // A new file under the name that another left is taken for that one, edited: many programs save so.
     for (const [path, bytes] of after) {
       const former = bytes === null || had.has(bytes) ? undefined : this.#former.get(pathKey(path));
@@ -37,7 +35,7 @@ export class Identities {
       const places = placesOf(tree);
       for (const [path, content] of tree) {
         if (content === null) continue;
-        const text = decoder.decode(content);
+        const text = textOf(content);
         if (places.get(text) === 1) found.set(text, identity(path));
       }
       return found;
@@ -52,7 +50,7 @@ export class Identities {
     this.#known = known;
     this.#former = new Map(
       [...(sides[0]?.tree ?? [])].flatMap(([path, content]) =>
-        content === null ? [] : [[pathKey(path), decoder.decode(content)]],
+        content === null ? [] : [[pathKey(path), textOf(content)]],
       ),
     );
     this.#changed.clear();
@@ -61,12 +59,12 @@ export class Identities {
 }
 
 /** Contents, and at how many places they are. */
-function placesOf(tree: VisibleTree): Map<string, number> {
+const placesOf = onceATree((tree): ReadonlyMap<string, number> => {
   const found = new Map<string, number>();
   for (const content of tree.values()) {
     if (content === null) continue;
-    const text = decoder.decode(content);
+    const text = textOf(content);
     found.set(text, (found.get(text) ?? 0) + 1);
   }
   return found;
-}
+});

@@ -1,9 +1,8 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import type { IgnoreRules, RelativePath } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
-import type { VisibleTree } from "./disk-user.ts";
+import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
-const decoder = new TextDecoder();
 /** How long rules must have held until everything is expected to keep to them, in milliseconds. */
 const TAKES_EFFECT = 10_000;
 
@@ -18,15 +17,36 @@ interface Look {
   readonly synced: readonly ReadonlySet<string>[];
 }
 
+/** An entry of a tree, and what the rules say of it. */
+interface Judged {
+  readonly path: string;
+  readonly key: string;
+  /** Null for a folder. */
+  readonly content: string | null;
+  readonly ignored: boolean;
+}
+
 /** The text of the ignore file of a disk; "" when there is none. */
 export function ignoreTextOf(tree: VisibleTree): string {
   const content = tree.get(".mignore");
-  return content === undefined || content === null ? "" : decoder.decode(content);
+  return content === undefined || content === null ? "" : textOf(content);
 }
 
 /** Whether the rules leave an entry of a tree out. */
 export function isIgnored(rules: IgnoreRules, path: string, content: Uint8Array | null): boolean {
   return rules.match(path as RelativePath, content === null ? "folder" : "file") !== null;
+}
+
+function judgeBy(ignoreText: string): (tree: VisibleTree) => readonly Judged[] {
+  const rules = compileIgnoreRules(ignoreText);
+  return onceATree((tree) =>
+    Array.from(tree, ([path, content]) => ({
+      path,
+      key: pathKey(path),
+      content: content === null ? null : textOf(content),
+      ignored: isIgnored(rules, path, content),
+    })),
+  );
 }
 
 /**
@@ -38,6 +58,7 @@ export class IgnoredItems {
   /** Contents that had a name that is not ignored when users had acted since the last rest: they may be on their way. */
   readonly #sent = new Set<string>();
   #rules = "";
+  #judge = judgeBy("");
   #since = Number.NEGATIVE_INFINITY;
 
   /** All is at rest: the rules that hold are kept to. */
@@ -84,35 +105,20 @@ export class IgnoredItems {
       return null;
     }
     if (rules !== this.#rules || this.#since === Number.POSITIVE_INFINITY) this.#since = now;
+    if (rules !== this.#rules) this.#judge = judgeBy(rules);
     this.#rules = rules;
-    const compiled = compileIgnoreRules(rules);
+    const trees = [...disks, ...dropboxes].map(this.#judge);
     // A case-only rename in Dropbox is not announced: what one side spells so that no rule meets it is synced.
-    const spelledElse = new Set(
-      [...disks, ...dropboxes].flatMap((tree) =>
-        [...tree].filter(([path, content]) => !isIgnored(compiled, path, content)).map(([path]) => pathKey(path)),
-      ),
+    const spelledElse = new Set(trees.flatMap((tree) => tree.filter((one) => !one.ignored).map(({ key }) => key)));
+    const counts = ({ path, key, content, ignored }: Judged) =>
+      content !== null && content !== "" && !path.includes(".~twinfold") && ignored && !spelledElse.has(key);
+    const sides = trees.map((tree) =>
+      tree.flatMap((one) => (one.content !== null && counts(one) ? [{ path: one.path, content: one.content }] : [])),
     );
-    const counts = (path: string, content: Uint8Array) =>
-      content.length > 0 &&
-      !path.includes(".~twinfold") &&
-      isIgnored(compiled, path, content) &&
-      !spelledElse.has(pathKey(path));
-    const sides = [...disks, ...dropboxes].map((tree) =>
-      [...tree].flatMap(([path, content]) =>
-        content !== null && counts(path, content) ? [{ path, content: decoder.decode(content) }] : [],
-      ),
-    );
-    const synced = [...disks, ...dropboxes].map(
-      (tree) =>
-        new Set(
-          [...tree].flatMap(([path, content]) =>
-            content === null || isIgnored(compiled, path, content) ? [] : [decoder.decode(content)],
-          ),
-        ),
-    );
-    const contents = [...disks, ...dropboxes].map(
-      (tree) => new Set([...tree.values()].flatMap((content) => (content === null ? [] : [decoder.decode(content)]))),
-    );
+    const contentsOf = (tree: readonly Judged[]) =>
+      new Set(tree.flatMap(({ content }) => (content === null ? [] : [content])));
+    const synced = trees.map((tree) => contentsOf(tree.filter((one) => !one.ignored)));
+    const contents = trees.map(contentsOf);
     return { version, keptTo: now - this.#since >= TAKES_EFFECT, sides, contents, synced };
   }
 }

@@ -2,7 +2,7 @@
  * Virtual worlds: a disk, a Dropbox, time and chance in memory, behind the engine's own ports, so that everything that
  * happens follows from one seed.
  */
-export { DiskUser, type VisibleTree } from "./disk-user.ts";
+export { DiskUser } from "./disk-user.ts";
 export type { HintHook } from "./disk-watch.ts";
 export { DropboxUser } from "./dropbox-user.ts";
 export type { Fault, FaultHook, PortCall } from "./faults.ts";

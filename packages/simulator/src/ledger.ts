@@ -1,8 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type RelativePath } from "@twinfold/engine";
-import type { VisibleTree } from "./disk-user.ts";
-
-const decoder = new TextDecoder();
+import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**
  * What users wrote, and what they gave up since the last rest. A content is given up when a user overwrites or deletes it,
@@ -15,7 +13,7 @@ export class Ledger {
 
   /** To be called with the trees of one side around one user's action there. */
   note(before: VisibleTree, after: VisibleTree): void {
-    const [had, has] = [copiesOf([before]), copiesOf([after])];
+    const [had, has] = [copiesOf(before), copiesOf(after)];
     for (const content of has.keys()) this.#written.add(content);
     for (const [content, copies] of had) if ((has.get(content) ?? 0) < copies) this.#givenUp.add(content);
     for (const path of before.keys()) if (!after.has(path)) this.#deletedPaths.add(pathKey(path));
@@ -23,7 +21,7 @@ export class Ledger {
 
   /** All sides are one: what is somewhere is there to stay, and of what is gone everywhere nobody knows any more. */
   rest(sides: readonly VisibleTree[]): void {
-    this.#written = new Set(copiesOf(sides).keys());
+    this.#written = new Set(sides.flatMap((side) => [...copiesOf(side).keys()]));
     this.#givenUp.clear();
     this.#deletedPaths.clear();
   }
@@ -35,8 +33,8 @@ export class Ledger {
 
   /** Contents that are on no side although nobody gave them up. */
   missing(sides: readonly VisibleTree[]): string[] {
-    const there = copiesOf(sides);
-    return [...this.#written].filter((content) => content !== "" && !there.has(content) && !this.#givenUp.has(content));
+    const isThere = (content: string) => sides.some((side) => copiesOf(side).has(content));
+    return [...this.#written].filter((content) => content !== "" && !isThere(content) && !this.#givenUp.has(content));
   }
 
   /** Whether a user deleted a folder above this path. */
@@ -48,14 +46,12 @@ export class Ledger {
 }
 
 /** Contents, and how many files have each. */
-function copiesOf(sides: readonly VisibleTree[]): Map<string, number> {
+const copiesOf = onceATree((tree): ReadonlyMap<string, number> => {
   const found = new Map<string, number>();
-  for (const side of sides) {
-    for (const content of side.values()) {
-      if (content === null) continue;
-      const text = decoder.decode(content);
-      found.set(text, (found.get(text) ?? 0) + 1);
-    }
+  for (const content of tree.values()) {
+    if (content === null) continue;
+    const text = textOf(content);
+    found.set(text, (found.get(text) ?? 0) + 1);
   }
   return found;
-}
+});

@@ -1,8 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import type { VisibleTree } from "./disk-user.ts";
 import type { Side } from "./rest.ts";
-
-const decoder = new TextDecoder();
+import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**
  * Watches that where users did something on one side only since the last rest, that side is at the next one as they left
@@ -36,8 +34,8 @@ export class LoneSide {
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
     if (acted === null || now === undefined || isAmbiguous(acted.tree)) return [];
     const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
-    const is = new Map([...now].map(([path, content]) => [spelled(path), textOf(content)]));
-    const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textOf(content)]));
+    const is = new Map([...now].map(([path, content]) => [spelled(path), textIn(content)]));
+    const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textIn(content)]));
     return [...new Set([...was.keys(), ...is.keys()])]
       .filter((path) => is.get(path) !== was.get(path))
       .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
@@ -49,6 +47,6 @@ function isAmbiguous(tree: VisibleTree): boolean {
   return new Set([...tree.keys()].map(pathKey)).size < tree.size;
 }
 
-function textOf(content: Uint8Array | null | undefined): string | null | undefined {
-  return content instanceof Uint8Array ? decoder.decode(content) : content;
+function textIn(content: Uint8Array | null | undefined): string | null | undefined {
+  return content instanceof Uint8Array ? textOf(content) : content;
 }

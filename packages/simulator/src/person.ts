@@ -5,8 +5,8 @@ import { ignoreTextOf, isIgnored } from "./ignored-items.ts";
 import type { Side } from "./rest.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import { textOf } from "./visible-tree.ts";
 
-const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 /** How long she thinks, in milliseconds. */
 const TO_ANSWER = 1_000;
@@ -62,7 +62,7 @@ export class Person {
       for (const [path, content] of side.tree) {
         if (content === null || isIgnored(rules, path, content)) continue;
         if (keys.some((key) => isWithin(pathKey(path) as RelativePath, key as RelativePath)))
-          this.#wanted.set(decoder.decode(content), path);
+          this.#wanted.set(textOf(content), path);
       }
     }
   }
@@ -78,7 +78,7 @@ export class Person {
       const namesakes = sides.flatMap(({ tree }) => [...tree].filter(([other]) => pathKey(other) === pathKey(path)));
       if (isIgnoredThere(path, encoder.encode(content)) || namesakes.some((one) => isIgnoredThere(...one))) continue;
       for (const { name, tree } of sides)
-        if (![...tree.values()].some((one) => one !== null && decoder.decode(one) === content))
+        if (![...tree.values()].some((one) => one !== null && textOf(one) === content))
           wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${name}`);
     }
     this.#wanted.clear();

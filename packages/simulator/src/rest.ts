@@ -1,10 +1,10 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type NotSynced, type RelativePath } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
-import type { VisibleTree } from "./disk-user.ts";
 import { ignoreTextOf, isIgnored } from "./ignored-items.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Removal, VirtualDropbox } from "./virtual-dropbox.ts";
+import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** One side of a world, to be compared with the others. */
 export interface Side {
@@ -19,8 +19,6 @@ export interface Side {
   readonly modified: (path: string) => number;
 }
 
-const decoder = new TextDecoder();
-
 /**
  * At rest all sides are one tree, but for what is ignored, and what has `left` for an ignored place. The first side is a
  * disk. @returns sentences; none when it is so
@@ -31,7 +29,7 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
   const found: string[] = [];
   const rules = compileIgnoreRules(ignoreTextOf(first.tree));
   const compared = (side: Side) =>
-    new Map(synced(side).map(([path, content]) => [pathKey(path), content === null ? null : decoder.decode(content)]));
+    new Map(synced(side).map(([path, content]) => [pathKey(path), content === null ? null : textOf(content)]));
   /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3). */
   const isKept = (side: Side, key: string): boolean => {
     const below = [...side.tree].filter(
@@ -88,7 +86,7 @@ export function losses(
   for (const content of ledger.missing(sides.map(({ tree }) => tree))) {
     const kept = dropboxes.flatMap(({ revisions, removals }) =>
       revisions
-        .filter((one) => decoder.decode(one.content) === content)
+        .filter((one) => textOf(one.content) === content)
         .map(({ key, at }) => ({ key, wentWithFolder: removals.some((one) => takesUnseen(one, key, at)) })),
     );
     if (kept.length === 0) found.push(`"${content}" is lost: on no side, and not in Dropbox's history`);
@@ -125,12 +123,12 @@ export function trespasses(dropboxes: readonly VirtualDropbox[], folder: string,
 
 /** One text for all that the sides hold. */
 export function fingerprintOf(sides: readonly Side[]): string {
-  return JSON.stringify(
-    sides.map(({ tree }) =>
-      [...tree].map(([path, content]) => [pathKey(path), content === null ? null : decoder.decode(content)]).sort(),
-    ),
-  );
+  return `[${sides.map(({ tree }) => fingerprintOfTree(tree)).join()}]`;
 }
+
+const fingerprintOfTree = onceATree((tree) =>
+  JSON.stringify([...tree].map(([path, content]) => [pathKey(path), content === null ? null : textOf(content)]).sort()),
+);
 
 function inWords(content: string | null | undefined): string {
   return content === undefined ? "nothing" : content === null ? "a folder" : JSON.stringify(content);

@@ -1,9 +1,7 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type RelativePath } from "@twinfold/engine";
 import type { FileAction } from "./actions.ts";
-import type { VisibleTree } from "./disk-user.ts";
-
-const decoder = new TextDecoder();
+import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** What a user did, with the trees of her side around it. */
 export interface RivalDeed {
@@ -24,7 +22,7 @@ interface Outcome {
  * those pairs of deeds of which it says so. @returns what is otherwise, as sentences
  */
 export function wrongWinners(disk: RivalDeed, dropbox: RivalDeed, rest: VisibleTree): string[] {
-  const now = new Map([...rest].map(([path, content]) => [pathKey(path), textOf(content)]));
+  const now = new Map([...rest].map(([path, content]) => [pathKey(path), textIn(content)]));
   return outcomesOf(disk, dropbox)
     .filter(({ path, content }) => now.get(pathKey(path)) !== content)
     .map(({ path, content, rule }) => `${path} should be ${inWords(content)}: ${rule}`);
@@ -107,8 +105,8 @@ function editedBy({
   if (!("path" in action) || !isFile(after, action.path) || before.get(action.path) === null) return undefined;
   // Another file under its name: that is no edit.
   if (action.kind === "become file" && before.has(action.path)) return undefined;
-  const content = textOf(after.get(action.path));
-  const isNew = content !== textOf(before.get(action.path));
+  const content = textIn(after.get(action.path));
+  const isNew = content !== textIn(before.get(action.path));
   return isNew && typeof content === "string" ? { path: action.path, content } : undefined;
 }
 
@@ -120,7 +118,7 @@ function deletedBy({ action, before, after }: RivalDeed, path: string): boolean 
 function arrived({ after }: RivalDeed, { to }: { readonly to: string }, rule: string): Outcome[] {
   return [...after]
     .filter(([path]) => lies(path, to))
-    .map(([path, content]) => ({ path, content: textOf(content), rule }));
+    .map(([path, content]) => ({ path, content: textIn(content), rule }));
 }
 
 function lies(path: string, folder: string): boolean {
@@ -131,8 +129,8 @@ function isFile(tree: VisibleTree, path: string): boolean {
   return tree.get(path) instanceof Uint8Array;
 }
 
-function textOf(content: Uint8Array | null | undefined): string | null | undefined {
-  return content instanceof Uint8Array ? decoder.decode(content) : content;
+function textIn(content: Uint8Array | null | undefined): string | null | undefined {
+  return content instanceof Uint8Array ? textOf(content) : content;
 }
 
 function inWords(content: string | null | undefined): string {

@@ -26,7 +26,7 @@ export async function comeToRest(
 ): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     while (isBeingWritten()) await time.advance(500);
-    const before = cast.situation();
+    const before = cast.hosts.length === 1 ? "" : cast.situation();
     let again = false;
     for (const host of cast.hosts) again = (await settleOne(host, round < MOST_ROUNDS / 2)) || again;
     if (!again && (cast.hosts.length === 1 || before === cast.situation())) return;

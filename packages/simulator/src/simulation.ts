@@ -38,7 +38,7 @@ export async function simulate(first: number, count: number, options: Simulation
   let seeds = 0;
   for (let seed = first; seed < first + count; seed++) {
     const world = worldOptions(seed, options);
-    const result = await runWorld(world);
+    const result = await withoutStacks(() => runWorld(world));
     seeds++;
     for (const [key, times] of result.coverage) coverage.set(key, (coverage.get(key) ?? 0) + times);
     if (result.violations.length === 0) continue;
@@ -53,6 +53,17 @@ export async function simulate(first: number, count: number, options: Simulation
     });
   }
   return { seeds, failures, coverage };
+}
+
+/** Virtual users and parts fail all the time, and of those errors nobody reads the stack. A world that fails is run again. */
+async function withoutStacks<T>(body: () => Promise<T>): Promise<T> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return await body();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 function inWords({ layout, faults, ignores, cautious }: WorldOptions): string {

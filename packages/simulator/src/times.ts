@@ -1,7 +1,5 @@
-import type { VisibleTree } from "./disk-user.ts";
 import type { Side } from "./rest.ts";
-
-const decoder = new TextDecoder();
+import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** Watches that a file keeps its modification time: on each side it is one at which a user wrote that content. */
 export class Times {
@@ -11,7 +9,7 @@ export class Times {
   act(before: VisibleTree, after: VisibleTree, modified: (path: string) => number): void {
     for (const [path, content] of after) {
       if (content === null || before.get(path) === content) continue;
-      const text = decoder.decode(content);
+      const text = textOf(content);
       const times = this.#written.get(text);
       if (times === undefined) this.#written.set(text, new Set([modified(path)]));
       else times.add(modified(path));
@@ -24,7 +22,7 @@ export class Times {
     for (const { name, tree, modified } of sides) {
       for (const [path, content] of tree) {
         if (content === null) continue;
-        const times = this.#written.get(decoder.decode(content));
+        const times = this.#written.get(textOf(content));
         const time = modified(path);
         if (times === undefined || times.has(time)) continue;
         wrong.push(`${path} on ${name} was modified at ${time}, but users wrote it at ${[...times].join(", ")}`);

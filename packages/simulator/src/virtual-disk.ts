@@ -103,6 +103,11 @@ export class VirtualDisk {
     this.root = this.#newFolder();
   }
 
+  /** Grows with whatever happens to anything on it. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   get mounted(): boolean {
     return this.#mounted;
   }

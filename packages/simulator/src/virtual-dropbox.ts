@@ -103,6 +103,7 @@ export class VirtualDropbox {
   readonly #commitListeners = new Set<() => void>();
   #ids = 0;
   #revs = 0x5f0000001;
+  #changes = 0;
 
   /** @param randomness where given, the two halves of a move come in either order. */
   constructor(
@@ -116,6 +117,11 @@ export class VirtualDropbox {
   /** Every version of every path, oldest first: what `list_revisions` could still give. */
   get revisions(): readonly Revision[] {
     return this.#revisions;
+  }
+
+  /** Grows with every change of the account, told of or not. */
+  get changes(): number {
+    return this.#changes;
   }
 
   onCommit(listener: () => void): () => void {
@@ -217,7 +223,10 @@ export class VirtualDropbox {
     const name = canonicalName(baseName(to as RelativePath));
     if (pathKey(from) === pathKey(to)) {
       if (this.pathOf(item) === canonicalName(to)) throw new DropboxError("nested", `${to}: that is its path`);
-      if (caseOnly === "rename") item.name = name;
+      if (caseOnly === "rename") {
+        item.name = name;
+        this.#changes++;
+      }
       return item;
     }
     if (isWithin(pathKey(to) as RelativePath, pathKey(from) as RelativePath))
@@ -284,6 +293,7 @@ export class VirtualDropbox {
   }
 
   #committed(): void {
+    this.#changes++;
     for (const listener of [...this.#commitListeners]) listener();
   }
 }

@@ -112,11 +112,11 @@ export class VirtualRemote implements Remote {
     await this.#run("wait", cursor, async () => {
       if (this.#cursors.hasChanges(cursor) || signal.aborted) return;
       const end = new AbortController();
-      const stop = () => end.abort();
+      const stop = () => end.abort("woken");
       signal.addEventListener("abort", stop, { once: true });
       // Commits elsewhere in the account are not heard of.
       const stopListening = this.#dropbox.onCommit(() => {
-        if (this.#isHeard(cursor)) end.abort();
+        if (this.#isHeard(cursor)) end.abort("woken");
       });
       await this.#options.clock.sleep(this.#options.pollLength ?? 60_000, end.signal);
       stopListening();

@@ -58,20 +58,26 @@ export class VirtualStore {
     this.#changed = changed;
     for (const id of this.#unequal()) changed.add(id);
     let isOpen = true;
-    const whileOpen = <T>(body: () => T): T => {
+    const checkOpen = () => {
       if (!isOpen) throw new Error("database is not open");
-      return body();
+    };
+    const write = <T>(body: () => T): T => {
+      checkOpen();
+      return this.#transaction(body);
     };
     // A write outside a transaction is one of its own.
     const tree = <N extends LocalNode | RemoteNode | SyncedNode>(one: VirtualTree<N>) => ({
-      get: (id: NodeId) => whileOpen(() => one.get(id)),
+      get: (id: NodeId) => {
+        checkOpen();
+        return one.get(id);
+      },
       children: (id: NodeId) => one.children(id),
       childrenByKey: (parent: NodeId, key: string) => one.childrenByKey(parent, key),
       byIdentity: (identity: string) => one.byIdentity(identity),
       byRemoteId: (remoteId: string) => one.byRemoteId(remoteId),
       countFiles: () => one.countFiles(),
-      put: (node: N) => whileOpen(() => this.#transaction(() => one.put(node))),
-      remove: (id: NodeId) => whileOpen(() => this.#transaction(() => one.remove(id))),
+      put: (node: N) => write(() => one.put(node)),
+      remove: (id: NodeId) => write(() => one.remove(id)),
     });
     return {
       local: tree(this.#local),
@@ -81,9 +87,9 @@ export class VirtualStore {
       newId: () => this.#nextId++ as NodeId,
       reidentify: (name, from, to) =>
         this.#transaction(() => (name === "local" ? this.#local : this.#remote).reidentify(from, to)),
-      transaction: (body) => whileOpen(() => this.#transaction(body)),
+      transaction: write,
       readMeta: (key) => this.#meta.get(key) ?? null,
-      writeMeta: (key, value) => whileOpen(() => this.#transaction(() => this.#writeMeta(key, value))),
+      writeMeta: (key, value) => write(() => this.#writeMeta(key, value)),
       close: () => {
         isOpen = false;
       },

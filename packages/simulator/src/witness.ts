@@ -1,11 +1,11 @@
 import { Bystanders } from "./bystanders.ts";
-import type { VisibleTree } from "./disk-user.ts";
 import { Identities } from "./identities.ts";
 import { IgnoredItems } from "./ignored-items.ts";
 import { Ledger } from "./ledger.ts";
 import { LoneSide } from "./lone-side.ts";
 import type { Side } from "./rest.ts";
 import { Times } from "./times.ts";
+import type { VisibleTree } from "./visible-tree.ts";
 
 /** Sees what users do, and holds against it what engines do between their deeds and until all is at rest. */
 export class Witness {
