@@ -116,7 +116,7 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
     async copy(from, to) {
       return write(to, () => {
         const entry = named(find(from));
-        return entryOf(copy(tree, entry, toWrite(to, entry.folder), { autorename: false }));
+        return entryOf(copy(tree, entry, { ...toWrite(to, entry.folder), ns }, { autorename: false }));
       });
     },
 

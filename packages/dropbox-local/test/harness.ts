@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { headerSafeJson } from "@twinfold/dropbox-rules";
 import { onTestFinished } from "vitest";
 import { type DropboxLocalOptions, type ReadyMade, type RunningDropboxLocal, startDropboxLocal } from "../src/index.ts";
+import { answerComplaints } from "./sdk-routes.ts";
 
 /** Metadata and errors as they come; tests look at the fields that they expect. */
 // biome-ignore lint/suspicious/noExplicitAny: what a server answers is for the test to find out
@@ -73,6 +74,7 @@ export function clientOf(url: string, token: string): Client {
     token,
     async rpc(route, argument, headers = {}) {
       return answerOf(
+        route,
         await fetch(`${url}/2/${route}`, {
           method: "POST",
           headers: { authorization, "content-type": "application/json", ...headers },
@@ -82,6 +84,7 @@ export function clientOf(url: string, token: string): Client {
     },
     async upload(route, argument, body) {
       return answerOf(
+        route,
         await fetch(`${url}/2/${route}`, {
           method: "POST",
           headers: {
@@ -125,8 +128,12 @@ export function succeeded(answer: Answer): Json {
   return answer.json;
 }
 
-async function answerOf(response: Response): Promise<Answer> {
-  return answerFrom(response, await response.text());
+/** The answer to an RPC or upload: its result or error must be of the type that Dropbox's own SDK expects. */
+async function answerOf(route: string, response: Response): Promise<Answer> {
+  const answer = answerFrom(response, await response.text());
+  const complaints = answerComplaints(route, answer.status, answer.json);
+  if (complaints.length > 0) throw new Error(`${route} answers ${complaints.join("; ")}: ${answer.text}`);
+  return answer;
 }
 
 function answerFrom(response: Response, text: string): Answer {

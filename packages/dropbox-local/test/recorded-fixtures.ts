@@ -1,4 +1,4 @@
-import type { Client, Json, TestDropbox } from "./harness.ts";
+import { type Client, clientOf, type Json, type TestDropbox } from "./harness.ts";
 
 /** What a recording relies on: files, folders, tokens and jobs that were there before it was made. */
 export interface Fixture {
@@ -46,6 +46,13 @@ const ownNamespace: Prepare = async ({ client, same }) => {
   for (const name of LISTED) await client.ok("files/create_folder_v2", { path: fixturesOf(name) });
 };
 
+/** A copy reference to a file of its own, made by `maker`, that stands for the recorded one. */
+async function reference({ same }: Fixture, maker: Client): Promise<void> {
+  await maker.put("/file.txt", "some");
+  const { copy_reference } = await maker.ok("files/copy_reference/get", { path: "/file.txt" });
+  same("WI-v4zliNDByb3JwejZlNw", copy_reference);
+}
+
 /** What each recording needs; a recording that is neither here nor excused fails the test. */
 export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "chunked_uploader/success": nothing,
@@ -53,6 +60,20 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "client/raise_on_401": ({ test }) => test.control("POST", "expire-access-tokens"),
   "copy/malformed_path": nothing,
   "copy_batch/success": files(`${fixturesOf("copy_batch")}/regular_file.txt`),
+  "copy_reference_get/not_found": nothing,
+  "copy_reference_get/success_file": files("/file.txt"),
+  "copy_reference_save/conflict": async (fixture) => {
+    await files("/copied-file.txt")(fixture);
+    await reference(fixture, fixture.client);
+  },
+  "copy_reference_save/invalid_reference": nothing,
+  "copy_reference_save/malformed_path": (fixture) => reference(fixture, fixture.client),
+  "copy_reference_save/no_permission": async (fixture) => {
+    const { url } = fixture.test.dropbox;
+    // Made by another app.
+    await reference(fixture, clientOf(url, fixture.test.ready.accessToken));
+  },
+  "copy_reference_save/success_file": (fixture) => reference(fixture, fixture.client),
   "create_folder/conflict": files("/b.jpg"),
   "create_folder/malformed_path": nothing,
   "create_folder/success": nothing,
@@ -94,6 +115,7 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "download/not_found": nothing,
   "download/success": ({ client }) => client.put("/file.txt", "Hola Leo!\n"),
   "get_account/no_account": nothing,
+  "get_account_batch/no_account": nothing,
   "get_current_account/success": nothing,
   "get_metadata/deleted": async (fixture) => {
     const path = `${fixturesOf("get_metadata")}/deleted_file.txt`;
@@ -104,6 +126,7 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "get_metadata/success_file": files(`${fixturesOf("get_metadata")}/file.txt`),
   "get_metadata/success_folder": folders(`${fixturesOf("get_metadata")}/folder`),
   "get_space_usage/success": nothing,
+  "get_temporary_link/success": files("/img.png"),
   "list_folder/invalid_namespace_id": nothing,
   "list_folder/not_found": nothing,
   "list_folder/success": async (fixture) => {
@@ -113,6 +136,12 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
     await files("/img.jpg", "/0030.png", "/test.png", "/test2.png", "/target.txt")(fixture);
     await folders("/Homework", "/Chicken Bones")(fixture);
   },
+  "list_folder/success_shared_folder": async (fixture) => {
+    const folder = `${fixturesOf("list_folder")}/shared_folder`;
+    await files(`${folder}/cow.txt`)(fixture);
+    const { url } = await fixture.client.ok("sharing/create_shared_link_with_settings", { path: folder });
+    fixture.same("https://www.dropbox.com/sh/11zmten5htl4v8h/AADZuLhttEDjpsDE_TifuATga?dl=0", url);
+  },
   "list_folder/success_with_namespace_id": ownNamespace,
   "list_folder/unset_namespace_id": ownNamespace,
   "list_folder_longpoll/list_folder": folders(fixturesOf("list_folder_longpoll")),
@@ -121,12 +150,16 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "move/success_file": files("/img.png"),
   "move/success_folder": folders("/folder", "/test"),
   "move/success_rename": files("/a.jpg", "/photo.jpg"),
+  "permanently_delete/invalid_account": files(`${fixturesOf("permanently_delete")}/file.txt`),
   "restore/invalid_revision": files("/file.txt"),
   "restore/success": async ({ client, same }) => {
     const first = await client.put("/file.txt", "the first one!");
     await client.put("/file.txt", "another", { mode: "overwrite" });
     same("1a6a24061bdd", first.rev);
   },
+  "search/not_found": nothing,
+  "search/success": files(`${fixturesOf("search")}/findable_file.txt`),
+  "search_continue/search": folders(fixturesOf("create_file_request"), "/profiles"),
   "token_revoke/success": nothing,
   "upload/success_io": nothing,
   "upload/success_overwrite": files(`${fixturesOf("upload")}/file.txt`),
@@ -147,18 +180,7 @@ export const EXCUSED: Readonly<Record<string, string>> = {
   "upload/too_many_write_operations": "has a test of its own: its requests were made at the same time",
   "list_folder_continue/list_folder":
     "an empty first page with more to come, as Dropbox may answer, is never answered here",
-  "list_folder/success_shared_folder": "shared links are not implemented yet",
-  "permanently_delete/invalid_account": "only for business accounts, which do not exist here",
-  "copy_reference_get/not_found": NOT_IMPLEMENTED,
-  "copy_reference_get/success_file": NOT_IMPLEMENTED,
-  "copy_reference_save/conflict": NOT_IMPLEMENTED,
-  "copy_reference_save/invalid_reference": NOT_IMPLEMENTED,
-  "copy_reference_save/malformed_path": NOT_IMPLEMENTED,
-  "copy_reference_save/no_permission": NOT_IMPLEMENTED,
-  "copy_reference_save/success_file": NOT_IMPLEMENTED,
-  "get_account_batch/no_account": NOT_IMPLEMENTED,
-  "get_temporary_link/not_found": NOT_IMPLEMENTED,
-  "get_temporary_link/success": NOT_IMPLEMENTED,
+  "get_temporary_link/not_found": "asks for a preview, which is not implemented",
   "get_thumbnail/not_found": NOT_IMPLEMENTED,
   "get_thumbnail/success": NOT_IMPLEMENTED,
   "get_thumbnail_batch/not_found": NOT_IMPLEMENTED,
@@ -167,13 +189,22 @@ export const EXCUSED: Readonly<Record<string, string>> = {
   "save_url/success_dropbox": NOT_IMPLEMENTED,
   "save_url/success_external": NOT_IMPLEMENTED,
   "save_url_check_job_status/failed": NOT_IMPLEMENTED,
-  "search/not_found": NOT_IMPLEMENTED,
-  "search/success": NOT_IMPLEMENTED,
-  "search_continue/search": NOT_IMPLEMENTED,
 };
 
 /** Fields that Dropbox has added since the recordings, or of what does not exist here. */
-export const NEWER: ReadonlySet<string> = new Set(["is_downloadable", "content_hash", "has_more"]);
+export const NEWER: ReadonlySet<string> = new Set([
+  "is_downloadable",
+  "content_hash",
+  "has_more",
+  "visibility_policies",
+  "can_set_expiry",
+  "can_remove_expiry",
+  "allow_download",
+  "can_allow_download",
+  "can_disallow_download",
+  "allow_comments",
+  "team_restricts_comments",
+]);
 export const ABSENT: ReadonlySet<string> = new Set(["shared_folder_id", "sharing_info", "profile_photo_url"]);
 
 /** What a value must look like, by its field; others must be equal. */
@@ -183,9 +214,13 @@ export const FORMS: Readonly<Record<string, RegExp>> = {
   client_modified: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
   server_modified: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
   content_hash: /^[0-9a-f]{64}$/,
-  cursor: /^AA[\w-]{100,}$/,
+  cursor: /^[\w-]{100,}$/,
   async_job_id: /^dbjid:AA[\w-]{84}$/,
   session_id: /^[\w:-]{18,}$/,
+  copy_reference: /^[\w-]{20,}$/,
+  expires: /^20[4-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  link: /^https?:\/\/[^/]+\/apitl\/1\/AA[\w-]{100,}$/,
+  url: /^https?:\/\/[^/]+\/[\w/]+.*\bdl=0$/,
   account_id: /^dbid:AA[\w-]{33}$/,
   root_namespace_id: /^\d+$/,
   home_namespace_id: /^\d+$/,

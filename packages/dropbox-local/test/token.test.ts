@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
+import { ALL_SCOPES } from "../src/oauth/scopes.ts";
 import { Browser } from "./browser.ts";
 import { clientOf, type Json, startTestDropbox } from "./harness.ts";
 
@@ -53,7 +54,7 @@ describe("exchanging a code", () => {
       refresh_token: expect.any(String),
       account_id: expect.stringMatching(/^dbid:AA[\w-]{33}$/),
       uid: expect.stringMatching(/^\d+$/),
-      scope: "account_info.read files.metadata.read files.metadata.write files.content.read files.content.write",
+      scope: ALL_SCOPES.join(" "),
     });
     expect(await exchange(await newCode(), secret)).not.toHaveProperty("refresh_token");
   });

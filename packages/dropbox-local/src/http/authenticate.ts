@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { ScopeName } from "../oauth/scopes.ts";
 import type { User } from "../routes/route.ts";
 import type { App } from "../store/apps.ts";
-import { appFolder, wholeAccount } from "../store/paths.ts";
+import { appFolder, type Scope, wholeAccount } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
 import { authError, badInput, tagged, taggedError } from "./api-error.ts";
 
@@ -32,8 +32,12 @@ export function authenticateUser(
     throw authError(tagged("missing_scope", { required_scope: required }));
   const { ns } = token.grant;
   checkPathRoot(route, request, ns);
-  const scope = app.access === "full" ? wholeAccount(ns) : appFolder(ns, app.name);
-  return { ns, token, scope, owner: { ns, app: app.key } };
+  return { ns, token, scope: scopeOf(ns, app), owner: { ns, app: app.key } };
+}
+
+/** What an app can see of an account. */
+export function scopeOf(ns: number, app: App): Scope {
+  return app.access === "full" ? wholeAccount(ns) : appFolder(ns, app.name);
 }
 
 /** The app for which a request speaks, by its key and secret. @throws ApiError */

@@ -4,6 +4,7 @@ import { answerControl, type Controlled } from "../control/control-api.ts";
 import { answerTokenRequest } from "../oauth/token-endpoint.ts";
 import { Pages } from "../pages/pages.ts";
 import { ALL_ROUTES } from "../routes/all-routes.ts";
+import { linkAt } from "../routes/links.ts";
 import type { Services } from "../routes/route.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
@@ -63,6 +64,7 @@ export class Dispatcher {
     const mark = target.indexOf("?");
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? "" : target.slice(mark + 1);
+    const link = linkAt(path);
     if (path.startsWith("/2/")) {
       const name = path.slice("/2/".length);
       await this.#api.handle(request, response, name, query);
@@ -73,6 +75,9 @@ export class Dispatcher {
     } else if (path.startsWith("/__control/")) {
       await send(response, await answerControl(this.#controlled, request, path.slice("/__control/".length)));
       this.#stats?.count("__control", request, response);
+    } else if (link !== null) {
+      await send(response, await link({ query: new URLSearchParams(query), request, services: this.#services }));
+      this.#stats?.count("links", request, response);
     } else {
       await this.#page(request, response, path, query);
       this.#stats?.count(path === "/oauth2/authorize" ? "oauth2/authorize" : "pages", request, response);

@@ -5,6 +5,8 @@ export const SCOPES = {
   "files.metadata.write": "Change information about files and folders in {folder}",
   "files.content.read": "Read the content of files in {folder}",
   "files.content.write": "Create, change, move and delete files and folders in {folder}",
+  "sharing.read": "See the links to files and folders in {folder}, and whom they are shared with",
+  "sharing.write": "Make, change and remove links to files and folders in {folder}",
 } as const;
 
 export type ScopeName = keyof typeof SCOPES;

@@ -1,9 +1,11 @@
 import { uploadSessionAppendBatch } from "./append-batch.ts";
 import { checkApp, checkUser, revokeToken } from "./check-and-auth.ts";
+import { getCopyReference, saveCopyReference } from "./copy-reference.ts";
 import { createFolder, createFolderBatch, createFolderBatchCheck, createFolderV1 } from "./create-folder.ts";
 import { deleteBatch, deleteBatchCheck, deleteV1, deleteV2 } from "./delete.ts";
 import { download } from "./download.ts";
 import { downloadZip } from "./download-zip.ts";
+import { getFeatureValues, permanentlyDelete } from "./features.ts";
 import {
   uploadSessionFinish,
   uploadSessionFinishBatch,
@@ -16,9 +18,13 @@ import { getMetadata } from "./metadata.ts";
 import { relocationRoutes } from "./relocate.ts";
 import { listRevisions, restore } from "./revisions.ts";
 import type { AnyRoute } from "./route.ts";
+import { search, searchContinue } from "./search.ts";
+import { getSharedLinkFile } from "./shared-link-content.ts";
+import { createSharedLink, getSharedLinkMetadata, listSharedLinks, revokeSharedLink } from "./shared-links.ts";
+import { getTemporaryLink, getTemporaryUploadLink } from "./temporary-link.ts";
 import { upload } from "./upload.ts";
 import { uploadSessionAppend, uploadSessionStart, uploadSessionStartBatch } from "./upload-session.ts";
-import { getAccount, getCurrentAccount, getSpaceUsage } from "./users.ts";
+import { getAccount, getAccountBatch, getCurrentAccount, getSpaceUsage } from "./users.ts";
 
 /** Everything below `/2/` that is implemented. */
 export const ALL_ROUTES: readonly AnyRoute[] = [
@@ -49,9 +55,23 @@ export const ALL_ROUTES: readonly AnyRoute[] = [
   createFolderBatchCheck,
   listRevisions,
   restore,
+  permanentlyDelete,
+  getTemporaryLink,
+  getTemporaryUploadLink,
+  getCopyReference,
+  saveCopyReference,
+  search,
+  searchContinue,
+  createSharedLink,
+  listSharedLinks,
+  revokeSharedLink,
+  getSharedLinkMetadata,
+  getSharedLinkFile,
   getCurrentAccount,
   getSpaceUsage,
   getAccount,
+  getAccountBatch,
+  getFeatureValues,
   checkUser,
   checkApp,
   revokeToken,

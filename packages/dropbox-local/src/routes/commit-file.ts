@@ -15,7 +15,12 @@ export interface Committed {
 }
 
 /** Within a transaction: saves content as a file. @throws WriteFailure */
-export function commitFile(store: Store, user: User, commit: CommitInfo, content: ReceivedContent): Committed {
+export function commitFile(
+  store: Store,
+  user: Pick<User, "ns" | "scope">,
+  commit: CommitInfo,
+  content: ReceivedContent,
+): Committed {
   const path = target(store, user, commit.path);
   const newContent = store.contents.store(content);
   const entry = store.tree.putFile(user.ns, path, {
@@ -29,7 +34,7 @@ export function commitFile(store: Store, user: User, commit: CommitInfo, content
   return { metadata: fileMetadata(user.scope, { ...entry, hash: content.hash }, false), newContent };
 }
 
-function target(store: Store, user: User, path: string) {
+function target(store: Store, user: Pick<User, "scope">, path: string) {
   try {
     return writePath(store.tree.entries, user.scope, path, false);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { headerSafeJson, MAXIMUM_ZIP_ENTRIES, MAXIMUM_ZIP_FILE_SIZE, MAXIMUM_ZIP_SIZE } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { routeError, tagged } from "../http/api-error.ts";
+import type { Reply } from "../http/reply.ts";
 import { type ZipEntry, zipStream } from "../http/zip.ts";
 import type { Entry } from "../store/entries.ts";
 import { LookupFailure } from "../store/failures.ts";
@@ -25,26 +26,32 @@ export const downloadZip = userRoute<z.infer<typeof argument>>({
       if (!entry.folder) throw new LookupFailure("not_folder");
       return entry;
     });
-    const inside = store.tree.entries.below(scope.ns, folder.key);
-    if (inside.length + 1 >= MAXIMUM_ZIP_ENTRIES) throw routeError(tagged("too_many_files"));
-    const size = inside.reduce((sum, entry) => sum + entry.size, 0);
-    if (size >= MAXIMUM_ZIP_SIZE || inside.some((entry) => entry.size >= MAXIMUM_ZIP_FILE_SIZE))
-      throw routeError(tagged("too_large"));
-    const name = nameOf(folder.display);
-    const entries = [folder, ...inside].map((entry) =>
-      zipEntry(store, name + entry.display.slice(folder.display.length), entry),
-    );
-    return new WholeReply({
-      status: 200,
-      headers: {
-        "content-type": "application/zip",
-        "dropbox-api-result": headerSafeJson({ metadata: metadata(scope, folder, false) }),
-        "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}.zip`,
-      },
-      body: { length: null, content: zipStream(entries) },
-    });
+    const result = headerSafeJson({ metadata: metadata(scope, folder, false) });
+    return new WholeReply(zipReply(store, folder, { "dropbox-api-result": result }));
   },
 });
+
+/** @throws ApiError 409 `too_many_files`, `too_large` */
+export function zipReply(store: Store, folder: Entry, headers: Readonly<Record<string, string>>): Reply {
+  const inside = store.tree.entries.below(folder.ns, folder.key);
+  if (inside.length + 1 >= MAXIMUM_ZIP_ENTRIES) throw routeError(tagged("too_many_files"));
+  const size = inside.reduce((sum, entry) => sum + entry.size, 0);
+  if (size >= MAXIMUM_ZIP_SIZE || inside.some((entry) => entry.size >= MAXIMUM_ZIP_FILE_SIZE))
+    throw routeError(tagged("too_large"));
+  const name = nameOf(folder.display);
+  const entries = [folder, ...inside].map((entry) =>
+    zipEntry(store, name + entry.display.slice(folder.display.length), entry),
+  );
+  return {
+    status: 200,
+    headers: {
+      "content-type": "application/zip",
+      ...headers,
+      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}.zip`,
+    },
+    body: { length: null, content: zipStream(entries) },
+  };
+}
 
 function zipEntry(store: Store, path: string, entry: Entry): ZipEntry {
   const { hash, size } = entry;

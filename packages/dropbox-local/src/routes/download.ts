@@ -1,8 +1,6 @@
 import { headerSafeJson } from "@twinfold/dropbox-rules";
 import * as z from "zod";
-import type { FileEntry } from "../store/entries.ts";
-import { revOf } from "../store/namespace-state.ts";
-import type { Store } from "../store/store.ts";
+import { fileReply } from "../http/file-reply.ts";
 import { readPathType, revType } from "./argument-types.ts";
 import { lookupFile, orPathError } from "./metadata.ts";
 import { fileMetadata } from "./metadata-shape.ts";
@@ -18,49 +16,8 @@ export const download = userRoute<z.infer<typeof argument>>({
   handle: async ({ arg, request, services: { store } }, { scope }) => {
     const wanted = arg.rev === null || arg.rev === undefined ? arg.path : `rev:${arg.rev}`;
     const file = orPathError(() => lookupFile(store, scope, wanted));
-    const tag = `W/"${revOf(file.ns, file.stamp)}"`;
-    const headers = {
-      "content-type": "application/octet-stream",
-      "dropbox-api-result": headerSafeJson(fileMetadata(scope, file, false)),
-      etag: tag,
-      "accept-ranges": "bytes",
-      "cache-control": "no-cache",
-    };
-    if (request.headers["if-none-match"] === tag) return new WholeReply({ status: 304, headers, body: "" });
-    const range = rangeOf(request.headers.range, file.size);
-    if (range === "unsatisfiable")
-      return new WholeReply({
-        status: 416,
-        headers: { "content-range": `bytes */${file.size}`, "content-type": "text/plain; charset=utf-8" },
-        body: "The range lies outside the file.",
-      });
-    const { start, end } = range ?? { start: 0, end: file.size };
-    return new WholeReply({
-      status: range === null ? 200 : 206,
-      headers: range === null ? headers : { ...headers, "content-range": `bytes ${start}-${end - 1}/${file.size}` },
-      body: bodyOf(store, file, start, end),
-    });
+    return new WholeReply(
+      fileReply(store, request, file, { "dropbox-api-result": headerSafeJson(fileMetadata(scope, file, false)) }),
+    );
   },
 });
-
-function bodyOf(store: Store, file: FileEntry, start: number, end: number) {
-  const small = store.contents.small(file.hash);
-  if (small !== null) return small.subarray(start, end);
-  return { length: end - start, content: store.contents.read(file.hash, start, end) };
-}
-
-/** One range of bytes, `end` exclusive; null where the whole is wanted, also for what can't be understood (RFC 9110, 14.2). */
-function rangeOf(header: string | undefined, size: number): { start: number; end: number } | "unsatisfiable" | null {
-  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
-  if (match === null) return null;
-  const [, first = "", last = ""] = match;
-  if (first === "" && last === "") return null;
-  if (first === "") {
-    const length = Math.min(size, Number(last));
-    return length === 0 ? "unsatisfiable" : { start: size - length, end: size };
-  }
-  const start = Number(first);
-  if (start >= size) return "unsatisfiable";
-  if (last !== "" && Number(last) < start) return null;
-  return { start, end: last === "" ? size : Math.min(size, Number(last) + 1) };
-}

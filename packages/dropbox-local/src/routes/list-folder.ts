@@ -3,12 +3,13 @@ import { badInput, nested, routeError, tagged } from "../http/api-error.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "../store/cursors.ts";
 import type { Entry } from "../store/entries.ts";
 import { LookupFailure } from "../store/failures.ts";
-import { readPath, type Scope } from "../store/paths.ts";
+import { isInScope, readPath, type Scope } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
 import { flagType, listPathType, pageLimitType } from "./argument-types.ts";
 import { lookupError } from "./failure-tags.ts";
 import { deletedMetadata, metadata } from "./metadata-shape.ts";
 import { type Services, type User, userRoute } from "./route.ts";
+import { resolveSharedLink } from "./shared-links.ts";
 
 /** How many entries a page holds when the caller does not say. */
 const STANDARD_LIMIT = 1000;
@@ -21,7 +22,7 @@ const argument = z.strictObject({
   include_has_explicit_shared_members: flagType,
   include_mounted_folders: z.boolean().default(true),
   limit: pageLimitType,
-  shared_link: z.null("shared links are not implemented by the local Dropbox").optional(),
+  shared_link: z.strictObject({ url: z.string(), password: z.string().nullish() }).nullish(),
   include_property_groups: z.unknown().optional(),
   include_non_downloadable_files: z.boolean().default(true),
   include_restorable_info: flagType,
@@ -73,7 +74,7 @@ export const listFolderContinue = userRoute<z.infer<typeof continueArgument>>({
 /** The cursor before a listing's first page. @throws ApiError 409 */
 function begin(store: Store, user: User, arg: ListFolderArg): Cursor {
   try {
-    const { key } = readPath(store.tree.entries, user.scope, arg.path);
+    const key = listedKey(store, user, arg);
     const entry = store.tree.entries.alive(user.ns, key);
     // An app's folder that its user has deleted is an empty one: the next write makes it anew.
     if (entry === undefined && key !== user.scope.rootKey) throw new LookupFailure("not_found");
@@ -94,6 +95,18 @@ function begin(store: Store, user: User, arg: ListFolderArg): Cursor {
     if (error instanceof LookupFailure) throw routeError(nested("path", lookupError(error.reason)));
     throw error;
   }
+}
+
+/** The folder's key. A link, which must be to something of the caller's own, makes the path one within it. */
+function listedKey(store: Store, user: User, { path, recursive, shared_link }: ListFolderArg): string {
+  // rclone asks for "//folder" below the root, and real Dropbox lists it; of other routes nothing is known.
+  if (shared_link === null || shared_link === undefined)
+    return readPath(store.tree.entries, user.scope, path.replace(/^\/+/, "/")).key;
+  if (recursive) throw badInput("files/list_folder", "recursive: not supported for a shared link");
+  const linked = resolveSharedLink(store, shared_link.url, path);
+  if (linked === null || linked.entry.ns !== user.ns || !isInScope(user.scope, linked.entry.key))
+    throw new LookupFailure("not_found");
+  return linked.entry.key;
 }
 
 function nextPage(services: Services, scope: Scope, cursor: Cursor): ListFolderResult {

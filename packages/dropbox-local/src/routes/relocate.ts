@@ -23,11 +23,16 @@ const argument = z.strictObject({
   allow_ownership_transfer: flagType,
 });
 
-const batchArgument = z.strictObject({
+const batchFields = {
   entries: z.array(z.strictObject(pathFields)).min(1).max(MAXIMUM_BATCH_ENTRIES),
   autorename: flagType,
-  allow_ownership_transfer: flagType,
-});
+};
+
+const batchArguments = {
+  move: z.strictObject({ ...batchFields, allow_ownership_transfer: flagType }),
+  copy: z.strictObject(batchFields),
+};
+type BatchArg = z.infer<(typeof batchArguments)["copy"]>;
 
 interface RelocationPath {
   readonly from_path: string;
@@ -53,11 +58,11 @@ function relocationRoute(verb: Verb, name: string, wrap: (entry: Record<string, 
 
 /** Answered with a job id, as was recorded for a batch of one. */
 function relocationBatchRoute(verb: Verb, name: string): AnyRoute {
-  return userRoute<z.infer<typeof batchArgument>>({
+  return userRoute<BatchArg>({
     name,
     style: "rpc",
     scope: "files.content.write",
-    argument: batchArgument,
+    argument: batchArguments[verb],
     handle: ({ arg, services: { store } }, user) =>
       launch(store, user, "relocation", true, () =>
         arg.entries.map((entry) => entryResult(verb, store, user, entry, arg.autorename)),
@@ -94,7 +99,7 @@ function relocate(
   const relocated =
     verb === "move"
       ? move(store.tree, from, to, { autorename, caseOnly: "keep-name" })
-      : copy(store.tree, from, to, { autorename });
+      : copy(store.tree, from, { ...to, ns: user.ns }, { autorename });
   return metadata(user.scope, relocated, true);
 }
 

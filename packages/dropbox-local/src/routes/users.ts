@@ -32,13 +32,28 @@ const getAccountArgument = z.strictObject({ account_id: accountIdType });
 export const getAccount = userRoute<z.infer<typeof getAccountArgument>>({
   name: "users/get_account",
   style: "rpc",
-  scope: "account_info.read",
+  scope: "sharing.read",
   argument: getAccountArgument,
   handle: async ({ arg, services: { store } }, { ns }) => {
     const account = store.accounts.byId(arg.account_id);
     if (account === undefined) throw routeError(tagged("no_account"));
     return { ...basics(account), is_teammate: account.ns === ns };
   },
+});
+
+const getAccountsArgument = z.strictObject({ account_ids: z.array(accountIdType).min(1).max(300) });
+
+export const getAccountBatch = userRoute<z.infer<typeof getAccountsArgument>>({
+  name: "users/get_account_batch",
+  style: "rpc",
+  scope: "sharing.read",
+  argument: getAccountsArgument,
+  handle: async ({ arg, services: { store } }, { ns }) =>
+    arg.account_ids.map((id) => {
+      const account = store.accounts.byId(id);
+      if (account === undefined) throw routeError(tagged("no_account", { no_account: id }));
+      return { ...basics(account), is_teammate: account.ns === ns };
+    }),
 });
 
 export const getSpaceUsage = userRoute<null>({

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
+import { signed, verified } from "./signed.ts";
 
 /**
  * What a cursor remembers. Cursors are handed out signed and not kept: they hold all that is needed to go on, so that they
@@ -27,23 +27,13 @@ const CursorSchema = z.strictObject({
 
 export type Cursor = z.infer<typeof CursorSchema>;
 
-const SIGNATURE_BYTES = 16;
-
 export function encodeCursor(secret: Uint8Array, cursor: Cursor): string {
-  const body = Buffer.from(JSON.stringify(cursor));
-  return `AA${Buffer.concat([sign(secret, body), body]).toString("base64url")}`;
+  return `AA${signed(secret, "cursor", cursor)}`;
 }
 
 /** @returns null for a text that is no cursor of ours. */
 export function decodeCursor(secret: Uint8Array, text: string): Cursor | null {
   if (!text.startsWith("AA")) return null;
-  const bytes = Buffer.from(text.slice(2), "base64url");
-  const body = bytes.subarray(SIGNATURE_BYTES);
-  if (bytes.length <= SIGNATURE_BYTES || !timingSafeEqual(bytes.subarray(0, SIGNATURE_BYTES), sign(secret, body)))
-    return null;
-  return CursorSchema.parse(JSON.parse(body.toString()));
-}
-
-function sign(secret: Uint8Array, body: Uint8Array): Buffer {
-  return createHmac("sha256", secret).update("cursor\0").update(body).digest().subarray(0, SIGNATURE_BYTES);
+  const value = verified(secret, "cursor", text.slice(2));
+  return value === undefined ? null : CursorSchema.parse(value);
 }

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { DropboxLocalError } from "../errors.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { SCHEMA_STEPS } from "./schema.ts";
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -33,12 +33,12 @@ export function openDatabase(folder: string): Database {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     database.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;");
     const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-    if (version > SCHEMA_VERSION)
+    if (version > SCHEMA_STEPS.length)
       throw new DropboxLocalError(
         "data-newer",
-        `The data folder ${folder} was written by a newer version of the local Dropbox (${version}, this one knows ${SCHEMA_VERSION}): use that version, or another folder.`,
+        `The data folder ${folder} was written by a newer version of the local Dropbox (${version}, this one knows ${SCHEMA_STEPS.length}): use that version, or another folder.`,
       );
-    if (version === 0) create(database);
+    if (version < SCHEMA_STEPS.length) bringUp(database, version);
     return wrap(database);
   } catch (error) {
     database?.close();
@@ -59,10 +59,11 @@ function makePrivate(file: string): void {
   for (const suffix of ["", "-wal"]) if (existsSync(file + suffix)) chmodSync(file + suffix, 0o600);
 }
 
-function create(database: DatabaseSync): void {
-  database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
-  database.prepare("INSERT INTO meta VALUES ('secret', ?)").run(randomBytes(32));
-  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+/** Makes the tables that this version has and the folder's does not. */
+function bringUp(database: DatabaseSync, version: number): void {
+  database.exec(`BEGIN IMMEDIATE; ${SCHEMA_STEPS.slice(version).join("")}`);
+  if (version === 0) database.prepare("INSERT INTO meta VALUES ('secret', ?)").run(randomBytes(32));
+  database.exec(`PRAGMA user_version = ${SCHEMA_STEPS.length}; COMMIT;`);
 }
 
 function wrap(database: DatabaseSync): Database {

@@ -127,6 +127,12 @@ export class Entries {
       .map(entryOf);
   }
 
+  /** All that is alive, or was once, below a folder, one by one. */
+  *each(ns: number, key: string, deleted: boolean): Generator<Entry> {
+    const sql = "SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = ? ORDER BY key";
+    for (const row of this.#database.iterate(sql, ns, `${key}/`, `${key}0`, deleted ? 1 : 0)) yield entryOf(row);
+  }
+
   /** How many entries are alive below a folder, counted no further than `limit`. */
   countBelow(ns: number, key: string, limit: number): number {
     const row = this.#database.get(

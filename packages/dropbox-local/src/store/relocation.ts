@@ -21,7 +21,7 @@ export function move(tree: Tree, from: Entry, to: FullPath, options: RelocationO
     return options.caseOnly === "rename" ? recase(tree, from, to) : from;
   }
   if (to.key.startsWith(`${from.key}/`)) throw new RelocationFailure("cant_move_folder_into_itself");
-  const target = targetOf(tree, from, to, options.autorename);
+  const target = targetOf(tree, { ...to, ns: from.ns }, options.autorename);
   const inside = insideOf(tree, from);
   return asRelocation(() => {
     // The old place goes first, so that the log tells of it first.
@@ -32,26 +32,34 @@ export function move(tree: Tree, from: Entry, to: FullPath, options: RelocationO
   });
 }
 
-/** Copies a file or a whole folder; everything copied has an id of its own. @throws RelocationFailure */
-export function copy(tree: Tree, from: Entry, to: FullPath, options: { readonly autorename: boolean }): Entry {
-  if (to.key.startsWith(`${from.key}/`)) throw new RelocationFailure("duplicated_or_nested_paths");
-  const target = targetOf(tree, from, to, options.autorename);
+/** A path in one account's tree. */
+export interface Place extends FullPath {
+  readonly ns: number;
+}
+
+/**
+ * Copies a file or a whole folder, also from one account to another; everything copied has an id of its own.
+ * @throws RelocationFailure
+ */
+export function copy(tree: Tree, from: Entry, to: Place, options: { readonly autorename: boolean }): Entry {
+  const { ns } = to;
+  if (ns === from.ns && to.key.startsWith(`${from.key}/`)) throw new RelocationFailure("duplicated_or_nested_paths");
+  const target = targetOf(tree, to, options.autorename);
   const inside = insideOf(tree, from);
   return asRelocation(() => {
     const bytes = inside.reduce((sum, entry) => sum + entry.size, from.size);
-    tree.claimSpace(from.ns, bytes);
-    const copied = tree.place(from.ns, target, { ...from, id: tree.states.newId(from.ns) });
-    for (const entry of inside)
-      tree.place(from.ns, under(copied, from, entry), { ...entry, id: tree.states.newId(from.ns) });
+    tree.claimSpace(ns, bytes);
+    const copied = tree.place(ns, target, { ...from, id: tree.states.newId(ns) });
+    for (const entry of inside) tree.place(ns, under(copied, from, entry), { ...entry, id: tree.states.newId(ns) });
     return copied;
   });
 }
 
-function targetOf(tree: Tree, from: Entry, to: FullPath, autorename: boolean): FullPath {
-  const there = tree.entries.alive(from.ns, to.key);
+function targetOf(tree: Tree, to: Place, autorename: boolean): FullPath {
+  const there = tree.entries.alive(to.ns, to.key);
   if (there === undefined) return to;
   if (!autorename) throw new RelocationFailure({ to: { conflict: there.folder ? "folder" : "file" } });
-  return freePath(to, "number", (key) => tree.entries.alive(from.ns, key) !== undefined);
+  return freePath(to, "number", (key) => tree.entries.alive(to.ns, key) !== undefined);
 }
 
 function insideOf(tree: Tree, from: Entry): Entry[] {

@@ -1,6 +1,3 @@
-/** The database's version; a folder with a higher one was written by a newer program. */
-export const SCHEMA_VERSION = 1;
-
 /**
  * Times are milliseconds since 1970. A namespace (`ns`) is one account's tree of files.
  *
@@ -8,7 +5,7 @@ export const SCHEMA_VERSION = 1;
  * number is good for ever. `seq` is the place of its last change in the account's log, 0 where the log has nothing to say
  * of it: a row below a deleted folder (the folder's own deletion covers it, see `ChangeLog`), or a change of case only.
  */
-export const SCHEMA = `
+const FIRST = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE accounts (
@@ -165,3 +162,27 @@ CREATE TABLE jobs (
   created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 `;
+
+const LINKS = `
+-- One-time links to upload by, under the hash of what stands in their address; \`expires\` is 0 once it was used.
+CREATE TABLE upload_links (
+  hash TEXT PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  app TEXT NOT NULL,
+  commit_info TEXT NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A shared link follows the file or folder with this id wherever it moves.
+CREATE TABLE shared_links (
+  id TEXT PRIMARY KEY,
+  ns INTEGER NOT NULL,
+  entry_id TEXT NOT NULL,
+  rlkey TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  UNIQUE (ns, entry_id)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** What makes a database of each version from the one before; a folder with a higher version is a newer program's. */
+export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS];

@@ -9,6 +9,7 @@ import { Entries } from "./entries.ts";
 import { Grants } from "./grants.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { Jobs } from "./jobs.ts";
+import { Links } from "./links.ts";
 import { NamespaceLocks } from "./namespace-lock.ts";
 import { NamespaceStates } from "./namespace-state.ts";
 import { PackFolder } from "./pack-files.ts";
@@ -38,6 +39,7 @@ export class Store {
   readonly contents: Contents;
   readonly sessions: UploadSessions;
   readonly jobs: Jobs;
+  readonly links: Links;
   readonly locks: NamespaceLocks;
   readonly now: () => number;
   readonly #database: Database;
@@ -58,6 +60,7 @@ export class Store {
     this.contents = new Contents(database, packs);
     this.sessions = new UploadSessions(database, packs, settings.uploadSessionSeconds * 1000, now);
     this.jobs = new Jobs(database, now);
+    this.links = new Links(database, now);
     this.locks = new NamespaceLocks(settings.commitMs, settings.lockWaitMs);
     this.#commits = new GroupCommit(database, {
       flush: () => this.states.flush(),
@@ -138,6 +141,7 @@ export class Store {
       this.sessions.removeOld();
       this.grants.removeOldCodes();
       this.jobs.removeOld();
+      this.links.removeOld();
     });
     const referred = new Set<string>();
     for (const row of this.#database.iterate("SELECT DISTINCT pack FROM content_slices"))

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from "node:http";
+import { type Reply, textReply } from "../http/reply.ts";
+import type { Services } from "./route.ts";
+import { answerSharedLink } from "./shared-link-content.ts";
+import { answerTemporaryLink } from "./temporary-link.ts";
+import { answerTemporaryUpload } from "./temporary-upload.ts";
+
+/** A request for what a link leads to; needs no token. */
+export interface LinkCall {
+  /** What follows the kind of link in the address. */
+  readonly name: string;
+  readonly query: URLSearchParams;
+  readonly request: IncomingMessage;
+  readonly services: Services;
+}
+
+interface LinkKind {
+  readonly prefix: string;
+  readonly methods: readonly string[];
+  answer(call: LinkCall): Promise<Reply>;
+}
+
+const KINDS: readonly LinkKind[] = [
+  { prefix: "/apitl/1/", methods: ["GET", "HEAD"], answer: answerTemporaryLink },
+  { prefix: "/apitul/1/", methods: ["POST"], answer: answerTemporaryUpload },
+  { prefix: "/scl/", methods: ["GET", "HEAD"], answer: answerSharedLink },
+];
+
+/** Whether an address is that of a link which was handed out, and what is there. */
+export function linkAt(path: string): ((call: Omit<LinkCall, "name">) => Promise<Reply>) | null {
+  const kind = KINDS.find(({ prefix }) => path.startsWith(prefix));
+  if (kind === undefined) return null;
+  return async (call) =>
+    kind.methods.includes(call.request.method ?? "")
+      ? kind.answer({ ...call, name: path.slice(kind.prefix.length) })
+      : textReply(405, `Use ${kind.methods.join(" or ")}.`);
+}
