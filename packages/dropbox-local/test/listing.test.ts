@@ -250,3 +250,10 @@ describe("list_folder/longpoll", () => {
       expect((await client.rpc("files/list_folder/longpoll", { cursor, timeout })).status).toBe(400);
   });
 });
+
+test("a folder is listed also by a path that begins with two slashes, as rclone asks for it", async () => {
+  const { client } = await startTestDropbox();
+  await client.put("/a/b", "1");
+  const listing = await client.ok("files/list_folder", { path: "//a" });
+  expect(listing.entries.map(brief)).toEqual(["file /a/b"]);
+});

@@ -1,0 +1,121 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { treeInDropbox, treeOnDisk, writeTree } from "./disk.ts";
+import { clientProgram } from "./install.ts";
+import { makeWorld, type World } from "./world.ts";
+
+/** Some hundred files in folders, with names that people have. */
+const FILES: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Array.from({ length: 300 }, (_, index) => [`folder ${index % 12}/sub/file ${index}.txt`, `content ${index}`]),
+  ["Ünïcode/naïve café ✓.txt", "é"],
+  ["empty.bin", ""],
+  ["with 'quotes' & [brackets] #1.md", "x"],
+]);
+
+async function withRclone(batchMode: "sync" | "async" | "off" = "sync") {
+  const world = await makeWorld();
+  const { accessToken, refreshToken, appKey, appSecret } = await world.link({ name: "Rclone" });
+  const config = join(world.folder, "rclone.conf");
+  const token = { access_token: accessToken, token_type: "bearer", refresh_token: refreshToken, expiry: inFourHours() };
+  const lines = ["[box]", "type = dropbox", `client_id = ${appKey}`, `client_secret = ${appSecret}`];
+  await writeFile(config, [...lines, `batch_mode = ${batchMode}`, `token = ${JSON.stringify(token)}`, ""].join("\n"));
+  const options = ["--config", config, "--ca-cert", world.authority, "--retries", "1", "--low-level-retries", "2"];
+  const rclone = (...args: string[]) => world.run(clientProgram("rclone"), [...options, ...args]);
+  const attempt = (...args: string[]) => world.attempt(clientProgram("rclone"), [...options, ...args]);
+  return { world, rclone, attempt, disk: join(world.folder, "disk") };
+}
+
+function inFourHours(): string {
+  return new Date(Date.now() + 4 * 3600 * 1000).toISOString();
+}
+
+async function sameOnBothSides({ files }: World, disk: string, folder = ""): Promise<void> {
+  expect(await treeInDropbox(files, folder)).toEqual(await treeOnDisk(disk));
+}
+
+test.each(["sync", "async", "off"] as const)("copy, check and copy back, batch mode %s", async (batchMode) => {
+  const { world, rclone, disk } = await withRclone(batchMode);
+  await writeTree(disk, FILES);
+  await rclone("copy", disk, "box:copied");
+  await sameOnBothSides(world, disk, "/copied");
+  await rclone("check", disk, "box:copied");
+  await rclone("check", "--download", disk, "box:copied");
+  await rclone("copy", "box:copied", join(world.folder, "back"));
+  expect(await treeOnDisk(join(world.folder, "back"))).toEqual(await treeOnDisk(disk));
+});
+
+test("sync carries changes, deletions and renames", async () => {
+  const { world, rclone, disk } = await withRclone();
+  await writeTree(disk, FILES);
+  await rclone("sync", "--create-empty-src-dirs", disk, "box:synced");
+  await writeTree(disk, { "empty.bin": "no more", "new/one": "1" });
+  await rm(join(disk, "folder 1"), { recursive: true });
+  await rename(join(disk, "folder 2"), join(disk, "folder two"));
+  await rclone("sync", "--create-empty-src-dirs", "--track-renames", disk, "box:synced");
+  await sameOnBothSides(world, disk, "/synced");
+  await rclone("sync", "--create-empty-src-dirs", "box:synced", disk);
+  await sameOnBothSides(world, disk, "/synced");
+});
+
+test("bisync carries changes both ways", async () => {
+  const { world, rclone, disk } = await withRclone();
+  await writeTree(disk, FILES);
+  await mkdir(join(world.folder, "state"));
+  const bisync = (...args: string[]) =>
+    rclone("bisync", disk, "box:both", "--workdir", join(world.folder, "state"), "--create-empty-src-dirs", ...args);
+  await rclone("mkdir", "box:both");
+  await bisync("--resync");
+  await sameOnBothSides(world, disk, "/both");
+  await world.files.upload("/both/from dropbox.txt", Readable.from([Buffer.from("there")]));
+  await world.files.delete("/both/folder 3/sub/file 3.txt");
+  await writeTree(disk, { "from disk.txt": "here" });
+  await rm(join(disk, "folder 4/sub/file 4.txt"));
+  await bisync();
+  await sameOnBothSides(world, disk, "/both");
+  expect(await treeOnDisk(disk)).toMatchObject({ "from dropbox.txt": "there", "from disk.txt": "here" });
+});
+
+test("moves, listings, links, and all else that changes one thing", async () => {
+  const { world, rclone, attempt, disk } = await withRclone();
+  await writeTree(disk, { "a/one.txt": "1", "a/two.txt": "22" });
+  await rclone("copy", disk, "box:");
+  await rclone("moveto", "box:a/one.txt", "box:b/uno.txt");
+  await rclone("copyto", "box:b/uno.txt", "box:b/copy.txt");
+  await rclone("moveto", "box:a", "box:c/deep");
+  const listed = (await rclone("lsf", "-R", "--format", "ps", "box:")).trim().split("\n");
+  expect(listed.sort()).toEqual(["b/;-1", "b/copy.txt;1", "b/uno.txt;1", "c/;-1", "c/deep/;-1", "c/deep/two.txt;2"]);
+  expect(await rclone("cat", "box:c/deep/two.txt", "--offset", "1")).toBe("2");
+  expect(await rclone("hashsum", "dropbox", "box:b")).toMatch(/^[0-9a-f]{64} {2}copy\.txt$/m);
+  expect(JSON.parse(await rclone("size", "--json", "box:"))).toMatchObject({ count: 3, bytes: 4 });
+  expect(JSON.parse(await rclone("about", "--json", "box:"))).toMatchObject({ used: 4 });
+  expect(await rclone("link", "box:b/uno.txt")).toMatch(/^https:\/\/api\.dropboxapi\.com\/scl\/fi\//);
+  expect(await rclone("link", "box:b/uno.txt")).toMatch(/^https:\/\/api\.dropboxapi\.com\/scl\/fi\//);
+  await rclone("touch", "box:b/touched.txt");
+  await rclone("dedupe", "--dedupe-mode", "newest", "box:b");
+  await rclone("deletefile", "box:b/copy.txt");
+  await rclone("purge", "box:c");
+  await rclone("rmdirs", "box:");
+  expect((await attempt("rmdir", "box:b")).output).toContain("directory not empty");
+  expect((await attempt("lsf", "box:none")).output).toContain("directory not found");
+  expect(Object.keys(await treeInDropbox(world.files, ""))).toEqual(["b", "b/touched.txt", "b/uno.txt"]);
+});
+
+test("rclone's own tests of what names and sizes a remote takes", async () => {
+  const { rclone, disk } = await withRclone();
+  await writeTree(disk, { x: "" });
+  const info = await rclone("test", "info", "--check-length", "--check-normalization", "box:info");
+  expect(info).toContain("canReadUnnormalized   = true");
+  await rclone("test", "makefiles", "--files", "50", "--max-file-size", "64Ki", join(disk, "made"));
+  await rclone("copy", disk, "box:made");
+  await rclone("check", "--download", disk, "box:made");
+});
+
+test("a file larger than one request may be", async () => {
+  const { rclone, disk } = await withRclone();
+  await mkdir(disk, { recursive: true });
+  await writeFile(join(disk, "large"), Buffer.alloc(160 * 1024 * 1024, "large "));
+  await rclone("copy", disk, "box:large");
+  await rclone("check", "--download", disk, "box:large");
+});

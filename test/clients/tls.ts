@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { createServer } from "node:https";
+import { join } from "node:path";
+import { pipeline } from "node:stream";
+
+/** The names by which clients reach Dropbox. */
+export const DROPBOX_NAMES = [
+  "api.dropboxapi.com",
+  "content.dropboxapi.com",
+  "notify.dropboxapi.com",
+  "api.dropbox.com",
+  "www.dropbox.com",
+] as const;
+
+/** Makes a certificate authority, and a certificate of it for Dropbox's names, in a folder. @returns the authority's file */
+export function makeCertificates(folder: string): string {
+  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+  const key = ["-newkey", "rsa:2048", "-noenc"];
+  openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Twinfold tests");
+  openssl("req", ...key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=api.dropboxapi.com");
+  const names = DROPBOX_NAMES.map((name) => `DNS:${name}`).join(",");
+  writeFileSync(join(folder, "names"), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
+  const issued = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", "2"];
+  openssl("x509", "-req", "-in", "server.csr", ...issued, "-out", "server.pem");
+  return join(folder, "ca.pem");
+}
+
+/** Ends TLS at port 443 of a loopback address, and hands each request on to the local Dropbox. @returns how to stop it */
+export async function listenWithTls(folder: string, address: string, port: number): Promise<() => Promise<void>> {
+  const agent = new Agent({ keepAlive: true });
+  const certificate = { key: readFileSync(join(folder, "server.key")), cert: readFileSync(join(folder, "server.pem")) };
+  const server = createServer({ ...certificate, requestTimeout: 0 }, (incoming, answer) => {
+    const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
+    const { method, url: path } = incoming;
+    const onward = request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      pipeline(response, answer, () => {});
+    });
+    onward.on("error", () => answer.destroy());
+    answer.on("close", () => onward.destroy());
+    pipeline(incoming, onward, () => {});
+  });
+  server.listen(443, address);
+  await once(server, "listening");
+  return async () => {
+    server.closeAllConnections();
+    agent.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+}

@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type AccountFiles,
+  type DropboxLocalOptions,
+  type GrantedTokens,
+  type RunningDropboxLocal,
+  startDropboxLocal,
+} from "@twinfold/dropbox-local";
+import { onTestFinished } from "vitest";
+import { DROPBOX_NAMES, listenWithTls, makeCertificates } from "./tls.ts";
+
+/** A loopback address of the tests' own, so that nothing else is in the way at port 443. */
+const ADDRESS = "127.77.0.1";
+
+/** What a program has printed, and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** A local Dropbox that programs of a test take for Dropbox. */
+export interface World {
+  readonly dropbox: RunningDropboxLocal;
+  readonly files: AccountFiles;
+  readonly accountId: string;
+  /** An empty folder of the test's own. */
+  readonly folder: string;
+  /** The test's certificate authority. */
+  readonly authority: string;
+  /** Links the account to an app with full access. */
+  link(app: {
+    readonly name: string;
+    readonly key?: string;
+  }): Promise<GrantedTokens & { appKey: string; appSecret: string }>;
+  /** Runs a program for which Dropbox's names are the local Dropbox's. It must end well. @returns what it printed */
+  run(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>;
+  /** The same, however it ends. */
+  attempt(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended>;
+}
+
+export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "twinfold-clients-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const dropbox = await startDropboxLocal({ dataFolder: join(folder, "dropbox"), control: true, ...options });
+  onTestFinished(() => dropbox.close());
+  const authority = makeCertificates(folder);
+  const stop = await listenWithTls(folder, ADDRESS, dropbox.port);
+  onTestFinished(stop);
+  const hosts = join(folder, "hosts");
+  await writeFile(hosts, ["127.0.0.1 localhost", ...DROPBOX_NAMES.map((name) => `${ADDRESS} ${name}`), ""].join("\n"));
+  const { accountId } = await dropbox.ensureAccount({
+    email: "ada@example.org",
+    name: "Ada Byron",
+    password: "some words",
+  });
+
+  const attempt: World["attempt"] = (program, args, environment = {}) => {
+    const trust = { REQUESTS_CA_BUNDLE: authority, SSL_CERT_FILE: authority };
+    const env = { PATH: process.env.PATH, HOME: folder, LANG: "C.UTF-8", ...trust, ...environment };
+    // The hosts file is another one only inside a mount namespace of the program's own.
+    const inside = 'mount --bind "$0" /etc/hosts && exec "$@"';
+    const child = spawn("unshare", ["--mount", "sh", "-c", inside, hosts, program, ...args], {
+      env,
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (text) => (output += text));
+    child.stderr.on("data", (text) => (output += text));
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, output }));
+    });
+  };
+
+  return {
+    dropbox,
+    files: dropbox.accountFiles(accountId),
+    accountId,
+    folder,
+    authority,
+    async link({ name, key }) {
+      const app = await dropbox.ensureApp({ name, access: "full", ...(key === undefined ? {} : { key }) });
+      const tokens = await dropbox.grant({ account: accountId, app: app.appKey });
+      return { ...tokens, appKey: app.appKey, appSecret: app.appSecret };
+    },
+    attempt,
+    async run(program, args, environment) {
+      const { code, output } = await attempt(program, args, environment);
+      if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}:\n${output}`);
+      return output;
+    },
+  };
+}
