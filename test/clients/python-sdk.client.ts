@@ -7,7 +7,7 @@ test("the official Python SDK: what it offers for files, happy and unhappy", asy
   const world = await makeWorld();
   const { appKey, appSecret, refreshToken } = await world.link({ name: "Python" });
   const script = fileURLToPath(new URL("./python-sdk.py", import.meta.url));
-  const output = await world.run(clientProgram("python"), [script, appKey, appSecret, refreshToken]);
+  const output = await world.run(clientProgram("python-sdk", "python"), [script, appKey, appSecret, refreshToken]);
   expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toEqual([
     "users, check, path root",
     "upload",

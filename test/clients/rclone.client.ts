@@ -22,8 +22,8 @@ async function withRclone(batchMode: "sync" | "async" | "off" = "sync") {
   const lines = ["[box]", "type = dropbox", `client_id = ${appKey}`, `client_secret = ${appSecret}`];
   await writeFile(config, [...lines, `batch_mode = ${batchMode}`, `token = ${JSON.stringify(token)}`, ""].join("\n"));
   const options = ["--config", config, "--ca-cert", world.authority, "--retries", "1", "--low-level-retries", "2"];
-  const rclone = (...args: string[]) => world.run(clientProgram("rclone"), [...options, ...args]);
-  const attempt = (...args: string[]) => world.attempt(clientProgram("rclone"), [...options, ...args]);
+  const rclone = (...args: string[]) => world.run(clientProgram("rclone", "rclone"), [...options, ...args]);
+  const attempt = (...args: string[]) => world.attempt(clientProgram("rclone", "rclone"), [...options, ...args]);
   return { world, rclone, attempt, disk: join(world.folder, "disk") };
 }
 

@@ -10,16 +10,11 @@ import {
   startDropboxLocal,
 } from "@twinfold/dropbox-local";
 import { onTestFinished } from "vitest";
+import { type Ended, Running } from "./running.ts";
 import { DROPBOX_NAMES, listenWithTls, makeCertificates } from "./tls.ts";
 
 /** A loopback address of the tests' own, so that nothing else is in the way at port 443. */
 const ADDRESS = "127.77.0.1";
-
-/** What a program has printed, and how it ended. */
-export interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
 
 /** A local Dropbox that programs of a test take for Dropbox. */
 export interface World {
@@ -35,7 +30,9 @@ export interface World {
     readonly name: string;
     readonly key?: string;
   }): Promise<GrantedTokens & { appKey: string; appSecret: string }>;
-  /** Runs a program for which Dropbox's names are the local Dropbox's. It must end well. @returns what it printed */
+  /** Starts a program for which Dropbox's names are the local Dropbox's; it is killed with the test. */
+  start(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Running;
+  /** Runs such a program to its end, which must be a good one. @returns what it printed */
   run(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>;
   /** The same, however it ends. */
   attempt(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended>;
@@ -57,24 +54,17 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
     password: "some words",
   });
 
-  const attempt: World["attempt"] = (program, args, environment = {}) => {
+  const start: World["start"] = (program, args, environment = {}) => {
     const trust = { REQUESTS_CA_BUNDLE: authority, SSL_CERT_FILE: authority };
     const env = { PATH: process.env.PATH, HOME: folder, LANG: "C.UTF-8", ...trust, ...environment };
     // The hosts file is another one only inside a mount namespace of the program's own.
     const inside = 'mount --bind "$0" /etc/hosts && exec "$@"';
-    const child = spawn("unshare", ["--mount", "sh", "-c", inside, hosts, program, ...args], {
-      env,
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    child.stdout.on("data", (text) => (output += text));
-    child.stderr.on("data", (text) => (output += text));
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code, output }));
-    });
+    const all = ["--mount", "sh", "-c", inside, hosts, program, ...args];
+    const running = new Running(spawn("unshare", all, { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] }));
+    onTestFinished(() => running.kill());
+    return running;
   };
+  const attempt: World["attempt"] = (...call) => start(...call).ended;
 
   return {
     dropbox,
@@ -87,6 +77,7 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
       const tokens = await dropbox.grant({ account: accountId, app: app.appKey });
       return { ...tokens, appKey: app.appKey, appSecret: app.appSecret };
     },
+    start,
     attempt,
     async run(program, args, environment) {
       const { code, output } = await attempt(program, args, environment);
