@@ -67,11 +67,5 @@ export const NOT_IMPLEMENTED: Readonly<Record<string, readonly string[]>> = {
   ],
   "the links of a basic account have no settings": ["sharing/modify_shared_link_settings"],
   "people have no pictures": ["account/set_profile_photo"],
-  "not yet": [
-    "files/get_thumbnail",
-    "files/get_thumbnail_batch",
-    "files/get_thumbnail_v2",
-    "files/save_url",
-    "files/save_url/check_job_status",
-  ],
+  "a server must not fetch from addresses that its callers name": ["files/save_url", "files/save_url/check_job_status"],
 };

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { type Client, clientOf, type Json, type TestDropbox } from "./harness.ts";
 
 /** What a recording relies on: files, folders, tokens and jobs that were there before it was made. */
@@ -51,6 +52,11 @@ async function reference({ same }: Fixture, maker: Client): Promise<void> {
   await maker.put("/file.txt", "some");
   const { copy_reference } = await maker.ok("files/copy_reference/get", { path: "/file.txt" });
   same("WI-v4zliNDByb3JwejZlNw", copy_reference);
+}
+
+async function picture(client: Client, path: string, width: number, height: number): Promise<void> {
+  const image = sharp({ create: { width, height, channels: 3, background: "teal" } });
+  await client.put(path, await image.png().toBuffer());
 }
 
 /** What each recording needs; a recording that is neither here nor excused fails the test. */
@@ -127,6 +133,12 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "get_metadata/success_folder": folders(`${fixturesOf("get_metadata")}/folder`),
   "get_space_usage/success": nothing,
   "get_temporary_link/success": files("/img.png"),
+  "get_thumbnail/not_found": nothing,
+  // Both as large as the recorded thumbnails tell.
+  "get_thumbnail/success": ({ client }) => picture(client, "/img.png", 640, 520),
+  "get_thumbnail_batch/not_found": nothing,
+  "get_thumbnail_batch/success": ({ client }) =>
+    picture(client, `${fixturesOf("get_thumbnail_batch")}/img.png`, 320, 320),
   "list_folder/invalid_namespace_id": nothing,
   "list_folder/not_found": nothing,
   "list_folder/success": async (fixture) => {
@@ -171,7 +183,7 @@ export const PREPARATIONS: Readonly<Record<string, Prepare>> = {
   "upload_session_start/success": nothing,
 };
 
-const NOT_IMPLEMENTED = "the route is not implemented yet";
+const FETCHES = "a server must not fetch from addresses that its callers name";
 
 /** What is not replayed here, and why. */
 export const EXCUSED: Readonly<Record<string, string>> = {
@@ -181,14 +193,10 @@ export const EXCUSED: Readonly<Record<string, string>> = {
   "list_folder_continue/list_folder":
     "an empty first page with more to come, as Dropbox may answer, is never answered here",
   "get_temporary_link/not_found": "asks for a preview, which is not implemented",
-  "get_thumbnail/not_found": NOT_IMPLEMENTED,
-  "get_thumbnail/success": NOT_IMPLEMENTED,
-  "get_thumbnail_batch/not_found": NOT_IMPLEMENTED,
-  "get_thumbnail_batch/success": NOT_IMPLEMENTED,
-  "save_url/invalid_url": NOT_IMPLEMENTED,
-  "save_url/success_dropbox": NOT_IMPLEMENTED,
-  "save_url/success_external": NOT_IMPLEMENTED,
-  "save_url_check_job_status/failed": NOT_IMPLEMENTED,
+  "save_url/invalid_url": FETCHES,
+  "save_url/success_dropbox": FETCHES,
+  "save_url/success_external": FETCHES,
+  "save_url_check_job_status/failed": FETCHES,
 };
 
 /** Fields that Dropbox has added since the recordings, or of what does not exist here. */
@@ -216,6 +224,7 @@ export const FORMS: Readonly<Record<string, RegExp>> = {
   content_hash: /^[0-9a-f]{64}$/,
   cursor: /^[\w-]{100,}$/,
   async_job_id: /^dbjid:AA[\w-]{84}$/,
+  thumbnail: /^\/9j\/[\w+/]+=*$/,
   session_id: /^[\w:-]{18,}$/,
   copy_reference: /^[\w-]{20,}$/,
   expires: /^20[4-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,

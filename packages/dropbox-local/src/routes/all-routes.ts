@@ -22,6 +22,7 @@ import { search, searchContinue } from "./search.ts";
 import { getSharedLinkFile } from "./shared-link-content.ts";
 import { createSharedLink, getSharedLinkMetadata, listSharedLinks, revokeSharedLink } from "./shared-links.ts";
 import { getTemporaryLink, getTemporaryUploadLink } from "./temporary-link.ts";
+import { getThumbnail, getThumbnailBatch, getThumbnailV2 } from "./thumbnails.ts";
 import { upload } from "./upload.ts";
 import { uploadSessionAppend, uploadSessionStart, uploadSessionStartBatch } from "./upload-session.ts";
 import { getAccount, getAccountBatch, getCurrentAccount, getSpaceUsage } from "./users.ts";
@@ -58,6 +59,9 @@ export const ALL_ROUTES: readonly AnyRoute[] = [
   permanentlyDelete,
   getTemporaryLink,
   getTemporaryUploadLink,
+  getThumbnail,
+  getThumbnailV2,
+  getThumbnailBatch,
   getCopyReference,
   saveCopyReference,
   search,
