@@ -41,3 +41,20 @@ test("waiting for what nothing can bring about is an error, not for ever", async
   });
   await expect(time.until(new Promise(() => undefined), 10_000)).rejects.toThrow("not done after 10000 ms");
 });
+
+test("time does not run ahead of promises, wherever it is asked to pass", async () => {
+  const passed = await new Promise((resolve) => {
+    setImmediate(async () => {
+      const time = new VirtualTime();
+      let woken = -1;
+      void (async () => {
+        for (let hop = 0; hop < 10; hop++) await undefined;
+        await time.sleep(5);
+        woken = time.monotonic();
+      })();
+      await time.advance(100);
+      resolve(woken);
+    });
+  });
+  expect(passed).toBe(5);
+});

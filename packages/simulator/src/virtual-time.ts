@@ -116,9 +116,10 @@ export class VirtualTime implements Clock {
 }
 
 /**
- * Resolves when every promise that can go on has done so: Node takes the next tick up only when none is left, and unlike
- * an immediate it asks the operating system nothing.
+ * Resolves when every promise that can go on has done so. Asked for by a promise, the next tick comes only when none is
+ * left (asked for outside of any, it comes before them all), and unlike an immediate it asks the operating system nothing.
  */
-function settled(): Promise<void> {
+async function settled(): Promise<void> {
+  await undefined;
   return new Promise((resolve) => process.nextTick(resolve));
 }
