@@ -27,28 +27,52 @@ type TableName = keyof typeof FIELDS;
 
 /** One table as a tree. Rows come back under the node's field names; only booleans need a conversion. */
 class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader<N>, TreeWriter<N> {
-  readonly #database: DatabaseSync;
   readonly #fields: readonly string[];
   readonly #changed: Set<NodeId>;
   readonly #name: TableName;
-  readonly #statements = new Map<string, StatementSync>();
-  readonly #columns: string;
+  /** Each is prepared once, at the first use. */
+  readonly #get: () => StatementSync;
+  readonly #children: () => StatementSync;
+  readonly #childrenByKey: () => StatementSync;
+  readonly #byIdentity: () => StatementSync;
+  readonly #byRemoteId: () => StatementSync;
+  readonly #put: () => StatementSync;
+  readonly #below: () => StatementSync;
+  readonly #remove: () => StatementSync;
+  readonly #countFiles: () => StatementSync;
+  readonly #reidentify: () => StatementSync;
 
   constructor(database: DatabaseSync, name: TableName, changed: Set<NodeId>) {
-    this.#database = database;
     this.#name = name;
     this.#fields = FIELDS[name];
     this.#changed = changed;
-    this.#columns = this.#fields.map((field) => `${COLUMN[field] ?? field} AS ${field}`).join(", ");
-  }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
+    const prepared = (sql: string) => {
+      let statement: StatementSync | undefined;
+      return () => (statement ??= database.prepare(sql));
+    };
+    const columns = this.#fields.map((field) => COLUMN[field] ?? field);
+    const read = this.#fields.map((field) => `${COLUMN[field] ?? field} AS ${field}`).join(", ");
+    const select = (where: string) => prepared(`SELECT ${read} FROM ${name} WHERE ${where}`);
+    this.#get = select("id = ?");
+    this.#children = select("parent = ? ORDER BY key, name");
+    this.#childrenByKey = select("parent = ? AND key = ? ORDER BY id");
+    this.#byIdentity = select("identity = ? ORDER BY id");
+    this.#byRemoteId = select("remote_id = ? ORDER BY id");
+    // An upsert, not REPLACE: REPLACE would delete the row first, and its children with it.
+    this.#put = prepared(
+      `INSERT INTO ${name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+       ON CONFLICT (id) DO UPDATE SET ${columns
+         .slice(1)
+         .map((column) => `${column} = excluded.${column}`)
+         .join(", ")}`,
+    );
+    this.#below = prepared(
+      `WITH RECURSIVE below(id) AS (SELECT ? UNION ALL SELECT t.id FROM ${name} t JOIN below ON t.parent = below.id)
+       SELECT id FROM below`,
+    );
+    this.#remove = prepared(`DELETE FROM ${name} WHERE id = ?`);
+    this.#countFiles = prepared(`SELECT count(*) AS n FROM ${name} WHERE kind = 'file'`);
+    this.#reidentify = prepared(`UPDATE ${name} SET id = ? WHERE id = ?`);
   }
 
   #node(row: Row): N {
@@ -56,30 +80,29 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
     return row as unknown as N;
   }
 
-  #select(where: string, ...values: SQLInputValue[]): N[] {
-    const rows = this.#prepare(`SELECT ${this.#columns} FROM ${this.#name} WHERE ${where}`).all(...values);
-    return rows.map((row) => this.#node(row));
+  #all(statement: StatementSync, ...values: SQLInputValue[]): N[] {
+    return statement.all(...values).map((row) => this.#node(row));
   }
 
   get(id: NodeId): N | undefined {
-    const row = this.#prepare(`SELECT ${this.#columns} FROM ${this.#name} WHERE id = ?`).get(id);
+    const row = this.#get().get(id);
     return row === undefined ? undefined : this.#node(row);
   }
 
   children(id: NodeId): readonly N[] {
-    return this.#select("parent = ? ORDER BY key, name", id);
+    return this.#all(this.#children(), id);
   }
 
   childrenByKey(parent: NodeId, key: string): readonly N[] {
-    return this.#select("parent = ? AND key = ? ORDER BY id", parent, key);
+    return this.#all(this.#childrenByKey(), parent, key);
   }
 
   byIdentity(identity: string): readonly N[] {
-    return this.#select("identity = ? ORDER BY id", identity);
+    return this.#all(this.#byIdentity(), identity);
   }
 
   byRemoteId(remoteId: string): N | undefined {
-    return this.#select("remote_id = ? ORDER BY id", remoteId)[0];
+    return this.#all(this.#byRemoteId(), remoteId)[0];
   }
 
   put(node: N): void {
@@ -87,33 +110,21 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
       const value = (node as unknown as Row)[field];
       return (typeof value === "boolean" ? Number(value) : (value ?? null)) as SQLInputValue;
     });
-    const columns = this.#fields.map((field) => COLUMN[field] ?? field);
-    // An upsert, not REPLACE: REPLACE would delete the row first, and its children with it.
-    this.#prepare(
-      `INSERT INTO ${this.#name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
-       ON CONFLICT (id) DO UPDATE SET ${columns
-         .slice(1)
-         .map((column) => `${column} = excluded.${column}`)
-         .join(", ")}`,
-    ).run(...values);
+    this.#put().run(...values);
     this.#changed.add(node.id);
   }
 
   remove(id: NodeId): void {
-    const subtree = this.#prepare(
-      `WITH RECURSIVE below(id) AS (SELECT ? UNION ALL SELECT t.id FROM ${this.#name} t JOIN below ON t.parent = below.id)
-       SELECT id FROM below`,
-    ).all(id);
-    for (const row of subtree) this.#changed.add(row.id as NodeId);
-    this.#prepare(`DELETE FROM ${this.#name} WHERE id = ?`).run(id);
+    for (const row of this.#below().all(id)) this.#changed.add(row.id as NodeId);
+    this.#remove().run(id);
   }
 
   countFiles(): number {
-    return this.#prepare(`SELECT count(*) AS n FROM ${this.#name} WHERE kind = 'file'`).get()?.n as number;
+    return this.#countFiles().get()?.n as number;
   }
 
   reidentify(from: NodeId, to: NodeId): void {
-    this.#prepare(`UPDATE ${this.#name} SET id = ? WHERE id = ?`).run(to, from);
+    this.#reidentify().run(to, from);
     this.#changed.add(from).add(to);
     for (const child of this.children(to)) this.#changed.add(child.id);
   }
