@@ -3,6 +3,7 @@ import type { PlanContext } from "./context.ts";
 import { createKeptFolders } from "./kept-folders.ts";
 import type { Merged } from "./merge.ts";
 import type { Operation, Parked } from "./operation.ts";
+import type { Slots } from "./slots.ts";
 import type { Collisions } from "./structure.ts";
 
 type Side = "local" | "remote";
@@ -20,15 +21,19 @@ interface Found {
 }
 
 /** Compares where nodes are to be with where each side has them: that is what there is to do. */
-export function createOperationFinder(merge: (id: NodeId) => Merged, context: PlanContext, collisions: Collisions) {
-  const { trees, names, placeless } = context;
+export function createOperationFinder(
+  merge: (id: NodeId) => Merged,
+  slots: Slots,
+  context: PlanContext,
+  collisions: Collisions,
+) {
+  const { names, placeless } = context;
   const kept = createKeptFolders(merge, context);
-  const sides = { local: trees.local, remote: trees.remote };
   /** For each operation that waits for a name or a folder: the node in its way. */
   const blockers = new Map<Operation, NodeId>();
 
   function placed(side: Side, id: NodeId): Placed | undefined {
-    return sides[side].get(id);
+    return merge(id)[side];
   }
 
   /** Who stands in the way of `node` at its target on that side; null when the way is free. */
@@ -43,7 +48,7 @@ export function createOperationFinder(merge: (id: NodeId) => Merged, context: Pl
       }
     }
     const key = names.key(node.name);
-    for (const other of sides[side].childrenByKey(parent, key)) {
+    for (const other of slots(parent, key)[side]) {
       if (other.id === node.id) continue;
       // On disk, names that differ in case only may stand beside each other for a while.
       if (side === "local" && other.name !== node.name && other.kind !== "special") continue;

@@ -5,6 +5,7 @@ import { createMerger, haveOneName, type Merged } from "./merge.ts";
 import { isTransient } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
+import { createSlots } from "./slots.ts";
 import { breakRings, reviveFolders, settleCollisions } from "./structure.ts";
 import { type SettledWaiting, settleWaiting } from "./waiting.ts";
 
@@ -16,6 +17,7 @@ import { type SettledWaiting, settleWaiting } from "./waiting.ts";
 export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   const { trees, names } = context;
   const merge = createMerger(context);
+  const slots = createSlots(trees);
   const adjustments: Adjustment[] = [];
   const parked: Parked[] = [];
   const settled: NodeId[] = [];
@@ -56,7 +58,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     }
   };
   consider(reviveFolders(active, merge));
-  const collisions = settleCollisions(active, merge, trees, context);
+  const collisions = settleCollisions(active, merge, slots, context);
   consider([...collisions.renamed.keys()].map(merge));
   adjustments.push(...collisions.adjustments);
 
@@ -77,7 +79,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   const waiting: Operation[] = [];
   let settledWaiting: SettledWaiting = { waiting, aside: [], stuck: [] };
   if (adjustments.length === 0) {
-    const finder = createOperationFinder(merge, context, collisions);
+    const finder = createOperationFinder(merge, slots, context, collisions);
     for (const node of active) {
       if (node.fate === "wait" || collisions.waiting.has(node.id)) {
         unsettled.push(node.id);
@@ -98,7 +100,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   return { adjustments, operations, waiting: rest, stuck, unsettled, parked, settled };
 
   function isAgreeable({ parent }: Merged): boolean {
-    if (parent === null || trees.synced.get(parent) !== undefined) return true;
+    if (parent === null || merge(parent).synced !== undefined) return true;
     const folder = agreements.get(parent);
     return folder !== undefined && isAgreeable(folder);
   }
@@ -151,7 +153,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     if (node.placeOf === "remote")
       return trees.local.get(node.parent) !== undefined && !context.obstructed.has(node.id);
     if (names.refusal(node.name) !== null || trees.remote.get(node.parent) === undefined) return false;
-    return trees.remote.childrenByKey(node.parent, names.key(node.name)).every((other) => other.id === node.id);
+    return slots(node.parent, names.key(node.name)).remote.every((other) => other.id === node.id);
   }
 
   function parkingReason(

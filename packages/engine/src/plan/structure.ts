@@ -1,10 +1,10 @@
 import type { RemoteNames } from "../ports/remote.ts";
-import type { Trees } from "../ports/store.ts";
-import type { Name, NameKey, NodeId } from "../ports/values.ts";
+import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import type { Merged } from "./merge.ts";
 import { type CopyKind, copyName, isTransient } from "./names.ts";
 import type { Adjustment } from "./operation.ts";
+import { type Slots, slotOf } from "./slots.ts";
 
 type Merge = (id: NodeId) => Merged;
 
@@ -63,11 +63,6 @@ export function reviveFolders(nodes: readonly Merged[], merge: Merge): Merged[] 
   return revived;
 }
 
-/** One name in one folder. */
-function slotOf(parent: NodeId, key: NameKey): string {
-  return `${parent}/${key}`;
-}
-
 export interface Collisions {
   readonly adjustments: Adjustment[];
   /** Nodes that must wait: it is not known yet whether they collide. */
@@ -82,7 +77,7 @@ export interface Collisions {
 export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
-  trees: Trees,
+  slots: Slots,
   { names, who, day, unanswered }: Pick<PlanContext, "names" | "who" | "day" | "unanswered">,
 ): Collisions {
   const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
@@ -97,11 +92,11 @@ export function settleCollisions(
   for (const node of nodes) {
     claim(node);
     if (node.fate !== "live" || node.parent === null) continue;
-    const key = names.key(node.name);
-    for (const other of trees.local.childrenByKey(node.parent, key)) claim(merge(other.id));
-    for (const other of trees.remote.childrenByKey(node.parent, key)) claim(merge(other.id));
+    const { local, remote } = slots(node.parent, names.key(node.name));
+    for (const other of local) claim(merge(other.id));
+    for (const other of remote) claim(merge(other.id));
   }
-  pairDeletedWithNew(deletedAmong(nodes, merge, trees, names), claims, names, result);
+  pairDeletedWithNew(deletedAmong(nodes, merge, slots, names), claims, names, result);
   for (const claimants of claims.values()) {
     if (claimants.length > 1) settleOne(claimants);
   }
@@ -205,10 +200,8 @@ export function settleCollisions(
       const name = copyName(node.name, kind, who, day, count);
       const key = names.key(name);
       const slot = slotOf(parent, key);
-      const taken =
-        claims.has(slot) ||
-        trees.local.childrenByKey(parent, key).some(isAnother) ||
-        trees.remote.childrenByKey(parent, key).some(isAnother);
+      const { local, remote } = slots(parent, key);
+      const taken = claims.has(slot) || local.some(isAnother) || remote.some(isAnother);
       if (taken) continue;
       claims.set(slot, [node]);
       return name;
@@ -223,14 +216,13 @@ function link(onDisk: Merged, inDropbox: Merged): Adjustment {
 }
 
 /** What is to be deleted, changed or parked, where something new may take its name. */
-function deletedAmong(nodes: readonly Merged[], merge: Merge, trees: Trees, names: RemoteNames): Set<Merged> {
+function deletedAmong(nodes: readonly Merged[], merge: Merge, slots: Slots, names: RemoteNames): Set<Merged> {
   const goes = ({ fate }: Merged) => fate === "delete" || fate === "stay";
   const deleted = new Set(nodes.filter(goes));
   for (const { fate, synced, parent, name } of nodes) {
     if (fate !== "live" || synced !== undefined || parent === null) continue;
-    const key = names.key(name);
-    for (const { id } of [...trees.local.childrenByKey(parent, key), ...trees.remote.childrenByKey(parent, key)])
-      if (goes(merge(id))) deleted.add(merge(id));
+    const { local, remote } = slots(parent, names.key(name));
+    for (const { id } of [...local, ...remote]) if (goes(merge(id))) deleted.add(merge(id));
   }
   return deleted;
 }

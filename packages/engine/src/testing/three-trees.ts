@@ -112,10 +112,13 @@ export class ThreeTrees {
 
   /** What both sides have and agree on. */
   both(path: string, content: string | null = null): NodeId {
+    return this.bothIn(this.at("local", parentPath(this.#path(path))), baseName(this.#path(path)), content);
+  }
+
+  bothIn(parent: NodeId, name: Name, content: string | null): NodeId {
     const id = this.store.newId();
-    const parent = this.at("local", parentPath(this.#path(path)));
-    this.#put("local", id, parent, baseName(this.#path(path)), content);
-    this.#put("remote", id, parent, baseName(this.#path(path)), content);
+    this.#put("local", id, parent, name, content);
+    this.#put("remote", id, parent, name, content);
     applyAdjustments(this.store, [{ kind: "agree", node: id, content: true }]);
     return id;
   }
