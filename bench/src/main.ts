@@ -17,10 +17,12 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
+import { planner } from "./planner.ts";
+import { median, row } from "./rows.ts";
 
 /**
- * `npm run bench [-- --only edits|files|large]`: the real daemon against the local Dropbox, at no latency. Prints what
- * was measured and, beside it, what was asked of it; nothing is asserted.
+ * `npm run bench [-- --only planner|edits|files|large]`: the planner on the real store, and the real daemon against the
+ * local Dropbox, at no latency. Prints what was measured and, beside it, what was asked of it; nothing is asserted.
  */
 const { values } = parseArgs({ options: { only: { type: "string" }, edits: { type: "string", default: "40" } } });
 const MAIN = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
@@ -90,14 +92,6 @@ async function openWorld(): Promise<World> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-function row(what: string, measured: string, asked: string): void {
-  console.log(`${what.padEnd(48)} ${measured.padEnd(40)} ${asked}`);
 }
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
@@ -230,6 +224,7 @@ const PARTS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   large: largeFile,
 };
 row("what", "measured", "asked");
+if (values.only === undefined || values.only === "planner") planner();
 for (const [name, part] of Object.entries(PARTS)) {
   if (values.only !== undefined && values.only !== name) continue;
   const world = await openWorld();

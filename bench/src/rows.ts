@@ -1,0 +1,8 @@
+export function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+/** One line of what was measured, and what was asked. */
+export function row(what: string, measured: string, asked: string): void {
+  console.log(`${what.padEnd(48)} ${measured.padEnd(40)} ${asked}`);
+}
