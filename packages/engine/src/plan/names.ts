@@ -11,6 +11,7 @@ const LONGEST_EXTENSION = 64;
  * name that the user gave stands at its end, so that whoever finds one left behind can give it back without any memory.
  */
 const TRANSIENT = /^\.~twinfold-move-\d+~(.+)$/s;
+const TRANSIENT_PREFIX = ".~twinfold-move-";
 
 export function transientName(id: number, name: Name): Name {
   const prefix = `.~twinfold-move-${id}~`;
@@ -21,12 +22,14 @@ export function transientName(id: number, name: Name): Name {
 
 /** The user's own name of what has a transient one; null for all others. */
 export function originalName(name: string): Name | null {
+  // Asked of every name in every plan, and hardly any begins so.
+  if (!name.startsWith(TRANSIENT_PREFIX)) return null;
   return (TRANSIENT.exec(name)?.[1] as Name | undefined) ?? null;
 }
 
 /** A path as its user knows it: by its own names. */
 export function userPath(path: RelativePath): RelativePath {
-  if (!path.includes(".~twinfold-move-")) return path;
+  if (!path.includes(TRANSIENT_PREFIX)) return path;
   return path
     .split("/")
     .map((name) => originalName(name) ?? name)
@@ -34,7 +37,7 @@ export function userPath(path: RelativePath): RelativePath {
 }
 
 export function isTransient(name: string): boolean {
-  return TRANSIENT.test(name);
+  return originalName(name) !== null;
 }
 
 export type CopyKind = "conflicted copy" | "case conflict" | "unicode conflict";

@@ -93,8 +93,8 @@ export function settleCollisions(
     claim(node);
     if (node.fate !== "live" || node.parent === null) continue;
     const { local, remote } = slots(node.parent, names.key(node.name));
-    for (const other of local) claim(merge(other.id));
-    for (const other of remote) claim(merge(other.id));
+    for (const { id } of local) if (id !== node.id) claim(merge(id));
+    for (const { id } of remote) if (id !== node.id) claim(merge(id));
   }
   pairDeletedWithNew(deletedAmong(nodes, merge, slots, names), claims, names, result);
   for (const claimants of claims.values()) {
