@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { LocalNode, NodeId, RemoteNode, Store, SyncedNode, TreeReader, TreeWriter } from "@twinfold/engine";
+import { ReadNodes } from "./read-nodes.ts";
 import { CHANGED, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 export class StoreError extends Error {
@@ -30,6 +31,7 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
   readonly #fields: readonly string[];
   readonly #changed: Set<NodeId>;
   readonly #name: TableName;
+  readonly #known = new ReadNodes<N>();
   /** Each is prepared once, at the first use. */
   readonly #get: () => StatementSync;
   readonly #children: () => StatementSync;
@@ -85,8 +87,10 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
   }
 
   get(id: NodeId): N | undefined {
-    const row = this.#get().get(id);
-    return row === undefined ? undefined : this.#node(row);
+    return this.#known.get(id, () => {
+      const row = this.#get().get(id);
+      return row === undefined ? undefined : this.#node(row);
+    });
   }
 
   children(id: NodeId): readonly N[] {
@@ -111,11 +115,15 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
       return (typeof value === "boolean" ? Number(value) : (value ?? null)) as SQLInputValue;
     });
     this.#put().run(...values);
+    this.#known.forget(node.id);
     this.#changed.add(node.id);
   }
 
   remove(id: NodeId): void {
-    for (const row of this.#below().all(id)) this.#changed.add(row.id as NodeId);
+    for (const row of this.#below().all(id)) {
+      this.#known.forget(row.id as NodeId);
+      this.#changed.add(row.id as NodeId);
+    }
     this.#remove().run(id);
   }
 
@@ -125,8 +133,15 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
 
   reidentify(from: NodeId, to: NodeId): void {
     this.#reidentify().run(to, from);
-    this.#changed.add(from).add(to);
-    for (const child of this.children(to)) this.#changed.add(child.id);
+    for (const id of [from, to, ...this.children(to).map((child) => child.id)]) {
+      this.#known.forget(id);
+      this.#changed.add(id);
+    }
+  }
+
+  /** What was written since may be gone again. */
+  forgetRead(): void {
+    this.#known.forgetAll();
   }
 }
 
@@ -202,6 +217,7 @@ export function openStore(file: string): Store {
         return result;
       } catch (error) {
         database.exec("ROLLBACK");
+        for (const table of [local, remote, synced]) table.forgetRead();
         // What was reserved or marked inside may be gone again: reserve anew, and let marks stand (they only cost a look).
         reserved = nextId;
         throw error;

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { LocalNode, RemoteNode, Store, SyncedNode } from "../ports/store.ts";
 import type {
@@ -64,6 +65,12 @@ export function syncedNode(
   };
 }
 
+function isBelow(store: Store, node: NodeId, ancestor: NodeId): boolean {
+  for (let up: NodeId | null = node; up !== null; up = store.local.get(up)?.parent ?? null)
+    if (up === ancestor) return true;
+  return false;
+}
+
 /** What every store must do. `open` opens the same state again each time; each test begins with a new one. */
 export function storeContract(title: string, create: () => { open(): Store }): void {
   describe(`${title} keeps the contract of a store`, () => {
@@ -96,6 +103,49 @@ export function storeContract(title: string, create: () => { open(): Store }): v
       expect(store.synced.byRemoteId(both.remoteId)).toEqual(both);
       expect(store.synced.byIdentity(both.identity)).toEqual([both]);
       expect(store.local.countFiles()).toBe(1);
+    });
+
+    test("whatever was read before, a node is as it was written last", () => {
+      const some = fc.integer({ min: 2, max: 9 }).map(id);
+      const write = fc.record({
+        kind: fc.constantFrom("put", "remove", "reidentify", "undo"),
+        node: some,
+        parent: fc.oneof(fc.constant(ROOT), some),
+        name: fc.constantFrom("a", "b", "c", "d"),
+      });
+      fc.assert(
+        fc.property(fc.array(write, { maxLength: 60 }), (writes) => {
+          const file = create();
+          const store = file.open();
+          store.local.put(localNode(1, null, ""));
+          const all = Array.from({ length: 9 }, (_, index) => id(index + 1));
+          const read = (from: Store) => all.map((one) => from.local.get(one));
+          for (const { kind, node, parent, name } of writes) {
+            read(store);
+            if (kind === "remove") store.local.remove(node);
+            else if (kind === "reidentify") {
+              if (store.local.get(node) !== undefined && store.local.get(parent) === undefined)
+                store.reidentify("local", node, parent);
+            } else if (store.local.get(parent) !== undefined && !isBelow(store, parent, node)) {
+              store.transaction(() => store.local.put(localNode(node, parent, name)));
+              if (kind === "put") continue;
+              const written = read(store);
+              expect(() =>
+                store.transaction(() => {
+                  store.local.remove(node);
+                  read(store);
+                  throw new Error("undone");
+                }),
+              ).toThrow("undone");
+              expect(read(store)).toEqual(written);
+            }
+          }
+          const seen = read(store);
+          store.close();
+          expect(seen).toEqual(read(file.open()));
+        }),
+        { numRuns: 60 },
+      );
     });
 
     test("putting a node again moves it, and what is below it stays below it", () => {
