@@ -78,7 +78,8 @@ metadata, response = dbx.files_download("/docs/ünï.txt")
 assert metadata.rev == second.rev and response.content == b"hello again"
 assert dbx.files_download(f"rev:{first.rev}")[1].content == b"hello"
 assert dbx.files_download("/docs/ünï.txt", rev=first.rev)[1].content == b"hello"
-assert refused(lambda: dbx.files_download("/none")).error.get_path().is_not_found()
+missing = refused(lambda: dbx.files_download("/none"))
+assert missing.error.get_path().is_not_found() and missing.request_id
 assert refused(lambda: dbx.files_download("/docs")).error.get_path().is_not_file()
 assert dbx.files_download_zip("/Docs")[1].content[:2] == b"PK"
 assert dbx.files_get_metadata(first.id).path_display == "/Docs/ünï.txt"

@@ -60,10 +60,12 @@ async function replay(test: TestDropbox, client: Client, exchange: Exchange, our
   const bytes = Buffer.from(await response.arrayBuffer());
   const text = bytes.toString();
   expect(response.status, text).toBe(exchange.status);
+  expect(response.headers.get("x-dropbox-request-id")).toMatch(/^[0-9a-f]{32}$/);
   const result = exchange.responseHeaders["dropbox-api-result"];
   if (result !== undefined) {
     if (pathname === "/2/files/get_thumbnail") await compareThumbnails(exchange.response, bytes);
     else expect(text).toBe(exchange.response);
+    expect(response.headers.get("original-content-length")).toBe(String(bytes.length));
     if (pathname === "/2/files/download") expect(response.headers.get("etag")).toMatch(/^W\/"[0-9a-f]{9,}"$/);
     compare(JSON.parse(result), JSON.parse(response.headers.get("dropbox-api-result") ?? ""), "", ours);
   } else {

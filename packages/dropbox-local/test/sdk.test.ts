@@ -1,4 +1,5 @@
 import { Dropbox, DropboxAuth } from "dropbox";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { type Json, startTestDropbox } from "./harness.ts";
 
@@ -88,6 +89,36 @@ test("sessions, batches and zips", async () => {
   const zip: Json = (await dbx.filesDownloadZip({ path: "/folder" })).result;
   expect(zip.metadata.name).toBe("folder");
   expect(zip.fileBinary.subarray(0, 2).toString()).toBe("PK");
+});
+
+test("links, search, copies by reference and thumbnails", async () => {
+  const { dbx, dropbox } = await sdk();
+  const contents = await sharp({ create: { width: 90, height: 60, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
+  const { result: file } = await dbx.filesUpload({ path: "/d/picture.png", contents });
+  const { result: temporary } = await dbx.filesGetTemporaryLink({ path: file.id });
+  expect(temporary.metadata.rev).toBe(file.rev);
+  expect(Buffer.from(await (await fetch(temporary.link)).arrayBuffer()).equals(contents)).toBe(true);
+  const { result: found } = await dbx.filesSearchV2({ query: "PICTURE" });
+  expect(found.matches).toHaveLength(1);
+  const { result: reference } = await dbx.filesCopyReferenceGet({ path: "/d/picture.png" });
+  const { copy_reference } = reference;
+  const { result: saved } = await dbx.filesCopyReferenceSave({ copy_reference, path: "/saved.png" });
+  expect(saved.metadata.name).toBe("saved.png");
+  const size = { ".tag": "w32h32" } as const;
+  const resource = { ".tag": "path", path: "/saved.png" } as const;
+  const small: Json = (await dbx.filesGetThumbnailV2({ resource, size })).result;
+  expect(await sharp(small.fileBinary).metadata()).toMatchObject({ format: "jpeg", width: 32, height: 21 });
+  const { result: link } = await dbx.sharingCreateSharedLinkWithSettings({ path: "/d" });
+  expect(link.url.startsWith(dropbox.url)).toBe(true);
+  const { result: links } = await dbx.sharingListSharedLinks({ path: "/d/picture.png" });
+  expect(links.links.map((one) => one.url)).toEqual([link.url]);
+  const linked: Json = (await dbx.sharingGetSharedLinkFile({ url: link.url, path: "/picture.png" })).result;
+  expect(linked.size).toBe(contents.length);
+  await dbx.sharingRevokeSharedLink({ url: link.url });
+  const { result: features } = await dbx.usersFeaturesGetValues({ features: [{ ".tag": "file_locking" }] });
+  expect(features.values).toHaveLength(1);
 });
 
 test("errors come as the SDK's own, with status and union", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AnyRoute, OpenRoute, Services, User, UserRoute } from "../routes/route.ts";
@@ -57,6 +58,8 @@ export class Api {
 
   /** Answers one request for the route with this name. */
   async handle(request: IncomingMessage, response: ServerResponse, name: string, query: string): Promise<void> {
+    // Both SDKs hand it to their callers, for asking Dropbox's support.
+    response.setHeader("x-dropbox-request-id", randomUUID().replaceAll("-", ""));
     const fault = this.#faults.take(name);
     if (this.#conditions.latencyMs > 0) await sleep(this.#conditions.latencyMs);
     if (fault?.cut === "before") {

@@ -30,7 +30,10 @@ export function fileReply(
   const { start, end } = range ?? { start: 0, end: file.size };
   return {
     status: range === null ? 200 : 206,
-    headers: range === null ? headers : { ...headers, "content-range": `bytes ${start}-${end - 1}/${file.size}` },
+    headers:
+      range === null
+        ? { ...headers, "original-content-length": String(file.size) }
+        : { ...headers, "content-range": `bytes ${start}-${end - 1}/${file.size}` },
     body: bodyOf(store, file, start, end),
   };
 }

@@ -107,7 +107,11 @@ async function thumbnailAt({ services: { store } }: Call<unknown>, { scope }: Us
 }
 
 function picture(bytes: Buffer, result: unknown): WholeReply {
-  const headers = { "content-type": "application/octet-stream", "dropbox-api-result": headerSafeJson(result) };
+  const headers = {
+    "content-type": "application/octet-stream",
+    "original-content-length": String(bytes.length),
+    "dropbox-api-result": headerSafeJson(result),
+  };
   return new WholeReply({ status: 200, headers, body: bytes });
 }
 
