@@ -16,31 +16,42 @@ export function createIgnoreFile(fileSystem: FileSystem, compile: CompileIgnoreR
   let text = "";
   let fingerprint: string | null = null;
   let rules: IgnoreRules = compile(text);
+  let isKnown = false;
+  let unread: string | null = null;
+
+  /** Not being able to see the rules is no reason to drop them; where none were ever seen, there may be any. */
+  function keep(error: unknown): false {
+    if (!(error instanceof FileSystemError) || error.code === "root") throw error;
+    if (!isKnown) unread = error.message;
+    return false;
+  }
+
   return {
     rules: () => rules,
     text: () => text,
+    /** Why it is not known which rules there are; null when it is. */
+    unread: () => unread,
     /** Reads the file if it changed. @returns whether the rules did. */
     async refresh(): Promise<boolean> {
       let stat: LocalStat | null;
       try {
         stat = await fileSystem.stat(IGNORE_PATH);
       } catch (error) {
-        // It can't be looked at just now: not being able to see the rules is no reason to drop them.
-        if (error instanceof FileSystemError && error.code !== "root") return false;
-        throw error;
+        return keep(error);
       }
       const now = stat?.kind === "file" && stat.size <= MAXIMUM_SIZE ? stat.fingerprint : null;
-      if (now === fingerprint) return false;
+      if (now === fingerprint && isKnown) return false;
       let next = "";
       if (stat !== null && now !== null) {
         try {
           next = await readWhole(fileSystem, stat.size, stat.fingerprint);
         } catch (error) {
           // Being written just now: the last rules hold until it stands still.
-          if (error instanceof FileSystemError && error.code !== "root") return false;
-          throw error;
+          return keep(error);
         }
       }
+      isKnown = true;
+      unread = null;
       fingerprint = now;
       if (next === text) return false;
       text = next;

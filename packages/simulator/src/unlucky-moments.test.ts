@@ -140,6 +140,24 @@ test("a file that is moved in Dropbox while an edit of it is uploaded is on both
   expect([here.text("b"), there.text("b")]).toEqual(["edited", "edited"]);
 });
 
+test("while it can't be read what is ignored, nothing is synced, and that is said", async () => {
+  here.write(".mignore", "secret\n");
+  here.write("secret", "1");
+  here.write("file", "2");
+  for (const [path, thing] of disk.walk("" as RelativePath)) if (path === ".mignore") disk.unreadable.add(thing);
+  host.start();
+  await time.advance(10_000);
+  expect(paths(there)).toEqual([]);
+  expect(host.engine?.status()).toMatchObject({
+    state: "needs attention",
+    message: expect.stringContaining("Nothing is synced until it can be read."),
+  });
+  disk.unreadable.clear();
+  await time.advance(10_000);
+  expect(paths(there)).toEqual([".mignore", "file"]);
+  expect(host.engine?.status().state).toBe("up to date");
+});
+
 test("when a name is free again, what waited for it comes before all is said to be up to date", async () => {
   here.symlink("name");
   there.upload("name", "1");

@@ -32,7 +32,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
   let gatheringSince: number | null = null;
 
   function plan(): void {
-    if (!changes.complete()) {
+    if (!changes.complete() || works.ignoreFile.unread() !== null) {
       situation.outlook = NOTHING;
       return;
     }

@@ -18,7 +18,9 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm) 
     for (let look = 0; look < MOST_LOOKS; look++) {
       const looked = await observer.observe(signal);
       situation.rulesAreOld &&= !looked;
-      if (looked && (await ignoreFile.refresh())) {
+      const changed = (looked || ignoreFile.unread() !== null) && (await ignoreFile.refresh());
+      troubles.rulesAreUnread(ignoreFile.unread());
+      if (changed) {
         applyRules(store, ignoreFile.rules());
         planning.reconsiderParked();
         // What the old rules left out was never looked at.

@@ -5,6 +5,7 @@ import type { SyncState } from "../status.ts";
 /** Pauses between tries, in milliseconds, where the remote names none. */
 const OFFLINE_AGAIN = 5_000;
 const FULL_AGAIN = 30_000;
+const RULES_AGAIN = 2_000;
 
 /** What stops more than one file: each says since when, and when it is worth trying again. */
 export function createTroubles(clock: Clock) {
@@ -13,6 +14,7 @@ export function createTroubles(clock: Clock) {
   let full: { readonly message: string; readonly again: number } | null = null;
   let disk: number | null = null;
   let root: { readonly message: string; readonly again: number } | null = null;
+  let rules: { readonly message: string; readonly again: number } | null = null;
 
   const now = () => clock.monotonic();
   return {
@@ -34,6 +36,10 @@ export function createTroubles(clock: Clock) {
     rootIsThere(): void {
       root = null;
     },
+    /** It is not known what is ignored, for this reason; null: it is. */
+    rulesAreUnread(message: string | null): void {
+      rules = message === null ? null : { message, again: now() + RULES_AGAIN };
+    },
     /** The user asked: try everything now. */
     forget(): void {
       offline = revoked = full = disk = null;
@@ -46,6 +52,7 @@ export function createTroubles(clock: Clock) {
     diskIsFull: () => disk !== null && disk > now(),
     any: () =>
       root !== null ||
+      rules !== null ||
       revoked !== null ||
       offline !== null ||
       (full !== null && full.again > now()) ||
@@ -55,13 +62,15 @@ export function createTroubles(clock: Clock) {
      * cycle was begun may have rested in it still: it is due now.
      */
     nextTry(since: number): number | null {
-      const times = [offline?.again, full?.again, disk, root?.again];
+      const times = [offline?.again, full?.again, disk, root?.again, rules?.again];
       const due = times.filter((at) => typeof at === "number" && at > since) as number[];
       return due.length === 0 ? null : Math.max(0, Math.min(...due) - now());
     },
     describe(): { readonly state: SyncState; readonly message: string } | null {
       if (revoked !== null) return { state: "reconnect", message: revoked };
       if (root !== null) return { state: "needs attention", message: root.message };
+      if (rules !== null)
+        return { state: "needs attention", message: `${rules.message} Nothing is synced until it can be read.` };
       if (offline !== null) return { state: "offline", message: offline.message };
       if (full !== null && full.again > now()) return { state: "Dropbox full", message: full.message };
       if (disk !== null && disk > now()) {

@@ -39,15 +39,21 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "rules-unreadable-rules-gone",
     file: ignoreFile,
-    find: "not being able to see the rules is no reason to drop them.",
-    replace:
-      'too bad.\n        text = "";\n        fingerprint = null;\n        rules = compile(text);\n        return true;',
+    find: "if (!isKnown) unread = error.message;\n    return false;",
+    replace: 'text = "";\n    fingerprint = null;\n    rules = compile(text);\n    return true as false;',
     breaks: "an ignore file that can't be looked at counts as none",
+  },
+  {
+    id: "rules-unread-are-none",
+    file: handingOut,
+    find: " || works.ignoreFile.unread() !== null",
+    replace: "",
+    breaks: "an ignore file that can't be read at the start counts as none",
   },
   {
     id: "rules-never-read-again",
     file: ignoreFile,
-    find: "if (now === fingerprint) return false;",
+    find: "if (now === fingerprint && isKnown) return false;",
     replace: "if (fingerprint !== null) return false;",
     breaks: "a change of the ignore file takes no effect",
   },
