@@ -11,11 +11,13 @@ test("names are found by all words of the query, in any case, below a folder", a
   await client.put("/Photos/Summer beach.JPG", "1");
   await client.put("/Photos/winter.jpg", "2");
   await client.put("/notes/beach summer.txt", "3");
+  await client.put("/ΌΣΟΣ.txt", "4");
   expect(await found(client, "SUMMER beach")).toEqual(["/notes/beach summer.txt", "/Photos/Summer beach.JPG"]);
   expect(await found(client, "summer", { path: "/photos" })).toEqual(["/Photos/Summer beach.JPG"]);
   expect(await found(client, "e", { file_extensions: ["txt"] })).toEqual(["/notes/beach summer.txt"]);
   expect(await found(client, "e", { file_categories: [{ ".tag": "image" }] })).toHaveLength(2);
   expect(await found(client, "photos", { file_categories: ["folder"] })).toEqual(["/Photos"]);
+  expect(await found(client, "ΌΣΟΣ")).toEqual(["/ΌΣΟΣ.txt"]);
   expect(await found(client, "nowhere")).toEqual([]);
 });
 

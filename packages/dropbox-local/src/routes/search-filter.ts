@@ -1,3 +1,4 @@
+import { pathKey } from "@twinfold/dropbox-rules";
 import type { Entry } from "../store/entries.ts";
 import { nameOf } from "../store/paths.ts";
 
@@ -22,8 +23,7 @@ const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
 
 /** The words of a query: each must be found in a name. */
 export function wordsOf(query: string): string[] {
-  return query
-    .toLowerCase()
+  return pathKey(query)
     .split(/[\s/]+/)
     .filter((word) => word !== "");
 }

@@ -97,8 +97,12 @@ function matches(store: Store, scope: Scope, arg: SearchArg): Entry[] {
   };
   const deleted = options?.file_status === "deleted";
   const found: Entry[] = [];
-  for (const entry of store.tree.entries.each(scope.ns, root, deleted))
-    if (found.length < MAXIMUM_MATCHES && isMatch(entry, filter)) found.push(entry);
+  // The longest word, looked for by the database, leaves few of a large tree to be looked at here.
+  const longest = filter.words.reduce((long, word) => (word.length > long.length ? word : long), "");
+  for (const entry of store.tree.entries.containing(scope.ns, root, longest, deleted)) {
+    if (isMatch(entry, filter)) found.push(entry);
+    if (found.length === MAXIMUM_MATCHES) break;
+  }
   if (options?.order_by === "last_modified_time") found.sort((a, b) => b.serverModified - a.serverModified);
   return found;
 }

@@ -127,10 +127,17 @@ export class Entries {
       .map(entryOf);
   }
 
-  /** All that is alive, or was once, below a folder, one by one. */
-  *each(ns: number, key: string, deleted: boolean): Generator<Entry> {
-    const sql = "SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = ? ORDER BY key";
-    for (const row of this.#database.iterate(sql, ns, `${key}/`, `${key}0`, deleted ? 1 : 0)) yield entryOf(row);
+  /** All that is alive, or was once, below a folder and has a text in its key, one by one. */
+  *containing(ns: number, key: string, text: string, deleted: boolean): Generator<Entry> {
+    const rows = this.#database.iterate(
+      "SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND instr(key, ?) > 0 AND deleted = ? ORDER BY key",
+      ns,
+      `${key}/`,
+      `${key}0`,
+      text,
+      deleted ? 1 : 0,
+    );
+    for (const row of rows) yield entryOf(row);
   }
 
   /** How many entries are alive below a folder, counted no further than `limit`. */
