@@ -51,6 +51,8 @@ export function createPlanningRound(parts: {
     parked: parked as ReadonlyMap<NodeId, Parked>,
     reconsiderParked,
     run(): Outlook {
+      // Most cycles of the control loop have looked and found nothing.
+      if (store.changed.size === 0) return { ...NOTHING, unsettled: [...unhashed] };
       const rules = parts.rules();
       for (let round = 0; round < MOST_ROUNDS; round++) {
         const made = plan(store.changed, {
