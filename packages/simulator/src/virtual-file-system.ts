@@ -1,4 +1,4 @@
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHash } from "@twinfold/dropbox-rules";
 import {
   type Clock,
   type ContentHash,
@@ -118,13 +118,13 @@ export class VirtualFileSystem implements FileSystem {
     return this.#run("hash", path, async () => {
       const file = this.#openFile(path, null);
       const before = statOf(file);
-      const hasher = createContentHasher();
+      const pieces: Uint8Array[] = [];
       for await (const piece of this.#pieces(file, 0, file.content.length)) {
         signal.throwIfAborted();
-        hasher.update(piece);
+        pieces.push(piece);
       }
       if (!this.#leadsTo(path, file, before.fingerprint)) throw this.#error("changed", path);
-      return { hash: hasher.digest() as ContentHash, stat: before };
+      return { hash: contentHash(Buffer.concat(pieces)) as ContentHash, stat: before };
     });
   }
 
@@ -365,17 +365,15 @@ class VirtualStagedFile implements StagedFile {
   write(content: AsyncIterable<Uint8Array>): Promise<{ hash: ContentHash; size: number }> {
     const { disk, run } = this.#on;
     return run("stage.write", async () => {
-      const hasher = createContentHasher();
       const pieces: Uint8Array[] = [];
       if (disk.lookup(this.path) === undefined) disk.createFile(this.path, new Uint8Array());
       const file = disk.file(this.path);
       disk.setContent(file, new Uint8Array());
       for await (const piece of content) {
-        hasher.update(piece);
         pieces.push(piece);
         disk.setContent(file, Buffer.concat(pieces));
       }
-      return { hash: hasher.digest() as ContentHash, size: file.content.length };
+      return { hash: contentHash(Buffer.concat(pieces)) as ContentHash, size: file.content.length };
     });
   }
 

@@ -11,6 +11,8 @@ export interface TreeJournal {
   placed(check: () => void): void;
 }
 
+const NONE: readonly NodeId[] = [];
+
 /** A set of nodes for each value of something; sets come in the order of ids. */
 class Index {
   readonly #sets = new Map<unknown, Set<NodeId>>();
@@ -27,8 +29,9 @@ class Index {
     if (set?.size === 0) this.#sets.delete(value);
   }
 
-  get(value: unknown): NodeId[] {
-    return [...(this.#sets.get(value) ?? [])].sort((a, b) => a - b);
+  get(value: unknown): readonly NodeId[] {
+    const set = this.#sets.get(value);
+    return set === undefined ? NONE : [...set].sort((a, b) => a - b);
   }
 }
 
