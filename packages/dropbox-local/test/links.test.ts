@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { clientOf, startTestDropbox } from "./harness.ts";
 
@@ -56,7 +58,45 @@ describe("get_temporary_upload_link", () => {
   });
 });
 
+test("an upload by link waits for its turn like any other, may be refused for now, and happens once", async () => {
+  const { client } = await startTestDropbox({ commitMs: 100, lockWaitMs: 20 });
+  const commit_info = { path: "/a", mode: "overwrite" };
+  const { link } = await client.ok("files/get_temporary_upload_link", { commit_info });
+  const statuses = (await Promise.all([1, 2, 3, 4].map((body) => post(link, `${body}`)))).map(({ status }) => status);
+  expect([200, 409, 410]).toEqual(expect.arrayContaining(statuses));
+  while (!statuses.includes(200)) statuses.push((await post(link, "5")).status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  expect((await post(link, "6")).status).toBe(410);
+  expect((await client.ok("files/list_revisions", { path: "/a" })).entries).toHaveLength(1);
+});
+
+test("a link that was used while a second file was on its way is used up for that one", async () => {
+  const { client } = await startTestDropbox();
+  const commit_info = { path: "/a", mode: "overwrite" };
+  const { link } = await client.ok("files/get_temporary_upload_link", { commit_info });
+  // The server has looked at the link by the time it asks for the body.
+  const headers = { "content-type": "application/octet-stream", expect: "100-continue" };
+  const slow = request(link, { method: "POST", headers });
+  slow.flushHeaders();
+  await once(slow, "continue");
+  expect((await post(link, "quick")).status).toBe(200);
+  slow.end("slow");
+  const [answer] = await once(slow, "response");
+  expect(answer.resume().statusCode).toBe(410);
+  expect((await client.download("files/download", { path: "/a" })).text).toBe("quick");
+});
+
 describe("shared links", () => {
+  test("a folder that is too large for a zip file has none", async () => {
+    const { client } = await startTestDropbox();
+    const paths = Array.from({ length: 10_000 }, (_, index) => `/big/${index}`);
+    await client.ok("files/create_folder_batch", { paths });
+    const { url } = await client.ok("sharing/create_shared_link_with_settings", { path: "/big" });
+    const answer = await fetch(url);
+    expect([answer.status, await answer.json()]).toMatchObject([409, { error: { ".tag": "too_many_files" } }]);
+    expect((await fetch(url, { method: "POST" })).status).toBe(405);
+  });
+
   test("one is made, found, followed wherever its file moves, and revoked", async () => {
     const { client } = await startTestDropbox();
     const file = await client.put("/d/a.txt", "hello");

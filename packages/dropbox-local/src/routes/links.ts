@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { ApiError } from "../http/api-error.ts";
 import { type Reply, textReply } from "../http/reply.ts";
 import type { Services } from "./route.ts";
 import { answerSharedLink } from "./shared-link-content.ts";
@@ -26,12 +27,17 @@ const KINDS: readonly LinkKind[] = [
   { prefix: "/scl/", methods: ["GET", "HEAD"], answer: answerSharedLink },
 ];
 
-/** Whether an address is that of a link which was handed out, and what is there. */
+/** Answers for an address that is a link which was handed out; null for any other. */
 export function linkAt(path: string): ((call: Omit<LinkCall, "name">) => Promise<Reply>) | null {
   const kind = KINDS.find(({ prefix }) => path.startsWith(prefix));
   if (kind === undefined) return null;
-  return async (call) =>
-    kind.methods.includes(call.request.method ?? "")
-      ? kind.answer({ ...call, name: path.slice(kind.prefix.length) })
-      : textReply(405, `Use ${kind.methods.join(" or ")}.`);
+  return async (call) => {
+    if (!kind.methods.includes(call.request.method ?? "")) return textReply(405, `Use ${kind.methods.join(" or ")}.`);
+    try {
+      return await kind.answer({ ...call, name: path.slice(kind.prefix.length) });
+    } catch (error) {
+      if (error instanceof ApiError) return error.reply;
+      throw error;
+    }
+  };
 }
