@@ -53,6 +53,18 @@ test("one data folder is for one process at a time", async () => {
   await expect(startDropboxLocal({ dataFolder: folder })).rejects.toMatchObject({ code: "data-in-use" });
 });
 
+test("a data folder of an older version gets the tables that it lacks, and keeps what it has", async () => {
+  const { folder, dropbox, client } = await startTestDropbox();
+  await client.put("/a", "kept");
+  await dropbox.close();
+  const database = new DatabaseSync(join(folder, "dropbox.sqlite"));
+  database.exec("DROP TABLE upload_links; DROP TABLE shared_links; PRAGMA user_version = 1");
+  database.close();
+  const again = await startTestDropbox({ dataFolder: folder });
+  expect((await again.client.download("files/download", { path: "/a" })).text).toBe("kept");
+  await again.client.ok("sharing/create_shared_link_with_settings", { path: "/a" });
+});
+
 test("a data folder of a newer version is left as it is", async () => {
   const { folder, dropbox } = await startTestDropbox();
   await dropbox.close();
