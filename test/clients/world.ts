@@ -56,7 +56,14 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
 
   const start: World["start"] = (program, args, environment = {}) => {
     const trust = { REQUESTS_CA_BUNDLE: authority, SSL_CERT_FILE: authority };
-    const env = { PATH: process.env.PATH, HOME: folder, LANG: "C.UTF-8", ...trust, ...environment };
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      LANG: "C.UTF-8",
+      PYTHONDONTWRITEBYTECODE: "1",
+      ...trust,
+      ...environment,
+    };
     // The hosts file is another one only inside a mount namespace of the program's own.
     const inside = 'mount --bind "$0" /etc/hosts && exec "$@"';
     const all = ["--mount", "sh", "-c", inside, hosts, program, ...args];
