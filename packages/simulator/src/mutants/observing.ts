@@ -57,6 +57,13 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     breaks: "a move in Dropbox is taken for a deletion and a new file",
   },
   {
+    id: "moved-away-is-replaced",
+    file: dropbox,
+    find: "if (written.parent === parent && written.key === key) remote.remove(written.id);",
+    replace: "if (written.parent !== null) remote.remove(written.id);",
+    breaks: "a file that moved away while it was uploaded is taken for gone",
+  },
+  {
     id: "deletion-in-dropbox-unseen",
     file: dropbox,
     find: "if (node !== undefined) remote.remove(node.id);\n        } else",
