@@ -10,26 +10,38 @@ export class LoneSide {
   /** The side, and its tree as users left it; null when nobody did anything yet. */
   #acted: { readonly name: string; readonly tree: VisibleTree } | null = null;
   #isLone = true;
+  /** Paths that users have given up since the last rest, and whether some answer was lost since then. */
+  readonly #givenUp = new Set<string>();
+  #isHidden = false;
   /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
   #isSpelledOtherwise = false;
 
-  /** A user has just acted. */
-  act({ name, tree }: Side): void {
+  /** A user has just acted. @param before the side's tree then */
+  act({ name, tree }: Side, before: VisibleTree): void {
     if (this.#acted !== null && this.#acted.name !== name) this.#isLone = false;
     this.#acted = { name, tree };
+    for (const path of before.keys()) if (!tree.has(path)) this.#givenUp.add(path);
   }
 
-  /** Something happened after which things may come back: a state is gone, a person was asked, a fault hid what was done. */
+  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
   disturb(): void {
     this.#isLone = false;
+  }
+
+  /** Something was done, and its answer lost: where users give it up before it is found, it looks new, and comes back. */
+  hide(): void {
+    this.#isHidden = true;
   }
 
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
     const acted = this.#isLone ? this.#acted : null;
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
+    const mayBeBack = new Set(this.#isHidden ? this.#givenUp : []);
     this.#acted = null;
     this.#isLone = true;
+    this.#isHidden = false;
+    this.#givenUp.clear();
     this.#isSpelledOtherwise = isAmbiguous(new Map(sides.flatMap(({ tree }) => [...tree])));
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
     if (acted === null || now === undefined || isAmbiguous(acted.tree)) return [];
@@ -37,7 +49,7 @@ export class LoneSide {
     const is = new Map([...now].map(([path, content]) => [spelled(path), textIn(content)]));
     const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textIn(content)]));
     return [...new Set([...was.keys(), ...is.keys()])]
-      .filter((path) => is.get(path) !== was.get(path))
+      .filter((path) => is.get(path) !== was.get(path) && !(mayBeBack.has(path) && !was.has(path)))
       .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
   }
 }

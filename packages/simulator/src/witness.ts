@@ -33,16 +33,21 @@ export class Witness {
     const after = side.tree;
     this.ledger.note(before, after);
     this.#times.act(before, after, side.modified);
-    this.#loneSide?.act(side);
+    this.#loneSide?.act(side, before);
     this.#bystanders.act(before, after);
     this.#bystanders.look(sides);
     this.#identities?.act(before, after);
     this.#ignored?.look(now, rulesOf(sides), ...treesOf(sides));
   }
 
-  /** Something happened after which things may come back: a state is gone, a person was asked, a fault hid what was done. */
+  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
   disturb(): void {
     this.#loneSide?.disturb();
+  }
+
+  /** Something was done, and its answer lost. */
+  hide(): void {
+    this.#loneSide?.hide();
   }
 
   /** All sides are one. @returns what engines did wrong since the last rest */

@@ -20,8 +20,8 @@ import { VirtualTime } from "./virtual-time.ts";
 import { Witness } from "./witness.ts";
 import type { WorldOptions, WorldResult } from "./world-options.ts";
 
-/** Calls whose effect nobody knows of when only their answer fails. */
-const HIDDEN = new Set(["place", "write"]);
+/** Calls that bring something to another side, which is found as another's where only their answer fails. */
+const PLACES = new Set(["place", "write"]);
 /** In cautious worlds. */
 const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
 
@@ -70,8 +70,7 @@ class World {
     const byChance = faultsByChance(chance, fails, (call) => this.#calls.note(call));
     const faults: FaultHook = (call) => {
       const fault = byChance(call);
-      // What was placed or sent although that failed is found as another's, with no past.
-      if (HIDDEN.has(call.name) && fault?.after !== undefined) this.#witness.disturb();
+      if (PLACES.has(call.name) && fault?.after !== undefined) this.#witness.hide();
       return fault;
     };
     this.#cast = new Cast({
