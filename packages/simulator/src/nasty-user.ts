@@ -9,6 +9,9 @@ const plainNames = ["a", "b", "c", "d.txt"];
 /** Such as meet these names: whole folders, files of one name anywhere, exceptions. */
 const patterns = ["a", "b/", "/c", "d.txt", "!d.txt", "a/**", "*.txt", "!b/d.txt", "b/c", "!a", "**/a/c", "B"];
 
+/** Names that the patterns often meet. */
+const IGNORED_NAMES = ["a", "d.txt"];
+
 /** Chooses actions that hurt, in view of what is there. */
 export class NastyUser {
   readonly #randomness: SeededRandomness;
@@ -46,6 +49,12 @@ export class NastyUser {
     const somethingOrElsewhere = () => (random.chance(0.3) ? something() : somewhere());
     if (this.#ignores && random.chance(paths.has(".mignore") ? 0.05 : 0.25))
       return { kind: "ignore", text: this.#patterns() };
+    // Folders with something ignored in them come and go on one side, while the other has the rest of them.
+    if (this.#ignores && folders.length > 1 && random.chance(0.08)) {
+      const folder = random.pick(folders.slice(1));
+      const path = `${folder}/${random.pick(IGNORED_NAMES)}`;
+      return random.chance(0.6) ? { kind: "write", path, content: this.#content() } : { kind: "remove", path: folder };
+    }
     const kind = random.below(100);
     if (all.length === 0 || kind < 17) return { kind: "write", path: somewhere(), content: this.#content() };
     if (kind < 29) return { kind: "write", path: someFile(), content: this.#content() };
