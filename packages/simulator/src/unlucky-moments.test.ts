@@ -158,6 +158,19 @@ test("while it can't be read what is ignored, nothing is synced, and that is sai
   expect(host.engine?.status().state).toBe("up to date");
 });
 
+test("a conflict copy finds a name of its own where something ignored has the first one", async () => {
+  here.write(".mignore", "*copy*\n");
+  for (const content of ["1", "2", "3"]) {
+    await rest();
+    await time.until(host.stop());
+    here.write("file", content);
+    there.upload("file", `other ${content}`);
+  }
+  await rest();
+  const texts = paths(here).map((path) => here.text(path));
+  expect(texts).toEqual(expect.arrayContaining(["1", "2", "3", "other 3"]));
+});
+
 test("when a name is free again, what waited for it comes before all is said to be up to date", async () => {
   here.symlink("name");
   there.upload("name", "1");

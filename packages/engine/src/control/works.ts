@@ -16,6 +16,7 @@ import { createStateMark } from "../observe/state-mark.ts";
 import { createStrays } from "../observe/strays.ts";
 import type { Operation } from "../plan/operation.ts";
 import { createPlanningRound } from "../plan/planning-round.ts";
+import { slotOf } from "../plan/slots.ts";
 import type { Watcher } from "../ports/file-system.ts";
 import { nodeAt, pathOf } from "../ports/store.ts";
 import { type Fingerprint, type NodeId, parentPath, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
@@ -57,6 +58,7 @@ export function createWorks(
   /** Folders that the disk would not give up, and as what they were then. */
   const kept = new Map<NodeId, Fingerprint>();
   const obstructed = new Set<NodeId>();
+  const takenNames = new Set<string>();
   const watching: { watcher: Watcher | null } = { watcher: null };
   /** How long the last cycle of the loop took, in milliseconds. */
   const pace = { cycleTook: 0 };
@@ -139,6 +141,7 @@ export function createWorks(
     },
     placeless: { has: (id) => isPlaceless(id) || isAway(id) },
     obstructed,
+    takenNames,
     left,
     keptOnDisk: { has: (id) => kept.has(id) && kept.get(id) === store.local.get(id)?.fingerprint },
     unanswered,
@@ -178,6 +181,10 @@ export function createWorks(
     // It was moved, not deleted: no person is to be asked about it.
     onGivenUp: (id) => guard.approve(id),
     explainTaken: async (operation, target) => {
+      if (operation.copy !== undefined) {
+        takenNames.add(slotOf(operation.parent, remote.names.key(operation.name)));
+        return null;
+      }
       const rules = ignoreFile.rules();
       const kind = store.local.get(operation.node)?.kind === "folder" ? "folder" : "file";
       if (operation.kind === "move" && rules.match(target, kind) !== null) {

@@ -22,6 +22,8 @@ export interface PlanContext {
   readonly placeless: NodeSet;
   /** What can't go where it is to be on disk: something ignored has the name. */
   readonly obstructed: NodeSet;
+  /** Names (as `slotOf` has them) that the disk would not give a copy: something ignored has them. */
+  readonly takenNames: { has(slot: string): boolean };
   /** Where a user has moved what is no longer on disk where it was, if that is an ignored place. */
   readonly left: { whereIs(id: NodeId): { readonly path: RelativePath; readonly itself: boolean } | null };
   /** Folders that the disk would not give up: they are not empty, though nothing in them is known to us. */

@@ -29,6 +29,7 @@ export function createPlanningRound(parts: {
   readonly unknown: NodeSet;
   readonly placeless: NodeSet;
   readonly obstructed: NodeSet;
+  readonly takenNames: PlanContext["takenNames"];
   readonly left: PlanContext["left"];
   readonly keptOnDisk: NodeSet;
   readonly unanswered: PlanContext["unanswered"];
@@ -62,6 +63,7 @@ export function createPlanningRound(parts: {
           unknown: parts.unknown,
           placeless: parts.placeless,
           obstructed: parts.obstructed,
+          takenNames: parts.takenNames,
           left: parts.left,
           keptOnDisk: parts.keptOnDisk,
           unanswered: parts.unanswered,

@@ -78,7 +78,7 @@ export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
   slots: Slots,
-  { names, who, day, unanswered }: Pick<PlanContext, "names" | "who" | "day" | "unanswered">,
+  { names, who, day, unanswered, takenNames }: Pick<PlanContext, "names" | "who" | "day" | "unanswered" | "takenNames">,
 ): Collisions {
   const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
   const claims = new Map<string, Merged[]>();
@@ -201,7 +201,7 @@ export function settleCollisions(
       const key = names.key(name);
       const slot = slotOf(parent, key);
       const { local, remote } = slots(parent, key);
-      const taken = claims.has(slot) || local.some(isAnother) || remote.some(isAnother);
+      const taken = claims.has(slot) || takenNames.has(slot) || local.some(isAnother) || remote.some(isAnother);
       if (taken) continue;
       claims.set(slot, [node]);
       return name;

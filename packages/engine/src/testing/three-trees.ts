@@ -61,6 +61,7 @@ export class ThreeTrees {
       unknown: this.unknown,
       placeless: none,
       obstructed: none,
+      takenNames: new Set(),
       left: { whereIs: (id) => this.left.get(id) ?? null },
       keptOnDisk: this.keptOnDisk,
       unanswered: this.unanswered,
