@@ -16,7 +16,9 @@ export class Ledger {
     const [had, has] = [copiesOf(before), copiesOf(after)];
     for (const content of has.keys()) this.#written.add(content);
     for (const [content, copies] of had) if ((has.get(content) ?? 0) < copies) this.#givenUp.add(content);
-    for (const path of before.keys()) if (!after.has(path)) this.#deletedPaths.add(pathKey(path));
+    // A folder that a file has taken the place of is deleted too.
+    for (const [path, content] of before)
+      if (!after.has(path) || (content === null && after.get(path) !== null)) this.#deletedPaths.add(pathKey(path));
   }
 
   /** All sides are one: what is somewhere is there to stay, and of what is gone everywhere nobody knows any more. */

@@ -21,7 +21,7 @@ import { Witness } from "./witness.ts";
 import type { WorldOptions, WorldResult } from "./world-options.ts";
 
 /** Calls that bring something to another side, which is found as another's where only their answer fails. */
-const PLACES = new Set(["place", "write"]);
+const PLACES = new Set(["write", "createFolder", "move"]);
 /** In cautious worlds. */
 const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
 
@@ -70,7 +70,9 @@ class World {
     const byChance = faultsByChance(chance, fails, (call) => this.#calls.note(call));
     const faults: FaultHook = (call) => {
       const fault = byChance(call);
-      if (PLACES.has(call.name) && fault?.after !== undefined) this.#witness.hide();
+      // A file on disk of which only its placing is unknown is a user's, and an edit in Dropbox then a conflict.
+      if (fault?.after !== undefined && call.name === "place") this.#witness.disturb();
+      if (fault?.after !== undefined && PLACES.has(call.name)) this.#witness.hide();
       return fault;
     };
     this.#cast = new Cast({
