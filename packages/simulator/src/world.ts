@@ -198,7 +198,8 @@ class World {
     await this.#settle();
     const emptied = sideOf(this.#cast.sides(), kind, 0).name;
     // That the session's folder itself is gone is no deletion of what was in it.
-    const few = withFolder ? 0 : LOW_LIMITS.files;
+    // The ignore file goes first, and then what it left out is there in its stead.
+    const few = withFolder ? 0 : LOW_LIMITS.files + (this.#options.ignores ? 1 : 0);
     const files = ({ tree }: Side) => [...tree.values()].filter((content) => content !== null).length;
     const counts = this.#cast.sides().map(files);
     this.#byUser(kind, 0, (user) => {
