@@ -27,10 +27,13 @@ interface Judged {
 }
 
 /** The text of the ignore file of a disk; "" when there is none. */
-export function ignoreTextOf(tree: VisibleTree): string {
+function ignoreTextOf(tree: VisibleTree): string {
   const content = tree.get(".mignore");
   return content === undefined || content === null ? "" : textOf(content);
 }
+
+/** The rules of a disk's ignore file. */
+export const rulesOf = onceATree((tree): IgnoreRules => compileIgnoreRules(ignoreTextOf(tree)));
 
 /** Whether the rules leave an entry of a tree out. */
 export function isIgnored(rules: IgnoreRules, path: string, content: Uint8Array | null): boolean {

@@ -1,7 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { type Engine, isWithin, type RelativePath } from "@twinfold/engine";
-import { compileIgnoreRules } from "@twinfold/ignore";
-import { ignoreTextOf, isIgnored } from "./ignored-items.ts";
+import { isIgnored, rulesOf } from "./ignored-items.ts";
 import type { Side } from "./rest.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { VirtualTime } from "./virtual-time.ts";
@@ -55,7 +54,7 @@ export class Person {
 
   async #want(engine: Engine, [disk, dropbox]: readonly [Side, Side], isFolderGone: boolean): Promise<void> {
     const { operations } = await engine.plan();
-    const rules = compileIgnoreRules(ignoreTextOf(disk.tree));
+    const rules = rulesOf(disk.tree);
     for (const side of [disk, dropbox]) {
       const held = operations.filter((one) => one.held && (one.direction === "down") === (side === disk));
       const keys = isFolderGone && side === disk ? [""] : held.map(({ path }) => pathKey(path));
@@ -70,9 +69,8 @@ export class Person {
   /** All sides are one. @returns what she wanted back and did not get, as sentences */
   rest(sides: readonly Side[]): string[] {
     const wrong: string[] = [];
-    const rules = sides.map(({ tree }) => compileIgnoreRules(ignoreTextOf(tree)));
     const isIgnoredThere = (path: string, content: Uint8Array | null) =>
-      rules.some((one) => isIgnored(one, path, content));
+      sides.some(({ tree }) => isIgnored(rulesOf(tree), path, content));
     for (const [content, path] of this.#wanted) {
       // Ignored since she was asked, by itself or for what has its name on a side.
       const namesakes = sides.flatMap(({ tree }) => [...tree].filter(([other]) => pathKey(other) === pathKey(path)));

@@ -1,7 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type NotSynced, type RelativePath } from "@twinfold/engine";
-import { compileIgnoreRules } from "@twinfold/ignore";
-import { ignoreTextOf, isIgnored } from "./ignored-items.ts";
+import { isIgnored, rulesOf } from "./ignored-items.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Removal, VirtualDropbox } from "./virtual-dropbox.ts";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
@@ -27,9 +26,7 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
   const [first, ...others] = sides;
   if (first === undefined) return [];
   const found: string[] = [];
-  const rules = compileIgnoreRules(ignoreTextOf(first.tree));
-  const compared = (side: Side) =>
-    new Map(synced(side).map(([path, content]) => [pathKey(path), content === null ? null : textOf(content)]));
+  const rules = rulesOf(first.tree);
   /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3). */
   const isKept = (side: Side, key: string): boolean => {
     const below = [...side.tree].filter(
@@ -45,10 +42,13 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
     const hasTwin = (path: string) => entries.some(([other]) => other !== path && pathKey(other) === pathKey(path));
     return entries.filter(([path, content]) => content !== null || !hasTwin(path) || !isKept(side, pathKey(path)));
   };
-  const reference = compared(first);
-  if (reference.size !== synced(first).length) found.push(`${first.name} has two names that are one in Dropbox`);
+  const byKey = (entries: ReturnType<typeof synced>) =>
+    new Map(entries.map(([path, content]) => [pathKey(path), content === null ? null : textOf(content)]));
+  const own = synced(first);
+  const reference = byKey(own);
+  if (reference.size !== own.length) found.push(`${first.name} has two names that are one in Dropbox`);
   for (const other of others) {
-    const seen = compared(other);
+    const seen = byKey(synced(other));
     for (const key of new Set([...reference.keys(), ...seen.keys()])) {
       const [here, there] = [reference.get(key), seen.get(key)];
       if (here === there) continue;
