@@ -50,6 +50,22 @@ export function entryOf(row: Row): Entry {
   };
 }
 
+/** What changes of an entry, in the order in which both statements that write it have it. */
+function changing(entry: NewEntry) {
+  return [
+    entry.folder ? 1 : 0,
+    entry.deleted ? 1 : 0,
+    entry.seq,
+    entry.display,
+    entry.id,
+    entry.stamp,
+    entry.hash,
+    entry.size,
+    entry.clientModified,
+    entry.serverModified,
+  ] as const;
+}
+
 /** Reading and writing the rows of paths; knows nothing of what a change means. */
 export class Entries {
   readonly #database: Database;
@@ -82,16 +98,7 @@ export class Entries {
       entry.ns,
       entry.key,
       entry.parent,
-      entry.folder ? 1 : 0,
-      entry.deleted ? 1 : 0,
-      entry.seq,
-      entry.display,
-      entry.id,
-      entry.stamp,
-      entry.hash,
-      entry.size,
-      entry.clientModified,
-      entry.serverModified,
+      ...changing(entry),
     );
     return { ...entry, row: Number(row?.row) };
   }
@@ -101,16 +108,7 @@ export class Entries {
     this.#database.run(
       `UPDATE entries SET folder = ?, deleted = ?, seq = ?, display = ?, id = ?, stamp = ?, hash = ?, size = ?,
        client_modified = ?, server_modified = ? WHERE row = ?`,
-      entry.folder ? 1 : 0,
-      entry.deleted ? 1 : 0,
-      entry.seq,
-      entry.display,
-      entry.id,
-      entry.stamp,
-      entry.hash,
-      entry.size,
-      entry.clientModified,
-      entry.serverModified,
+      ...changing(entry),
       entry.row,
     );
   }
