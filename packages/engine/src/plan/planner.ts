@@ -9,6 +9,8 @@ import { createSlots } from "./slots.ts";
 import { breakRings, reviveFolders, settleCollisions } from "./structure.ts";
 import { type SettledWaiting, settleWaiting } from "./waiting.ts";
 
+type Parking = { readonly kind: "release" | "split" } | { readonly kind: "park"; readonly parked: Parked };
+
 /**
  * Derives what to do from the three trees, looking at the changed nodes and their surroundings only. Pure: the same
  * trees give the same plan, and nothing in it is remembered. Where `adjustments` are given they are to be applied first,
@@ -156,10 +158,23 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     return slots(node.parent, names.key(node.name)).remote.every((other) => other.id === node.id);
   }
 
-  function parkingReason(
-    node: Merged,
-  ): { readonly kind: "release" | "split" } | { readonly kind: "park"; readonly parked: Parked } | null {
+  /** What becomes of a node whose place is ignored: as a rule it is parked `so`. */
+  function ignoredAs(node: Merged, so: Parked): Parking | null {
     const { local, remote, synced } = node;
+    // What a swap has left under a name of ours gets its own back first, ignored or not.
+    if (local !== undefined && isTransient(local.name) && !canFollow(node))
+      return remote === undefined ? null : { kind: "split" };
+    if (local === undefined && remote !== undefined && isTransient(remote.name)) return null;
+    // First the other side follows to the ignored place, where it is there and can; then both are let go.
+    if (synced !== undefined) return canFollow(node) ? null : { kind: "release" };
+    // Moved out of an ignored place that had just become one: what lies there still is another's by now.
+    if (local !== undefined && remote !== undefined && (local.parent !== remote.parent || local.key !== remote.key))
+      return { kind: "split" };
+    return { kind: "park", parked: so };
+  }
+
+  function parkingReason(node: Merged): Parking | null {
+    const { local, remote } = node;
     const side = local === undefined ? "remote" : "local";
     const park = (reason: string) =>
       ({ kind: "park", parked: { node: node.id, side, why: { kind: "not synced", reason } } }) as const;
@@ -173,20 +188,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     if (node.fate === "wait" || node.id === ROOT) return null;
     const kind = local?.kind ?? remote?.kind ?? "file";
     const rule = context.ignoredBy(pathTo(node.id), kind);
-    if (rule !== null) {
-      // What a swap has left under a name of ours gets its own back first, ignored or not.
-      if (local !== undefined && isTransient(local.name) && !canFollow(node))
-        return remote === undefined ? null : { kind: "split" };
-      if (local === undefined && remote !== undefined && isTransient(remote.name)) return null;
-      if (synced === undefined) {
-        // Moved out of an ignored place that had just become one: what lies there still is another's by now.
-        if (local !== undefined && remote !== undefined && (local.parent !== remote.parent || local.key !== remote.key))
-          return { kind: "split" };
-        return { kind: "park", parked: { node: node.id, side, why: { kind: "ignored", rule } } };
-      }
-      // First the other side follows to the ignored place, where it is there and can; then both are let go.
-      return canFollow(node) ? null : { kind: "release" };
-    }
+    if (rule !== null) return ignoredAs(node, { node: node.id, side, why: { kind: "ignored", rule } });
     if (remote?.kind === "file" && !remote.downloadable && node.contentOf !== "same") {
       return park("a cloud document without a file of its own: open it in Dropbox");
     }
