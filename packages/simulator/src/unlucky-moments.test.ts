@@ -199,3 +199,20 @@ test("a disk that is not there is looked at now and then", async () => {
   expect(calls.length).toBeGreaterThan(5);
   expect(calls.length).toBeLessThan(40);
 });
+
+test("an engine rests where the root goes while a deletion waits for what is still looked at", async () => {
+  here.write("file", "1");
+  here.write("other", "1");
+  await rest();
+  here.unlink("other");
+  there.remove("file");
+  amid = { call: "changes", deed: () => disk.setMounted(false), fault: { answerDelay: 20 } };
+  await time.advance(10_000);
+  expect(host.engine?.status().state).toBe("needs attention");
+  calls = [];
+  await time.advance(60_000);
+  expect(calls.length).toBeLessThan(300);
+  disk.setMounted(true);
+  await rest();
+  expect([paths(here), paths(there)]).toEqual([[], []]);
+});

@@ -107,12 +107,12 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
 
   /** Sleeps until something was heard, finished, or falls due since the last cycle began. */
   async function rest(began: number, signal: AbortSignal): Promise<void> {
-    // What is to be seen below a root that is gone waits until that is looked at again.
-    const looks = !troubles.rootRests();
-    if (looks && observer.pending()) return;
+    // Below a root that is gone nothing can be done: all else waits until that is looked at again.
+    if (troubles.rootRests()) return alarm.sleep(troubles.nextTry(began) ?? ROOT_AGAIN, signal);
+    if (observer.pending()) return;
     const due = [
-      looks ? hashing.start(signal) : null,
-      looks ? observer.nextLook() : null,
+      hashing.start(signal),
+      observer.nextLook(),
       failures.nextTry(began),
       strays.nextLook(began),
       troubles.nextTry(began),
