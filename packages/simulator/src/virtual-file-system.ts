@@ -242,13 +242,16 @@ export class VirtualFileSystem implements FileSystem {
     });
   }
 
-  /** The session ends in good order. */
-  close(): Promise<void> {
-    return this.#run("close", "", () => {
+  /** The session ends in good order; without a root it ends all the same. */
+  async close(): Promise<void> {
+    try {
+      await this.#run("close", "", () => {
+        this.#removeIfEmpty(this.#staging);
+        this.#removeIfEmpty(STAGING_FOLDER as RelativePath);
+      });
+    } finally {
       this.#disk.sessions.delete(this.#session);
-      this.#removeIfEmpty(this.#staging);
-      this.#removeIfEmpty(STAGING_FOLDER as RelativePath);
-    });
+    }
   }
 
   #makeStaging(): void {
