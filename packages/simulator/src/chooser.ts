@@ -45,7 +45,7 @@ export function createChooser(options: {
       return { kind: "sleep", milliseconds };
     }
     if (roll < 34) {
-      if (options.meets && random.chance(0.6)) return { kind: "meet", ...user.meeting(view.tree("disk", 0)) };
+      if (options.meets && random.chance(0.6)) return { kind: "meet", ...user.meeting(atRest(view.tree("disk", 0))) };
       if (options.cautious && random.chance(0.4))
         return random.chance(0.25)
           ? { kind: "delete folder" }
@@ -67,4 +67,9 @@ export function createChooser(options: {
     const kind = random.pick(ENGINE_STEPS);
     return { kind: view.runs(engine) ? kind : "start", engine };
   }
+}
+
+/** Without what is amid a swap of names: where both sides meet, that is over, and such a name is ignored. */
+function atRest(tree: VisibleTree): VisibleTree {
+  return new Map([...tree].filter(([path]) => !path.includes(".~twinfold")));
 }

@@ -24,16 +24,17 @@ interface Outcome {
 export function wrongWinners(disk: RivalDeed, dropbox: RivalDeed, rest: VisibleTree): string[] {
   const now = new Map([...rest].map(([path, content]) => [pathKey(path), textIn(content)]));
   return outcomesOf(disk, dropbox)
-    .filter(({ path, content }) => now.get(pathKey(path)) !== content)
+    .filter(({ path, content }) => now.get(path) !== content)
     .map(({ path, content, rule }) => `${path} should be ${inWords(content)}: ${rule}`);
 }
 
-function outcomesOf(disk: RivalDeed, dropbox: RivalDeed): Outcome[] {
+function outcomesOf(onDisk: RivalDeed, inDropbox: RivalDeed): Outcome[] {
+  const [disk, dropbox] = [byKey(onDisk), byKey(inDropbox)];
   // Two names that are one in Dropbox: that is another story.
-  if (new Set([...disk.after.keys()].map(pathKey)).size < disk.after.size) return [];
+  if (disk.after.size < onDisk.after.size) return [];
   const [here, there] = [moveOf(disk), moveOf(dropbox)];
   if (here !== null && there !== null) {
-    if (pathKey(here.from) !== pathKey(there.from)) return [];
+    if (here.from !== there.from) return [];
     return arrived(dropbox, there, "moved on both sides, Dropbox's place wins");
   }
   for (const [mover, move, other] of [
@@ -42,7 +43,7 @@ function outcomesOf(disk: RivalDeed, dropbox: RivalDeed): Outcome[] {
   ] as const) {
     if (move === null) continue;
     const edited = editedBy(other);
-    if (edited !== undefined && pathKey(edited.path) === pathKey(move.from) && isFile(mover.after, move.to))
+    if (edited !== undefined && edited.path === move.from && isFile(mover.after, move.to))
       return [{ path: move.to, content: edited.content, rule: "the edit follows the file that was moved" }];
     if (deletedBy(other, move.from))
       return arrived(mover, move, "moved on one side and deleted on the other, it lives where it was moved to");
@@ -51,15 +52,27 @@ function outcomesOf(disk: RivalDeed, dropbox: RivalDeed): Outcome[] {
   return [...whereBothWrote(disk, dropbox), ...whereOneDeleted(disk, dropbox), ...whereOneDeleted(dropbox, disk)];
 }
 
+/** With names as Dropbox compares them: on disk there may still be another spelling than a user of Dropbox sees. */
+function byKey({ action, before, after }: RivalDeed): RivalDeed {
+  const keyed = (tree: VisibleTree) => new Map([...tree].map(([path, content]) => [pathKey(path), content]));
+  const spelled =
+    "path" in action
+      ? { ...action, path: pathKey(action.path) }
+      : "from" in action
+        ? { ...action, from: pathKey(action.from), to: pathKey(action.to) }
+        : action;
+  return { action: spelled, before: keyed(before), after: keyed(after) };
+}
+
 function whereBothWrote(disk: RivalDeed, dropbox: RivalDeed): Outcome[] {
   const [here, there] = [editedBy(disk), editedBy(dropbox)];
-  if (here !== undefined && there !== undefined && pathKey(here.path) === pathKey(there.path))
+  if (here !== undefined && there !== undefined && here.path === there.path)
     return [{ ...there, rule: "both sides wrote it, Dropbox's version keeps the name" }];
   for (const [one, edited] of [
     [disk, there],
     [dropbox, here],
   ] as const) {
-    if (edited === undefined || !("path" in one.action) || pathKey(one.action.path) !== pathKey(edited.path)) continue;
+    if (edited === undefined || !("path" in one.action) || one.action.path !== edited.path) continue;
     const { path } = one.action;
     if (isFile(one.before, path) && one.after.get(path) === null)
       return [{ path, content: null, rule: "what became a folder keeps the name against an edit" }];
@@ -87,7 +100,7 @@ function moveOf({ action, before, after }: RivalDeed): { readonly from: string; 
   // A change of case only is not announced by Dropbox.
   if (
     action.kind !== "move" ||
-    pathKey(action.from) === pathKey(action.to) ||
+    action.from === action.to ||
     !before.has(action.from) ||
     after.has(action.from) ||
     !after.has(action.to)
@@ -122,7 +135,7 @@ function arrived({ after }: RivalDeed, { to }: { readonly to: string }, rule: st
 }
 
 function lies(path: string, folder: string): boolean {
-  return isWithin(pathKey(path) as RelativePath, pathKey(folder) as RelativePath);
+  return isWithin(path as RelativePath, folder as RelativePath);
 }
 
 function isFile(tree: VisibleTree, path: string): boolean {
