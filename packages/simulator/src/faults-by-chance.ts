@@ -29,10 +29,14 @@ export function faultsByChance(
   };
 }
 
-/** Watch events come late, twice, or not at all. */
-export function hintsByChance(random: SeededRandomness, fails: () => boolean): HintHook {
+/** Watch events come late, twice, not at all, or in another order; where nothing fails, in order, as from inotify's queue. */
+export function hintsByChance(random: SeededRandomness, fails: () => boolean, now: () => number): HintHook {
+  let last = 0;
   return () => {
-    if (!fails()) return [random.below(6)];
+    if (!fails()) {
+      last = Math.max(last, now() + random.below(6));
+      return [last - now()];
+    }
     const roll = random.below(100);
     if (roll < 5) return [];
     if (roll < 10) return [random.below(6), random.below(300)];

@@ -1,8 +1,7 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type NotSynced, type RelativePath } from "@twinfold/engine";
 import { isIgnored, rulesOf } from "./ignored-items.ts";
-import type { Ledger } from "./ledger.ts";
-import type { Removal, VirtualDropbox } from "./virtual-dropbox.ts";
+import type { VirtualDropbox } from "./virtual-dropbox.ts";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** One side of a world, to be compared with the others. */
@@ -73,38 +72,6 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
       if (isWithin(key as RelativePath, pathKey(path) as RelativePath) && isIgnored(rules, path, content)) return true;
     return false;
   }
-}
-
-/** Nothing that a user finished writing is lost. @returns sentences */
-export function losses(
-  sides: readonly Side[],
-  ledger: Ledger,
-  dropboxes: readonly VirtualDropbox[],
-  folder: string,
-): string[] {
-  const found: string[] = [];
-  for (const content of ledger.missing(sides.map(({ tree }) => tree))) {
-    const kept = dropboxes.flatMap(({ revisions, removals }) =>
-      revisions
-        .filter((one) => textOf(one.content) === content)
-        .map(({ key, at }) => ({ key, wentWithFolder: removals.some((one) => takesUnseen(one, key, at)) })),
-    );
-    if (kept.length === 0) found.push(`"${content}" is lost: on no side, and not in Dropbox's history`);
-    else if (
-      !kept.some(({ key, wentWithFolder }) => wentWithFolder && ledger.wasInDeleted(key.slice(folder.length + 1)))
-    )
-      found.push(`"${content}" is only in Dropbox's history, but nobody deleted ${kept.at(-1)?.key}`);
-  }
-  return found;
-}
-
-/** How long before a folder is deleted in Dropbox what comes into it may go unseen, in milliseconds: no call takes longer. */
-const UNSEEN = 1_000;
-
-/** Dropbox deletes a folder with whatever is in it by then: for what has just come into it, nobody can help that. */
-function takesUnseen(removal: Removal, key: string, written: number): boolean {
-  const age = removal.at - written;
-  return age >= 0 && age <= UNSEEN && key !== removal.key && isWithin(key as RelativePath, removal.key as RelativePath);
 }
 
 /** Nothing was written in Dropbox where the engine has no business. @returns sentences */

@@ -69,6 +69,14 @@ export interface Removal {
   readonly at: number;
 }
 
+/** Something that got another path, with all below. */
+export interface Relocation {
+  /** Lower-cased paths. */
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+}
+
 export interface UploadOptions {
   /**
    * The rev that must be current, if a file is there: where none is any more, it is made anew; null: nothing may be there;
@@ -98,6 +106,7 @@ export class VirtualDropbox {
   /** The link is no longer good. */
   revoked = false;
   readonly removals: Removal[] = [];
+  readonly relocations: Relocation[] = [];
   readonly #revisions: Revision[] = [];
   readonly #now: () => number;
   readonly #commitListeners = new Set<() => void>();
@@ -244,6 +253,7 @@ export class VirtualDropbox {
       this.#keepRevision(moved);
     }
     this.log.move(before, this.#subtree(item));
+    this.relocations.push({ from: pathKey(from), to: pathKey(to), at: this.#now() });
     this.#committed();
     return item;
   }

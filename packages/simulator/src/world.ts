@@ -8,10 +8,11 @@ import { DropboxUser } from "./dropbox-user.ts";
 import type { EngineHost } from "./engine-host.ts";
 import type { FaultHook } from "./faults.ts";
 import { faultsByChance, hintsByChance } from "./faults-by-chance.ts";
+import { losses } from "./losses.ts";
 import { befall, treat } from "./misfortunes.ts";
 import { NastyUser } from "./nasty-user.ts";
 import { Person } from "./person.ts";
-import { differences, fingerprintOf, hasLeft, isTaken, losses, type Side, trespasses } from "./rest.ts";
+import { differences, fingerprintOf, hasLeft, isTaken, type Side, trespasses } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { comeToRest, Unrest } from "./settling.ts";
@@ -80,7 +81,7 @@ class World {
       time: this.#time,
       randomness: source,
       faults,
-      hints: hintsByChance(chance, fails),
+      hints: hintsByChance(chance, fails, () => this.#time.monotonic()),
       overlooks: () => fails() && chance.chance(0.02),
       settings: cautious ? { deletionLimits: LOW_LIMITS } : {},
     });
@@ -247,7 +248,12 @@ class World {
       const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];
       this.#violations.push(
         ...(notSynced.some(isTaken) ? [] : differences(sides, left)),
-        ...losses(sides, this.#witness.ledger, dropboxes, FOLDER),
+        ...losses(
+          sides.map(({ tree }) => tree),
+          this.#witness.ledger,
+          dropboxes,
+          FOLDER,
+        ),
         ...trespasses(dropboxes, FOLDER, OUTSIDE),
         ...this.#witness.check(this.#time.monotonic(), sides),
         ...this.#witness.rest(sides),

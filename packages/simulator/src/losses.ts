@@ -1,0 +1,54 @@
+import { isWithin, type RelativePath } from "@twinfold/engine";
+import type { Ledger } from "./ledger.ts";
+import type { Removal, Revision, VirtualDropbox } from "./virtual-dropbox.ts";
+import { textOf, type VisibleTree } from "./visible-tree.ts";
+
+/** How long before a folder is deleted in Dropbox what happens to it there may go unseen, in milliseconds: no call takes longer. */
+const UNSEEN = 1_000;
+
+/** Nothing that a user finished writing is lost. @param folder the session's, in Dropbox @returns sentences */
+export function losses(
+  trees: readonly VisibleTree[],
+  ledger: Ledger,
+  dropboxes: readonly VirtualDropbox[],
+  folder: string,
+): string[] {
+  const found: string[] = [];
+  for (const content of ledger.missing(trees)) {
+    const kept = dropboxes.flatMap((dropbox) =>
+      dropbox.revisions
+        .filter((one) => textOf(one.content) === content)
+        .map((revision) => ({ dropbox, revision, key: revision.key })),
+    );
+    const wasGivenUp = kept.some(({ dropbox, revision }) =>
+      namesWhenTakenUnseen(dropbox, revision).some((key) => ledger.wasInDeleted(key.slice(folder.length + 1))),
+    );
+    if (kept.length === 0) found.push(`"${content}" is lost: on no side, and not in Dropbox's history`);
+    else if (!wasGivenUp)
+      found.push(`"${content}" is only in Dropbox's history, but nobody deleted ${kept.at(-1)?.key}`);
+  }
+  return found;
+}
+
+/**
+ * Dropbox deletes a folder with whatever is in it by then, and wherever it has just been moved to: for what comes into it
+ * unseen, nobody can help that. @returns the paths by which an engine may have known such a file; none if it was seen
+ */
+function namesWhenTakenUnseen({ removals, relocations }: VirtualDropbox, { key, at }: Revision): string[] {
+  return removals
+    .filter((removal) => takesUnseen(removal, key, at))
+    .flatMap((removal) => {
+      const names = [key];
+      for (const { from, to, at: moved } of relocations.toReversed()) {
+        const name = names.at(-1) as string;
+        if (moved <= removal.at && removal.at - moved <= UNSEEN && isWithin(name as RelativePath, to as RelativePath))
+          names.push(from + name.slice(to.length));
+      }
+      return names;
+    });
+}
+
+function takesUnseen(removal: Removal, key: string, written: number): boolean {
+  const age = removal.at - written;
+  return age >= 0 && age <= UNSEEN && key !== removal.key && isWithin(key as RelativePath, removal.key as RelativePath);
+}
