@@ -52,13 +52,14 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
       const [here, there] = [reference.get(key), seen.get(key)];
       if (here === there) continue;
       if (left.some((path) => isWithin(key as RelativePath, pathKey(path) as RelativePath))) continue;
+      const isOneSided = here === undefined || there === undefined;
+      const kind = here === null || there === null ? "folder" : "file";
+      // A folder that Dropbox keeps for what is ignored there may be on one disk, and gone from another.
+      if (isOneSided && kind === "folder" && isKeptSomewhere(key)) continue;
       // Ignored by its spelling on one side: then it is ignored.
-      if (here === undefined && there === null && isKept(other, key)) continue;
-      if (there === undefined && here === null && isKept(first, key)) continue;
       if (isIgnoredElsewhere(first, key) || isIgnoredElsewhere(other, key)) continue;
       // It may be by the last spelling that was told: a case-only rename in Dropbox is not. All rules here are in lower case.
-      const kind = (here ?? there) === null ? "folder" : "file";
-      if ((here === undefined || there === undefined) && rules.match(key as RelativePath, kind) !== null) continue;
+      if (isOneSided && rules.match(key as RelativePath, kind) !== null) continue;
       found.push(`${key}: ${inWords(here)} on ${first.name}, ${inWords(there)} on ${other.name}`);
     }
   }
@@ -66,6 +67,10 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
   for (const { name, tree } of sides)
     for (const path of tree.keys()) if (path.includes(".~twinfold")) found.push(`${path} is left on ${name}`);
   return found;
+
+  function isKeptSomewhere(key: string): boolean {
+    return sides.some((side) => isKept(side, key));
+  }
 
   function isIgnoredElsewhere(side: Side, key: string): boolean {
     for (const [path, content] of side.tree)
