@@ -25,8 +25,11 @@ export class Person {
     this.#time = time;
   }
 
-  /** Answers whatever the engine asks until told to stop. @param sides its disk, then its Dropbox, as they are when asked */
-  attend(engine: Engine, sides: () => readonly [Side, Side]): () => void {
+  /**
+   * Answers whatever the engine asks until told to stop.
+   * @param sides its disk, its Dropbox, and those that are not its own, as they are when asked
+   */
+  attend(engine: Engine, sides: () => readonly [Side, Side, ...Side[]]): () => void {
     let attends = true;
     let thinks = false;
     const think = () => {
@@ -52,16 +55,23 @@ export class Person {
     };
   }
 
-  async #want(engine: Engine, [disk, dropbox]: readonly [Side, Side], isFolderGone: boolean): Promise<void> {
+  async #want(
+    engine: Engine,
+    [disk, dropbox, ...others]: readonly [Side, Side, ...Side[]],
+    isFolderGone: boolean,
+  ): Promise<void> {
     const { operations } = await engine.plan();
     const rules = rulesOf(disk.tree);
+    // What is not with somebody else may have been deleted there, and still go for that.
+    const isElsewhere = (text: string) => others.every((other) => hasText(other, text));
     for (const side of [disk, dropbox]) {
       const held = operations.filter((one) => one.held && (one.direction === "down") === (side === disk));
       const keys = isFolderGone && side === disk ? [""] : held.map(({ path }) => pathKey(path));
       for (const [path, content] of side.tree) {
         if (content === null || isIgnored(rules, path, content)) continue;
-        if (keys.some((key) => isWithin(pathKey(path) as RelativePath, key as RelativePath)))
-          this.#wanted.set(textOf(content), path);
+        if (!keys.some((key) => isWithin(pathKey(path) as RelativePath, key as RelativePath))) continue;
+        const text = textOf(content);
+        if (isElsewhere(text)) this.#wanted.set(text, path);
       }
     }
   }
@@ -75,11 +85,15 @@ export class Person {
       // Ignored since she was asked, by itself or for what has its name on a side.
       const namesakes = sides.flatMap(({ tree }) => [...tree].filter(([other]) => pathKey(other) === pathKey(path)));
       if (isIgnoredThere(path, encoder.encode(content)) || namesakes.some((one) => isIgnoredThere(...one))) continue;
-      for (const { name, tree } of sides)
-        if (![...tree.values()].some((one) => one !== null && textOf(one) === content))
-          wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${name}`);
+      for (const side of sides)
+        if (!hasText(side, content))
+          wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${side.name}`);
     }
     this.#wanted.clear();
     return wrong;
   }
+}
+
+function hasText({ tree }: Side, text: string): boolean {
+  return [...tree.values()].some((content) => content !== null && textOf(content) === text);
 }
