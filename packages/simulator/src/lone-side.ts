@@ -1,5 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import type { Side } from "./rest.ts";
+import { hasTwoSpellings, type Side } from "./rest.ts";
 import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**
@@ -42,7 +42,7 @@ export class LoneSide {
     this.#isLone = true;
     this.#isHidden = false;
     this.#givenUp.clear();
-    this.#isSpelledOtherwise = isAmbiguous(new Map(sides.flatMap(({ tree }) => [...tree])));
+    this.#isSpelledOtherwise = hasTwoSpellings(sides);
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
     if (acted === null || now === undefined || isAmbiguous(acted.tree)) return [];
     const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);

@@ -93,6 +93,12 @@ export function trespasses(dropboxes: readonly VirtualDropbox[], folder: string,
   return found;
 }
 
+/** Whether some name is spelled in one way here and in another there. */
+export function hasTwoSpellings(sides: readonly Side[]): boolean {
+  const paths = new Set(sides.flatMap(({ tree }) => [...tree.keys()]));
+  return new Set([...paths].map(pathKey)).size < paths.size;
+}
+
 /** One text for all that the sides hold. */
 export function fingerprintOf(sides: readonly Side[]): string {
   return `[${sides.map(({ tree }) => fingerprintOfTree(tree)).join()}]`;
