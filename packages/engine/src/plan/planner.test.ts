@@ -329,6 +329,16 @@ describe("what stays out", () => {
     expect(trees.tree("remote")).toEqual({ "a.log": "1" });
     expect(trees.tree("synced")).toEqual({});
   });
+  test("moved to an ignored name on disk and elsewhere in Dropbox, a file stays on disk and is new from Dropbox", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.both("a", "1");
+    trees.both("d");
+    trees.move("local", "a", "a.log");
+    trees.move("remote", "a", "d/b");
+    trees.edit("remote", "d/b", "2");
+    expect(done()).toEqual(["download d/b"]);
+    expectSame({ d: null, "d/b": "2" });
+  });
   test("a name that Dropbox refuses is listed, the rest goes on", () => {
     trees.create("local", "bad ", "1");
     trees.create("local", "good", "1");

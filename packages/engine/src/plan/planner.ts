@@ -2,7 +2,7 @@ import { pathOf } from "../ports/store.ts";
 import { joinPath, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { createMerger, haveOneName, type Merged } from "./merge.ts";
-import { isTransient } from "./names.ts";
+import { isTransient, userPath } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
 import { createSlots } from "./slots.ts";
@@ -158,6 +158,13 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     return slots(node.parent, names.key(node.name)).remote.every((other) => other.id === node.id);
   }
 
+  /** Whether it was moved on disk to an ignored place, where it is not touched, and in Dropbox to another: there it is new. */
+  function partsWays({ id, local, remote, synced, placeOf }: Merged): boolean {
+    if (placeOf !== "remote" || local === undefined || remote === undefined || synced === undefined) return false;
+    if (local.kind === "special" || isTransient(local.name)) return false;
+    return context.ignoredBy(userPath(pathOf(trees.local, id)), local.kind) !== null;
+  }
+
   /** What becomes of a node whose place is ignored: as a rule it is parked `so`. */
   function ignoredAs(node: Merged, so: Parked): Parking | null {
     const { local, remote, synced } = node;
@@ -186,6 +193,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     }
     if (local?.kind === "special") return park(local.special ?? "neither a file nor a folder");
     if (node.fate === "wait" || node.id === ROOT) return null;
+    if (partsWays(node)) return { kind: "release" };
     const kind = local?.kind ?? remote?.kind ?? "file";
     const rule = context.ignoredBy(pathTo(node.id), kind);
     if (rule !== null) return ignoredAs(node, { node: node.id, side, why: { kind: "ignored", rule } });
