@@ -171,6 +171,19 @@ test("a conflict copy finds a name of its own where something ignored has the fi
   expect(texts).toEqual(expect.arrayContaining(["1", "2", "3", "other 3"]));
 });
 
+test("what a swap has left behind is kept beside what is ignored and has taken its name", async () => {
+  here.write(".~twinfold-move-2~a", "1");
+  here.write(".mignore", "/a\n");
+  here.write("a", "2");
+  host.start();
+  // So long it may still be some other engine's, which is amid a swap.
+  await time.advance(60_000);
+  await rest();
+  const copy = paths(there).find((path) => path.startsWith("a ("));
+  expect(copy).toMatch(/^a \(.+'s conflicted copy 2026-\d\d-\d\d\)$/);
+  expect([there.text(copy ?? ""), here.text("a")]).toEqual(["1", "2"]);
+});
+
 test("when a name is free again, what waited for it comes before all is said to be up to date", async () => {
   here.symlink("name");
   there.upload("name", "1");

@@ -78,8 +78,9 @@ export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
   slots: Slots,
-  { names, who, day, unanswered, takenNames }: Pick<PlanContext, "names" | "who" | "day" | "unanswered" | "takenNames">,
+  context: Pick<PlanContext, "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed">,
 ): Collisions {
+  const { names, who, day, unanswered, takenNames } = context;
   const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
   const claims = new Map<string, Merged[]>();
   const claim = (node: Merged) => {
@@ -100,6 +101,10 @@ export function settleCollisions(
   for (const claimants of claims.values()) {
     if (claimants.length > 1) settleOne(claimants);
   }
+  // What a swap that was cut short has left under a name of ours, while something ignored has taken its own.
+  for (const node of nodes)
+    if (node.fate === "live" && isTransient(node.local?.name ?? "") && context.obstructed.has(node.id))
+      rename(node, "conflicted copy", "its name is taken on disk by something that is ignored: it is kept beside that");
   return result;
 
   function settleOne(claimants: Merged[]): void {
@@ -138,15 +143,20 @@ export function settleCollisions(
       const staysInDropbox = loser.local === undefined && !isTransient(loser.remote?.name ?? "");
       if (staysInDropbox && !replaces(winner, [loser])) continue;
       const kind = copyKind(loser, winner);
-      loser.name = freeName(loser, kind);
-      loser.remoteName = names.canonical(loser.name);
-      loser.placeOf = "local";
-      loser.reason =
+      const reason =
         kind === "conflicted copy"
           ? "both sides have a file of this name: Dropbox's keeps it, the one on disk is kept beside it"
           : "Dropbox takes the two names for one: the second is renamed";
-      result.renamed.set(loser.id, kind);
+      rename(loser, kind, reason);
     }
+  }
+
+  function rename(node: Merged, kind: CopyKind, reason: string): void {
+    node.name = freeName(node, kind);
+    node.remoteName = names.canonical(node.name);
+    node.placeOf = "local";
+    node.reason = reason;
+    result.renamed.set(node.id, kind);
   }
 
   /** A file became a folder, or the reverse, while what it had been was changed on the other side: the new kind keeps the name. */
