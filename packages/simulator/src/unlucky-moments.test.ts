@@ -229,3 +229,33 @@ test("an engine rests where the root goes while a deletion waits for what is sti
   await rest();
   expect([paths(here), paths(there)]).toEqual([[], []]);
 });
+
+test.each([2, 4, 6, 8])(
+  "changed back in Dropbox when a power cut took the last %i things that were known, a file is on both sides as there",
+  async (lost) => {
+    there.upload("file", "1");
+    await rest();
+    there.upload("file", "2");
+    await rest();
+    expect(here.text("file")).toBe("2");
+    host.cutPower(lost);
+    there.upload("file", "1");
+    await rest();
+    expect([here.text("file"), there.text("file")]).toEqual(["1", "1"]);
+  },
+);
+
+test("deleted by what a kill cut short, and back by then, a file stays", async () => {
+  here.mkdir("folder");
+  here.write("folder/file", "1");
+  await rest();
+  // As far as an engine sees, that is outside of its root.
+  here.mkdir(".twinfold");
+  here.rename("folder/file", ".twinfold/aside");
+  amid = { call: "write", deed: () => host.kill(), fault: { answerDelay: 300 } };
+  await time.advance(5_000);
+  expect([host.engine, paths(there)]).toEqual([null, ["folder"]]);
+  here.rename(".twinfold/aside", "folder/file");
+  await rest();
+  expect([here.text("folder/file"), there.text("folder/file")]).toEqual(["1", "1"]);
+});

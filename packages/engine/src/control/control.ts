@@ -59,7 +59,8 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
   const alarm = createAlarm(clock);
   const board = createBoard(clock);
   const works = createWorks(parts, settings, { situation, alarm, board });
-  const { observer, hashing, changes, ignoreFile, strays, watching, guard, failures, troubles, stateMark } = works;
+  const { observer, hashing, changes, rewritten, ignoreFile, strays, watching, guard, failures, troubles, stateMark } =
+    works;
   const looking = createLooking(works, situation, alarm);
   const handing = createHandingOut(works, situation, board, alarm);
   const standing = createStanding(works, situation, board);
@@ -133,6 +134,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
       isLooking = false;
       cycles++;
       const quiet = !alarm.hasRung() && standing.isQuiet();
+      if (quiet) rewritten.seenAll();
       standing.publish(quiet);
       answerWaiters(quiet);
       if (
@@ -192,6 +194,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     nextSweep = 0;
     const work = (async () => {
       try {
+        rewritten.begin();
         await prepare(signal);
         const listening = looking.listen(signal).catch((reason: unknown) => {
           situation.defect ??= reason;
@@ -199,7 +202,10 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
         });
         try {
           await loop(signal, () => flushDeadline);
-          if (!signal.aborted) await stateMark.renew().catch(unlessRootIsGone);
+          if (!signal.aborted) {
+            await stateMark.renew().catch(unlessRootIsGone);
+            rewritten.end();
+          }
         } finally {
           aborter.abort();
           await Promise.allSettled([listening, works.carriers.settled(), hashing.stop()]);

@@ -12,6 +12,7 @@ import { createLeftItems } from "../observe/left-items.ts";
 import { inLimbo } from "../observe/limbo.ts";
 import { createLocalObserver } from "../observe/local-observer.ts";
 import { createMounts } from "../observe/mounts.ts";
+import { createRewritten } from "../observe/rewritten.ts";
 import { createStateMark } from "../observe/state-mark.ts";
 import { createStrays } from "../observe/strays.ts";
 import type { Operation } from "../plan/operation.ts";
@@ -48,7 +49,8 @@ export function createWorks(
   const unanswered = createUnanswered();
   const inFlight = createInFlight(store);
   const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
-  const changes = createChangesReader(store, remote, gate);
+  const rewritten = createRewritten(store);
+  const changes = createChangesReader(store, remote, gate, rewritten);
   const troubles = createTroubles(clock);
   const left = createLeftItems(store);
   const mounts = createMounts(store, fileSystem, remote.names.key);
@@ -94,6 +96,7 @@ export function createWorks(
     rules: ignoreFile.rules,
     left,
     mounts,
+    rewritten,
     watcher: () => watching.watcher,
   });
   const guard = createDeletionGuard({
@@ -145,6 +148,7 @@ export function createWorks(
     left,
     keptOnDisk: { has: (id) => kept.has(id) && kept.get(id) === store.local.get(id)?.fingerprint },
     unanswered,
+    rewritten,
     failing: { has: isFailing },
     released: (id) => {
       obstructed.delete(id);
@@ -232,6 +236,7 @@ export function createWorks(
     hashing,
     observer,
     changes,
+    rewritten,
     ignoreFile,
     mounts,
     left,

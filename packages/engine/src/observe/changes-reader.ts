@@ -3,6 +3,7 @@ import { type Remote, RemoteError } from "../ports/remote.ts";
 import { pathOf, type Store } from "../ports/store.ts";
 import { type NodeId, ROOT } from "../ports/values.ts";
 import { createRemoteObserver } from "./remote-observer.ts";
+import type { Rewritten } from "./rewritten.ts";
 import { createUnconfirmed } from "./unconfirmed.ts";
 
 const CURSOR = "cursor";
@@ -12,9 +13,9 @@ const HALF_READ = "half-read";
 const MOST_LOOKUPS = 50;
 
 /** Brings the remote tree up to date, and keeps its place in the remote's history. */
-export function createChangesReader(store: Store, remote: Remote, gate: SharedGate) {
+export function createChangesReader(store: Store, remote: Remote, gate: SharedGate, rewritten: Rewritten) {
   const unconfirmed = createUnconfirmed(store);
-  const observer = createRemoteObserver(store, remote.names, unconfirmed);
+  const observer = createRemoteObserver(store, remote.names, { unconfirmed, rewritten });
   if (unconfirmed.leftOpen()) store.writeMeta(CURSOR, null);
 
   /** @returns whether a second look is needed: something was deleted in what was read, and that was the first look. */

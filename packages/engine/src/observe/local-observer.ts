@@ -19,6 +19,7 @@ import { createIgnoredFolders } from "./ignored-folders.ts";
 import type { LeftItems } from "./left-items.ts";
 import { inLimbo, sendToLimbo } from "./limbo.ts";
 import type { Mounts } from "./mounts.ts";
+import type { Rewritten } from "./rewritten.ts";
 import { createUnwatched } from "./unwatched.ts";
 
 /** Folders listed before the trees are looked at by others. */
@@ -34,6 +35,7 @@ export interface LocalObserverParts {
   readonly rules: () => IgnoreRules;
   readonly left: LeftItems;
   readonly mounts: Mounts;
+  readonly rewritten: Rewritten;
   readonly watcher: () => Watcher | null;
 }
 
@@ -268,6 +270,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
         special: null,
       };
       local.put(node);
+      parts.rewritten.note("local", node.id);
       if (node.kind === "folder") subtrees.add(path);
       else wantHash(node, path);
       return;
@@ -283,6 +286,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
     if (known.fingerprint !== entry.fingerprint || known.identity !== entry.identity) {
       const node: LocalNode = { ...known, ...measured(entry), hash: null };
       local.put(node);
+      parts.rewritten.note("local", node.id);
       if (node.kind === "file") wantHash(node, path);
     } else if (
       known.hash === null &&

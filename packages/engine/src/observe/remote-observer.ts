@@ -1,6 +1,7 @@
 import type { ChangePage, RemoteEntry, RemoteNames } from "../ports/remote.ts";
 import { nodeAt, type RemoteNode, type Store } from "../ports/store.ts";
 import { baseName, type NodeId, parentPath, type RelativePath, type RemoteId, ROOT } from "../ports/values.ts";
+import type { Rewritten } from "./rewritten.ts";
 import type { Unconfirmed } from "./unconfirmed.ts";
 
 /** A parent that a page spoke of before the folder's own entry came. */
@@ -31,7 +32,11 @@ export function remoteNode(entry: RemoteEntry, id: NodeId, parent: NodeId, names
  * says: a file replaces what was there with all below; a folder keeps what is below; a deletion takes all below along.
  * Ids say that what came to a path is what was at another; what was below a folder follows it, but see `Unconfirmed`.
  */
-export function createRemoteObserver(store: Store, names: RemoteNames, unconfirmed: Unconfirmed) {
+export function createRemoteObserver(
+  store: Store,
+  names: RemoteNames,
+  { unconfirmed, rewritten }: { readonly unconfirmed: Unconfirmed; readonly rewritten: Rewritten },
+) {
   const { remote, synced } = store;
 
   function folderAt(path: RelativePath, seen: Set<NodeId> | null): NodeId {
@@ -120,7 +125,13 @@ export function createRemoteObserver(store: Store, names: RemoteNames, unconfirm
         if (change.kind === "deleted") {
           const node = nodeAt(remote, ROOT, change.path, names.key);
           if (node !== undefined) remote.remove(node.id);
-        } else unconfirmed.tell(put(change, seen));
+        } else {
+          const before = remote.byRemoteId(change.id);
+          const id = put(change, seen);
+          // What moves with its folder may get another rev too.
+          if (isRewritten(before, remote.get(id)) && !unconfirmed.isOpen(id)) rewritten.note("remote", id);
+          unconfirmed.tell(id);
+        }
       }
     },
     /** After a listing from scratch: what was not in it is not there. */
@@ -134,6 +145,12 @@ export function createRemoteObserver(store: Store, names: RemoteNames, unconfirm
       visit(ROOT);
     },
   };
+}
+
+/** Whether a file stayed where it was, by another rev. */
+function isRewritten(before: RemoteNode | undefined, after: RemoteNode | undefined): boolean {
+  if (before === undefined || after === undefined || before.rev === after.rev) return false;
+  return before.parent === after.parent && before.key === after.key;
 }
 
 function sameNode(a: RemoteNode | undefined, b: RemoteNode): boolean {

@@ -44,6 +44,8 @@ export function createUnconfirmed(store: Store) {
         id,
         [...descendants(id)].filter((one) => !told.has(one)),
       ),
+    /** Whether it lies in a folder that moved, and was not told of since. */
+    isOpen: (id: NodeId): boolean => [...below.values()].some((open) => open.has(id)),
     tell(id: NodeId): void {
       told.add(id);
       for (const open of below.values()) open.delete(id);

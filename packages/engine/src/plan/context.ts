@@ -30,6 +30,8 @@ export interface PlanContext {
   readonly keptOnDisk: NodeSet;
   /** Contents that we have sent ourselves, though nobody said that they arrived. */
   readonly unanswered: { has(id: NodeId, hash: ContentHash | null): boolean };
+  /** Files that were written since the trees were, whatever their content: each counts as edited on that side. */
+  readonly rewritten: { has(side: "local" | "remote", id: NodeId): boolean };
   /** What stays where it is until a person does something: parked by earlier plans, or refused when it was tried. */
   readonly stuck: NodeSet;
   /** For conflict copies: who the linked account belongs to, and the day, `YYYY-MM-DD`. */

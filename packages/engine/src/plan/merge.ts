@@ -40,7 +40,7 @@ export function haveOneName(
 }
 
 /** Merges single nodes, each once. */
-export function createMerger({ trees, names, unknown, left, unanswered }: PlanContext) {
+export function createMerger({ trees, names, unknown, left, unanswered, rewritten }: PlanContext) {
   const merged = new Map<NodeId, Merged>();
 
   function merge(id: NodeId): Merged {
@@ -70,9 +70,10 @@ export function createMerger({ trees, names, unknown, left, unanswered }: PlanCo
       };
     }
 
-    const localEdited = local?.kind === "file" && local.hash !== (synced?.hash ?? null);
+    const localEdited = local?.kind === "file" && (local.hash !== (synced?.hash ?? null) || rewritten.has("local", id));
     const isOurs = remote?.kind === "file" && unanswered.has(id, remote.hash);
-    const remoteEdited = remote?.kind === "file" && remote.hash !== (synced?.hash ?? null) && !isOurs;
+    const remoteEdited =
+      remote?.kind === "file" && (remote.hash !== (synced?.hash ?? null) || rewritten.has("remote", id)) && !isOurs;
     const unhashed = local?.kind === "file" && local.hash === null;
     const onDisk = local === undefined ? undefined : wish(local, synced, synced?.name);
     const there = remote === undefined ? undefined : wish(remote, synced, synced?.remoteName);

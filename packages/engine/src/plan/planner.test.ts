@@ -368,6 +368,40 @@ describe("what stays out", () => {
   });
 });
 
+describe("after a run that was cut short, when the trees may be older than both sides", () => {
+  beforeEach(() => {
+    trees.rewritten.begin();
+    trees.rewritten.begin();
+  });
+  test("what is back to its synced content in Dropbox, and another on disk, is edited on both sides", () => {
+    trees.rewritten.note("remote", trees.both("a", "1"));
+    trees.edit("local", "a", "2");
+    done();
+    expectSame({ a: "1", "a (Ada's conflicted copy 2026-01-02)": "2" });
+  });
+  test("what is back to its synced content on disk, and another in Dropbox, is edited on both sides", () => {
+    trees.rewritten.note("local", trees.both("a", "1"));
+    trees.edit("remote", "a", "2");
+    done();
+    expectSame({ a: "2", "a (Ada's conflicted copy 2026-01-02)": "1" });
+  });
+  test.each(["local", "remote"] as const)("a deletion does not take what was written on the %s side", (side) => {
+    trees.rewritten.note(side, trees.both("a", "1"));
+    trees.remove(side === "local" ? "remote" : "local", "a");
+    done();
+    expectSame({ a: "1" });
+  });
+  test("when both sides were found the same, or all was seen, that is over", () => {
+    const [a, b] = [trees.both("a", "1"), trees.both("b", "1")];
+    trees.rewritten.note("remote", a);
+    done();
+    trees.rewritten.seenAll();
+    trees.rewritten.note("remote", b);
+    for (const path of ["a", "b"]) trees.edit("local", path, "2");
+    expect(done()).toEqual(["upload a", "upload b"]);
+  });
+});
+
 describe("what was moved on disk to an ignored place", () => {
   const leave = (path: string) => {
     trees.left.set(trees.at("local", path), { path: `build/${path}` as never, itself: true });

@@ -33,6 +33,7 @@ export function createPlanningRound(parts: {
   readonly left: PlanContext["left"];
   readonly keptOnDisk: NodeSet;
   readonly unanswered: PlanContext["unanswered"];
+  readonly rewritten: PlanContext["rewritten"] & { settled(id: NodeId): void };
   /** What could not be done, for a reason that people are told. */
   readonly failing: NodeSet;
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
@@ -67,6 +68,7 @@ export function createPlanningRound(parts: {
           left: parts.left,
           keptOnDisk: parts.keptOnDisk,
           unanswered: parts.unanswered,
+          rewritten: parts.rewritten,
           stuck: {
             has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
           },
@@ -77,6 +79,7 @@ export function createPlanningRound(parts: {
         let isFreed = false;
         for (const id of made.settled) {
           store.changed.delete(id);
+          parts.rewritten.settled(id);
           if (!parked.delete(id)) continue;
           reconsiderParked();
           isFreed = parked.size > 0;

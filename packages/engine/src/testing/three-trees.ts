@@ -1,5 +1,6 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
 import { createUnanswered } from "../execute/unanswered.ts";
+import { createRewritten, type Rewritten } from "../observe/rewritten.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import { createPlanningRound, type Outlook, type PlanningRound } from "../plan/planning-round.ts";
 import type { IgnoreRule } from "../ports/ignore.ts";
@@ -39,6 +40,8 @@ export class ThreeTrees {
   readonly store: Store;
   readonly unknown = new Set<NodeId>();
   readonly unanswered = createUnanswered();
+  /** Files that were written since the trees were. */
+  readonly rewritten: Rewritten;
   /** What was moved on disk to an ignored place. */
   readonly left = new Map<NodeId, { readonly path: RelativePath; readonly itself: boolean }>();
   /** Folders that hold something ignored on disk. */
@@ -49,6 +52,7 @@ export class ThreeTrees {
 
   constructor(store: Store) {
     this.store = store;
+    this.rewritten = createRewritten(store);
     const none = new Set<NodeId>();
     const match = (path: string): IgnoreRule | null =>
       path.split("/").some((_, index, all) => this.ignored(all.slice(0, index + 1).join("/")))
@@ -65,6 +69,7 @@ export class ThreeTrees {
       left: { whereIs: (id) => this.left.get(id) ?? null },
       keptOnDisk: this.keptOnDisk,
       unanswered: this.unanswered,
+      rewritten: this.rewritten,
       failing: none,
       released: () => undefined,
       day: () => "2026-01-02",
