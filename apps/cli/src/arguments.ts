@@ -15,6 +15,14 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+export function from1To(most: number): (text: string) => number {
+  return (text) => {
+    const value = wholeNumber(text);
+    if (value < 1 || value > most) throw new InvalidArgumentError(`It takes 1 to ${most}.`);
+    return value;
+  };
+}
+
 export function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0)

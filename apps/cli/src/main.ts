@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { notEmpty, seconds, wholeNumber } from "./arguments.ts";
+import { from1To, notEmpty, seconds, wholeNumber } from "./arguments.ts";
 import { chooseRoot } from "./choose-root.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { openConfig } from "./config.ts";
@@ -239,6 +239,34 @@ program
     if (!existsSync(file)) throw new CommandError(EXIT.no, "nothing was logged yet");
     const text = readFileSync(file, "utf8").trimEnd();
     if (lines > 0) console.log(text.split("\n").slice(-lines).join("\n"));
+  });
+
+program
+  .command("history")
+  .argument("<path>", "relative to the root", notEmpty)
+  .description("the versions of a file that Dropbox has kept")
+  .option(...ROOT_OPTION)
+  .option("-n, --versions <count>", "the newest so many, 1 to 100", from1To(100), 10)
+  .option(...JSON_OPTION)
+  .action(async (path: string, flags: { root?: string; versions: number; json?: boolean }) => {
+    const { historyInWords, historyOf } = await import("./commands/history.ts");
+    const { home, config } = open();
+    const history = await historyOf(home, config, chooseRoot(config, flags.root), path, flags.versions);
+    console.log(flags.json ? JSON.stringify(history) : historyInWords(history));
+  });
+
+program
+  .command("restore")
+  .argument("<path>", "relative to the root", notEmpty)
+  .description("bring back a version of a file, or what was deleted")
+  .option(...ROOT_OPTION)
+  .option("--rev <rev>", "the version, as twinfold history names it; needed where the file is there", notEmpty)
+  .option(...JSON_OPTION)
+  .action(async (path: string, flags: { root?: string; rev?: string; json?: boolean }) => {
+    const { restore, restoredInWords } = await import("./commands/history.ts");
+    const { home, config } = open();
+    const restored = await restore(home, config, chooseRoot(config, flags.root), path, flags.rev);
+    console.log(flags.json ? JSON.stringify(restored) : restoredInWords(restored));
   });
 
 program

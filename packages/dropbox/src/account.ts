@@ -15,6 +15,7 @@ import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
 import { createArgumentBudget } from "./argument-budget.ts";
 import { uploadMany } from "./batch-uploads.ts";
 import { readChanges, waitForChange } from "./changes.ts";
+import { createHistory, type DropboxHistory } from "./history.ts";
 import type { DropboxHosts } from "./hosts.ts";
 import { inParallel } from "./in-parallel.ts";
 import { createKeptSessions } from "./kept-sessions.ts";
@@ -59,6 +60,8 @@ export interface SpaceUsage {
 export interface DropboxAccount {
   /** One folder of the app folder, for one engine. */
   folder(path: RemotePath, who: string, onWarning?: (message: string) => void): Remote;
+  /** What Dropbox has kept of the files in such a folder. */
+  history(path: RemotePath): DropboxHistory;
   /** @throws RemoteError */
   currentAccount(signal?: AbortSignal): Promise<AccountDetails>;
   /** @throws RemoteError */
@@ -96,7 +99,7 @@ export function openDropboxAccount(options: {
 
   function folder(root: RemotePath, who: string, onWarning: (message: string) => void = () => undefined): Remote {
     const key = pathKey(root);
-    const full = (relative: string) => (relative === "" ? root : `${root}/${relative}`);
+    const full = fullPath(root);
     const changesParts = { transport, pacing, clock, path: root as string, key, onWarning };
 
     async function lookup(path: RelativePath, signal: AbortSignal): Promise<RemoteEntry | null> {
@@ -169,6 +172,7 @@ export function openDropboxAccount(options: {
 
   return {
     folder,
+    history: (path) => createHistory({ transport, pacing, full: fullPath(path) }),
     async currentAccount(signal = never) {
       const answer = await ask("users/get_current_account", account, signal);
       return { accountId: answer.account_id, name: answer.name.display_name, email: answer.email };
@@ -187,4 +191,8 @@ export function openDropboxAccount(options: {
     },
     close: () => transport.close(),
   };
+}
+
+function fullPath(root: RemotePath): (relative: string) => string {
+  return (relative) => (relative === "" ? root : `${root}/${relative}`);
 }

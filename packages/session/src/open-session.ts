@@ -1,9 +1,11 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import {
   type DropboxAccount,
+  type DropboxHistory,
   dropboxHosts,
   openDropboxAccount,
   parseRemotePath,
+  type RemotePath,
   RemotePathError,
 } from "@twinfold/dropbox";
 import { createContentHasher } from "@twinfold/dropbox-rules";
@@ -68,24 +70,32 @@ export function checkApart(root: string, others: readonly string[]): void {
   }
 }
 
-function compose(options: SyncSessionOptions, root: string, openTrees: (binding: Binding) => Store): Parts {
-  let remotePath: ReturnType<typeof parseRemotePath>;
+/** @throws SessionError `remote-path` */
+function remotePathOf(options: SyncSessionOptions): RemotePath {
   try {
-    remotePath = parseRemotePath(options.remotePath);
+    return parseRemotePath(options.remotePath);
   } catch (error) {
     if (error instanceof RemotePathError) throw new SessionError("remote-path", error.message, error);
     throw error;
   }
-  const { link } = options;
-  const session = sessionName(link.accountId);
-  const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session });
-  const account = openDropboxAccount({
-    hosts: dropboxHosts(options.dropboxUrl),
+}
+
+function openAccount({ link, dropboxUrl }: SyncSessionOptions): DropboxAccount {
+  return openDropboxAccount({
+    hosts: dropboxHosts(dropboxUrl),
     app: { appKey: link.appKey, appSecret: link.appSecret },
     refreshToken: link.refreshToken,
     clock: systemClock,
     randomness: systemRandomness,
   });
+}
+
+function compose(options: SyncSessionOptions, root: string, openTrees: (binding: Binding) => Store): Parts {
+  const remotePath = remotePathOf(options);
+  const { link } = options;
+  const session = sessionName(link.accountId);
+  const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session });
+  const account = openAccount(options);
   const store = openTrees({ rootIdentity: fileSystem.rootIdentity, accountId: link.accountId, remotePath });
   const remote = account.folder(remotePath, link.who, options.onWarning);
   const engine = createEngine({
@@ -194,6 +204,20 @@ export function takeOutOfDropbox(
   agree: (found: TakenOut) => Promise<void>,
 ): Promise<TakenOut> {
   return onCopy(options, ({ fileSystem, remote }) => takeOut(fileSystem, remote, isLeftOut, agree));
+}
+
+/** Asks for what Dropbox has kept of the files, whether a session runs or not. @throws SessionError, RemoteError */
+export async function withHistory<T>(
+  options: SyncSessionOptions,
+  work: (history: DropboxHistory) => Promise<T>,
+): Promise<T> {
+  const remotePath = remotePathOf(options);
+  const account = openAccount(options);
+  try {
+    return await work(account.history(remotePath));
+  } finally {
+    await account.close();
+  }
 }
 
 /** Works beside a session, or while none runs, on a copy of what is remembered. */

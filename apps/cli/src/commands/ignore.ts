@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import type { RelativePath } from "@twinfold/engine";
+import { join } from "node:path";
 import { IGNORE_FILE } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import { CommandError, EXIT } from "../exit-codes.ts";
+import { pathInRoot } from "../path-in-root.ts";
 
 /** The ignore file's text; "" where there is none. */
 export function readIgnoreFile(root: string): string {
@@ -48,10 +48,8 @@ export function ignoreAdd(root: string, pattern: string): string {
 
 /** The rule that leaves a path out, as far as names tell; null when none does. @throws CommandError */
 export function ignoreTest(root: string, named: string): string | null {
-  const path = relative(root, resolve(root, named));
-  if (path === "" || path === ".." || path.startsWith("../"))
-    throw new CommandError(EXIT.usage, `${named} is nothing in ${root}: give a path relative to that`);
+  const path = pathInRoot(root, named);
   const rules = compileIgnoreRules(readIgnoreFile(root));
-  const rule = rules.match(path as RelativePath, named.endsWith("/") ? "folder" : "file");
+  const rule = rules.match(path, named.endsWith("/") ? "folder" : "file");
   return rule === null ? null : `${rule.source}:${rule.line}: ${rule.pattern}`;
 }
