@@ -4,7 +4,7 @@ import type { PlanContext } from "./context.ts";
 import type { Merged } from "./merge.ts";
 import { type CopyKind, copyName, isTransient } from "./names.ts";
 import type { Adjustment } from "./operation.ts";
-import { type Slots, slotOf } from "./slots.ts";
+import { type Slot, type Slots, slotOf } from "./slots.ts";
 
 type Merge = (id: NodeId) => Merged;
 
@@ -82,10 +82,10 @@ export function settleCollisions(
 ): Collisions {
   const { names, who, day, unanswered, takenNames } = context;
   const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
-  const claims = new Map<string, Merged[]>();
+  const claims = new Map<Slot, Merged[]>();
   const claim = (node: Merged) => {
     if (node.parent === null || (node.fate !== "live" && node.fate !== "wait")) return;
-    const slot = slotOf(node.parent, names.key(node.name));
+    const slot = slots(node.parent, names.key(node.name));
     const claimants = claims.get(slot);
     if (claimants === undefined) claims.set(slot, [node]);
     else if (!claimants.includes(node)) claimants.push(node);
@@ -97,7 +97,12 @@ export function settleCollisions(
     for (const { id } of local) if (id !== node.id) claim(merge(id));
     for (const { id } of remote) if (id !== node.id) claim(merge(id));
   }
-  pairDeletedWithNew(deletedAmong(nodes, merge, slots, names), claims, names, result);
+  pairDeletedWithNew(
+    deletedAmong(nodes, merge, slots, names),
+    claims,
+    (node, parent) => slots(parent, names.key(node.name)),
+    result,
+  );
   for (const claimants of claims.values()) {
     if (claimants.length > 1) settleOne(claimants);
   }
@@ -209,9 +214,9 @@ export function settleCollisions(
     for (let count = 1; ; count++) {
       const name = copyName(node.name, kind, who, day, count);
       const key = names.key(name);
-      const slot = slotOf(parent, key);
-      const { local, remote } = slots(parent, key);
-      const taken = claims.has(slot) || takenNames.has(slot) || local.some(isAnother) || remote.some(isAnother);
+      const slot = slots(parent, key);
+      const isTaken = claims.has(slot) || takenNames.has(slotOf(parent, key));
+      const taken = isTaken || slot.local.some(isAnother) || slot.remote.some(isAnother);
       if (taken) continue;
       claims.set(slot, [node]);
       return name;
@@ -243,13 +248,13 @@ function deletedAmong(nodes: readonly Merged[], merge: Merge, slots: Slots, name
  */
 function pairDeletedWithNew(
   deleted: Iterable<Merged>,
-  claims: ReadonlyMap<string, Merged[]>,
-  names: RemoteNames,
+  claims: ReadonlyMap<Slot, Merged[]>,
+  slotFor: (node: Merged, parent: NodeId) => Slot,
   result: Collisions,
 ): void {
   for (const node of deleted) {
     if (node.synced === undefined || node.parent === null) continue;
-    const claimants = claims.get(slotOf(node.parent, names.key(node.name)));
+    const claimants = claims.get(slotFor(node, node.parent));
     const newcomer = claimants?.length === 1 ? claimants[0] : undefined;
     if (newcomer === undefined || newcomer.synced !== undefined || newcomer.fate !== "live") continue;
     if (node.local !== undefined && newcomer.local === undefined && newcomer.remote?.kind === node.local.kind) {
