@@ -66,10 +66,11 @@ export class Person {
     const isElsewhere = (text: string) => others.every((other) => hasText(other, text));
     for (const side of [disk, dropbox]) {
       const held = operations.filter((one) => one.held && (one.direction === "down") === (side === disk));
-      const keys = isFolderGone && side === disk ? [""] : held.map(({ path }) => pathKey(path));
+      // As spelled: on disk its name may lie beside another that is the same in Dropbox.
+      const places = isFolderGone && side === disk ? [""] : held.map(({ path }) => path);
       for (const [path, content] of side.tree) {
         if (content === null || isIgnored(rules, path, content)) continue;
-        if (!keys.some((key) => isWithin(pathKey(path) as RelativePath, key as RelativePath))) continue;
+        if (!places.some((place) => isWithin(path as RelativePath, place as RelativePath))) continue;
         const text = textOf(content);
         if (isElsewhere(text)) this.#wanted.set(text, path);
       }
