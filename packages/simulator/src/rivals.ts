@@ -33,7 +33,8 @@ function outcomesOf(onDisk: RivalDeed, inDropbox: RivalDeed): Outcome[] {
   // Two names that are one in Dropbox: that is another story.
   if (disk.after.size < onDisk.after.size) return [];
   // A case-only rename in Dropbox is told with what happens there now, and a move then.
-  if ([...inDropbox.before.keys()].some((path) => disk.before.has(pathKey(path)) && !onDisk.before.has(path))) return [];
+  if ([...inDropbox.before.keys()].some((path) => disk.before.has(pathKey(path)) && !onDisk.before.has(path)))
+    return [];
   const [here, there] = [moveOf(disk), moveOf(dropbox)];
   if (here !== null && there !== null) {
     if (here.from !== there.from) return [];
