@@ -78,6 +78,13 @@ describe("moves over the border", () => {
       },
     },
   );
+  scenario("moved on disk to an ignored name, and in Dropbox to another: the one on disk stays, the other comes anew", {
+    while: ["paused", "stopped"],
+    given: { ...LOGS, "a.txt": "1", "d/": "" },
+    disk: [move("a.txt", "a.log")],
+    dropbox: [move("a.txt", "d/b.txt"), write("d/b.txt", "2")],
+    outcome: { onDisk: { ...LOGS, "a.log": "1", "d/b.txt": "2" }, inDropbox: { ...LOGS, "d/b.txt": "2" } },
+  });
   bothWays(
     (here, there) => `moved ${here} to an ignored name that is taken ${there}: the one ${there} stays, and comes anew`,
     {
