@@ -72,6 +72,11 @@ export class DropboxUser {
     return this.#file(path).id;
   }
 
+  /** Whether the file of this identity was deleted together with a folder that it lay in. */
+  wentWithFolder(identity: string): boolean {
+    return this.#dropbox.removals.some(({ below }) => below.has(identity));
+  }
+
   /** Another after each change of what is at the path, or of what it leads to. */
   version(path: string): string {
     const item = this.#dropbox.lookup(this.#at(path));

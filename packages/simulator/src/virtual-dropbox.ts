@@ -67,6 +67,8 @@ export interface Removal {
   /** Lower-cased path. */
   readonly key: string;
   readonly at: number;
+  /** The ids of what lay below. */
+  readonly below: ReadonlySet<string>;
 }
 
 /** Something that got another path, with all below. */
@@ -267,7 +269,8 @@ export class VirtualDropbox {
     const before = this.#subtree(item);
     item.parent.children.delete(nameKey(item.name));
     this.log.remove(before);
-    this.removals.push({ key: pathKey(path), at: this.#now() });
+    const below = item.kind === "folder" ? [...this.walk(item)].map(({ id }) => id) : [];
+    this.removals.push({ key: pathKey(path), at: this.#now(), below: new Set(below) });
     this.#committed();
   }
 
