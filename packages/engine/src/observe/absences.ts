@@ -86,3 +86,5 @@ export function createAbsences(parts: AbsencesParts) {
     },
   };
 }
+
+export type Absences = ReturnType<typeof createAbsences>;

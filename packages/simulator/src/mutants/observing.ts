@@ -2,6 +2,8 @@ import type { Mutant } from "./mutant.ts";
 
 const absences = "observe/absences.ts";
 const disk = "observe/local-observer.ts";
+const listing = "observe/listing-comparison.ts";
+const moves = "observe/local-moves.ts";
 const dropbox = "observe/remote-observer.ts";
 const changes = "observe/changes-reader.ts";
 
@@ -11,7 +13,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     id: "unlisted-folder-is-empty",
     file: disk,
     find: 'if (result.path !== "" && result.error.code === "not-found") folders.add(parentPath(result.path));',
-    replace: "for (const child of local.children(folderNode(result.path)?.id ?? -1)) local.remove(child.id);",
+    replace: "for (const child of local.children(places.nodeAt(result.path)?.id ?? -1)) local.remove(child.id);",
     breaks: "a folder that could not be listed is taken for empty",
   },
   {
@@ -30,21 +32,21 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "hard-link-is-a-move",
-    file: disk,
+    file: moves,
     find: "if (!(await isStillThere(known)))",
     replace: "if (true)",
     breaks: "a second name of a file is taken for its move",
   },
   {
     id: "edit-in-place-unseen",
-    file: disk,
+    file: listing,
     find: "known.fingerprint !== entry.fingerprint || known.identity !== entry.identity) {\n      const node",
     replace: "known.identity !== entry.identity) {\n      const node",
     breaks: "a file that was written in place counts as the same",
   },
   {
     id: "move-on-disk-forgotten",
-    file: disk,
+    file: moves,
     find: "for (const known of local.byIdentity(entry.identity)) {",
     replace: "for (const known of []) {",
     breaks: "a rename on disk is taken for a deletion and a new file",
