@@ -5,13 +5,14 @@ import { NOTHING, type Outlook } from "../plan/planning-round.ts";
 import { FileSystemError } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import { RemoteError, type RemoteNames } from "../ports/remote.ts";
-import { type NodeId, parentPath, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
+import { type NodeId, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
 import type { EngineSettings } from "../settings.ts";
 import { createAlarm } from "./alarm.ts";
 import { type Board, createBoard } from "./board.ts";
 import type { HeldChoice } from "./guard.ts";
 import { createHandingOut } from "./handing-out.ts";
 import { createLooking } from "./looking.ts";
+import { createRemoteRoot } from "./remote-root.ts";
 import { ensureRoots } from "./roots.ts";
 import { newSituation } from "./situation.ts";
 import { createStanding } from "./standing.ts";
@@ -61,7 +62,8 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
   const works = createWorks(parts, settings, { situation, alarm, board });
   const { observer, hashing, changes, rewritten, ignoreFile, strays, watching, guard, failures, troubles, stateMark } =
     works;
-  const looking = createLooking(works, situation, alarm);
+  const remoteRoot = createRemoteRoot(works, situation, alarm);
+  const looking = createLooking(works, situation, alarm, remoteRoot);
   const handing = createHandingOut(works, situation, board, alarm);
   const standing = createStanding(works, situation, board);
   const waiters: { readonly from: number; readonly resolve: (quiet: boolean) => void }[] = [];
@@ -296,24 +298,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     resolveHeld(choice) {
       const asked = guard.held().length > 0 || situation.remoteRootGone;
       guard.resolve(choice);
-      if (situation.remoteRootGone) {
-        store.transaction(() => {
-          for (const child of store.remote.children(ROOT)) store.remote.remove(child.id);
-          for (const child of store.synced.children(ROOT)) {
-            if (choice === "apply") guard.approve(child.id);
-            else store.synced.remove(child.id);
-          }
-        });
-        // Until it is there again, its absence would be asked about again.
-        void remote
-          .createRoot()
-          .catch(() => undefined)
-          .then(() => {
-            situation.remoteRootGone = false;
-            situation.readRemote = true;
-            alarm.ring();
-          });
-      }
+      if (situation.remoteRootGone) remoteRoot.resolve(choice);
       situation.readRemote = true;
       alarm.ring();
       return asked;

@@ -1,8 +1,10 @@
 import { applyRules } from "../ignore-file.ts";
 import { RemoteError } from "../ports/remote.ts";
-import { ROOT, ROOT_PATH } from "../ports/values.ts";
+import { ROOT_PATH } from "../ports/values.ts";
 import type { Alarm } from "./alarm.ts";
+import type { RemoteRoot } from "./remote-root.ts";
 import type { Situation } from "./situation.ts";
+import { asOffline } from "./troubles.ts";
 import type { Works } from "./works.ts";
 
 /** How often the disk is looked at in a row while new hints come in, before the rest has its turn. */
@@ -11,7 +13,7 @@ const MOST_LOOKS = 4;
 const LISTEN_AGAIN = 20;
 
 /** Looks at both sides, and listens for what happens at the remote. */
-export function createLooking(works: Works, situation: Situation, alarm: Alarm) {
+export function createLooking(works: Works, situation: Situation, alarm: Alarm, remoteRoot: RemoteRoot) {
   const { store, clock, remote, observer, changes, ignoreFile, planning, troubles } = works;
 
   async function lookAtDisk(signal: AbortSignal): Promise<void> {
@@ -41,27 +43,8 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm) 
       if (signal.aborted) return;
       if (!(error instanceof RemoteError)) throw error;
       situation.readRemote = true;
-      if (error.code === "no-root") await rootIsGone(signal);
+      if (error.code === "no-root") await remoteRoot.isGone(signal);
       else troubles.remote(error.code === "revoked" ? error : asOffline(error));
-    }
-  }
-
-  /** The session's folder is not in Dropbox: made at the first start; later its absence is never taken for deletions. */
-  async function rootIsGone(signal: AbortSignal): Promise<void> {
-    changes.forgetCursor();
-    if (store.synced.children(ROOT).length > 0) {
-      situation.remoteRootGone = true;
-      return;
-    }
-    try {
-      await remote.createRoot();
-      // Before, not after: what is asked for meanwhile is a reason to read once more.
-      situation.readRemote = false;
-      await changes.read(signal);
-    } catch (error) {
-      situation.readRemote = true;
-      if (!(error instanceof RemoteError)) throw error;
-      troubles.remote(error.code === "revoked" || error.code === "full" ? error : asOffline(error));
     }
   }
 
@@ -86,8 +69,4 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm) 
   }
 
   return { lookAtDisk, lookAtRemote, listen };
-}
-
-function asOffline(error: RemoteError): RemoteError {
-  return error.code === "offline" ? error : new RemoteError("offline", error.message, { cause: error });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { RemoteError } from "../ports/remote.ts";
+import { RemoteError } from "../ports/remote.ts";
 import type { SyncState } from "../status.ts";
 
 /** Pauses between tries, in milliseconds, where the remote names none. */
@@ -79,4 +79,9 @@ export function createTroubles(clock: Clock) {
       return null;
     },
   };
+}
+
+/** Whatever the remote said: it is to be tried again later. */
+export function asOffline(error: RemoteError): RemoteError {
+  return error.code === "offline" ? error : new RemoteError("offline", error.message, { cause: error });
 }

@@ -4,7 +4,6 @@ const guard = "control/guard.ts";
 const ignoreFile = "ignore-file.ts";
 const gate = "gate.ts";
 const handingOut = "control/handing-out.ts";
-const looking = "control/looking.ts";
 
 /** What holds back: the guard, the ignore file, the order in which things may happen. */
 export const GUARDING_MUTANTS: readonly Mutant[] = [
@@ -87,7 +86,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "folder-gone-from-dropbox-is-empty",
-    file: looking,
+    file: "control/remote-root.ts",
     find: "if (store.synced.children(ROOT).length > 0) {",
     replace: "if (false) {",
     breaks: "the absence of the session's folder in Dropbox is taken for deletions",
