@@ -30,11 +30,11 @@ export class Bystanders {
   /** Users are about to act. @returns what engines did wrong meanwhile */
   check(sides: readonly Side[]): string[] {
     const wrong: string[] = [];
-    sides.forEach(({ name, tree }, side) => {
+    sides.forEach(({ name, tree, wentUnseen }, side) => {
       const after = contentsOf(tree);
       for (const [content, keys] of this.#before[side] ?? []) {
         if (after.has(content) || this.#touchedContents.has(content)) continue;
-        if (keys.some((key) => this.#isTouched(key))) continue;
+        if (keys.some((key) => this.#isTouched(key)) || wentUnseen(content)) continue;
         wrong.push(`"${content}" at ${keys.join(", ")} was taken from ${name}, and nobody had done anything to it`);
       }
     });

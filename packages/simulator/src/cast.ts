@@ -75,7 +75,7 @@ export class Cast {
       name,
       tree: user.tree(),
       identity: (path) => user.identity(path),
-      wentWithFolder: (identity) => user instanceof DropboxUser && user.wentWithFolder(identity),
+      wentUnseen: (content) => user instanceof DropboxUser && user.wentUnseen(content),
       version: (path) => user.version(path),
       modified: (path) => user.modified(path),
     });

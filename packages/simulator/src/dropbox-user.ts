@@ -1,6 +1,6 @@
 import { type Clock, isWithin, joinPath, type RelativePath } from "@twinfold/engine";
 import { DropboxError, type DropboxFile, type DropboxItem, type VirtualDropbox } from "./virtual-dropbox.ts";
-import { createTreeReader, type VisibleTree } from "./visible-tree.ts";
+import { createTreeReader, textOf, type VisibleTree } from "./visible-tree.ts";
 
 const encoder = new TextEncoder();
 
@@ -72,9 +72,9 @@ export class DropboxUser {
     return this.#file(path).id;
   }
 
-  /** Whether the file of this identity was deleted together with a folder that it lay in. */
-  wentWithFolder(identity: string): boolean {
-    return this.#dropbox.removals.some(({ below }) => below.has(identity));
+  /** Whether a file with this content had just come into a folder that was deleted then. */
+  wentUnseen(content: string): boolean {
+    return this.#dropbox.removals.some(({ unseen }) => [...unseen].some((file) => textOf(file.content) === content));
   }
 
   /** Another after each change of what is at the path, or of what it leads to. */

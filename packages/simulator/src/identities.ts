@@ -44,8 +44,8 @@ export class Identities {
       for (const [content, identity] of before) {
         const now = known[side]?.get(content);
         if (now === undefined || now === identity || this.#changed.has(content)) continue;
-        // Moved into a folder at the very moment at which that was deleted, it was lost there, and came anew.
-        if (sides[side]?.wentWithFolder(identity)) continue;
+        // Lost with the folder that it was moved to, it came anew.
+        if (sides[side]?.wentUnseen(content)) continue;
         wrong.push(`"${content}" was moved at most, and is another file on ${sides[side]?.name} now`);
       }
     });

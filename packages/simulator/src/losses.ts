@@ -1,10 +1,7 @@
 import { isWithin, type RelativePath } from "@twinfold/engine";
 import type { Ledger } from "./ledger.ts";
-import type { Removal, Revision, VirtualDropbox } from "./virtual-dropbox.ts";
+import { type Removal, type Revision, UNSEEN, type VirtualDropbox } from "./virtual-dropbox.ts";
 import { textOf, type VisibleTree } from "./visible-tree.ts";
-
-/** How long before a folder is deleted in Dropbox what happens to it there may go unseen, in milliseconds: no call takes longer. */
-const UNSEEN = 1_000;
 
 /** Nothing that a user finished writing is lost. @param folder the session's, in Dropbox @returns sentences */
 export function losses(

@@ -13,8 +13,8 @@ export interface Side {
   readonly identity: (path: string) => string;
   /** Another after each change of what is at the path, or of what it leads to. */
   readonly version: (path: string) => string;
-  /** Whether what the side knew by this was deleted together with a folder that it lay in. */
-  readonly wentWithFolder: (identity: string) => boolean;
+  /** Whether this content had just come into a folder that was deleted then: for that, nobody can help. */
+  readonly wentUnseen: (content: string) => boolean;
   /** When a file was modified, in whole seconds since 1970. */
   readonly modified: (path: string) => number;
 }

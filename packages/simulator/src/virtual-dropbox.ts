@@ -62,13 +62,16 @@ export interface Revision {
   readonly at: number;
 }
 
+/** How long before a folder is deleted in Dropbox what happens to it there may go unseen, in milliseconds: no call takes longer. */
+export const UNSEEN = 1_000;
+
 /** Something that was deleted, with all below. */
 export interface Removal {
   /** Lower-cased path. */
   readonly key: string;
   readonly at: number;
-  /** The ids of what lay below. */
-  readonly below: ReadonlySet<string>;
+  /** Files below that had come there, or got their content, less than `UNSEEN` before. */
+  readonly unseen: ReadonlySet<DropboxFile>;
 }
 
 /** Something that got another path, with all below. */
@@ -269,8 +272,10 @@ export class VirtualDropbox {
     const before = this.#subtree(item);
     item.parent.children.delete(nameKey(item.name));
     this.log.remove(before);
-    const below = item.kind === "folder" ? [...this.walk(item)].map(({ id }) => id) : [];
-    this.removals.push({ key: pathKey(path), at: this.#now(), below: new Set(below) });
+    const at = this.#now();
+    const isUnseen = (one: DropboxItem) => one.kind === "file" && at - this.#savedAt(one) < UNSEEN;
+    const below = item.kind === "folder" ? [...this.walk(item)] : [];
+    this.removals.push({ key: pathKey(path), at, unseen: new Set(below.filter(isUnseen) as DropboxFile[]) });
     this.#committed();
   }
 
@@ -295,6 +300,10 @@ export class VirtualDropbox {
   #keepRevision(file: DropboxFile): void {
     const { rev, hash, content } = file;
     this.#revisions.push({ key: pathKey(this.pathOf(file)), rev, hash, content, at: this.#now() });
+  }
+
+  #savedAt({ rev }: DropboxFile): number {
+    return this.#revisions.findLast((one) => one.rev === rev)?.at ?? Number.NEGATIVE_INFINITY;
   }
 
   #newId(): RemoteId {
