@@ -16,10 +16,12 @@ export class ChangeLog {
   readonly #changes = new Map<string, LoggedChange>();
   /** For each path from which something went: the number of the last time. */
   readonly #went = new Map<string, number>();
-  readonly #randomness: SeededRandomness | undefined;
+  /** Numbers of changes between which and the next lies the middle of a move. */
+  readonly #middles = new Set<number>();
+  readonly #randomness: Pick<SeededRandomness, "chance"> | undefined;
   #last = 0;
 
-  constructor(randomness?: SeededRandomness) {
+  constructor(randomness?: Pick<SeededRandomness, "chance">) {
     this.#randomness = randomness;
   }
 
@@ -36,6 +38,11 @@ export class ChangeLog {
   /** Whether what was at a path, by its key, went from there after a number; something else may be there again. */
   wentSince(key: string, number: number): boolean {
     return (this.#went.get(key) ?? 0) > number;
+  }
+
+  /** Whether after this change only the first half of a move is told: what went, and not yet what came. */
+  isAmidMove(number: number): boolean {
+    return this.#middles.has(number);
   }
 
   put(path: RelativePath): void {
@@ -68,6 +75,7 @@ export class ChangeLog {
     const newFirst = this.#randomness?.chance(0.5) ?? false;
     if (newFirst) for (const path of after) this.put(path);
     this.remove(before);
+    if (!newFirst) this.#middles.add(this.#last);
     if (!newFirst) for (const path of after) this.put(path);
   }
 }

@@ -117,6 +117,7 @@ export class EngineHost {
             pageSize: () => (chance.chance(0.5) ? 1 + chance.below(3) : 2000),
             batchSize: () => 1 + chance.below(4),
             spellParents: (parents: string) => (chance.chance(0.2) ? inUpperCase(parents) : parents),
+            endsAmidMove: () => chance.chance(0.3),
             pieceSize: 8,
           }
         : {}),

@@ -23,6 +23,8 @@ export interface RemoteCursorsOptions {
   readonly pageSize: () => number;
   /** How the parents of a path are spelled this time; only the last component's case is certain. */
   readonly spellParents: (parents: string) => string;
+  /** Whether an answer ends amid a move and says that there is no more; whoever asks again hears of the rest. */
+  readonly endsAmidMove: () => boolean;
 }
 
 /** Reads an account's log of changes as `list_folder` and `list_folder/continue` give it. */
@@ -32,6 +34,8 @@ export class RemoteCursors {
   readonly #listings = new Map<string, Listing>();
   #listingCount = 0;
   #generation = 0;
+  /** Whether the changes that are being read, and those that were read last, told of deletions. */
+  #told = { now: false, last: false };
 
   constructor(dropbox: VirtualDropbox, options: RemoteCursorsOptions) {
     this.#dropbox = dropbox;
@@ -104,6 +108,13 @@ export class RemoteCursors {
   }
 
   #changePage(since: number): ChangePage {
+    const page = this.#nextChanges(since);
+    const deletes = this.#told.now || page.changes.some(({ kind }) => kind === "deleted");
+    this.#told = page.hasMore ? { ...this.#told, now: deletes } : { now: false, last: deletes };
+    return page;
+  }
+
+  #nextChanges(since: number): ChangePage {
     if (this.#isGone(since)) throw this.#noRootError();
     const rootKey = this.#rootKey;
     const most = this.#options.pageSize();
@@ -118,6 +129,10 @@ export class RemoteCursors {
       // A folder that is gone took all below along; that is told once.
       else if (this.#dropbox.lookup(parentPath(change.path))?.kind === "folder")
         changes.push({ kind: "deleted", path: this.#spelled(change.path) });
+      const isHalf = changes.at(-1)?.kind === "deleted" && this.#dropbox.log.isAmidMove(change.number);
+      // Not twice in a row: a second look shows what the first one lacked.
+      if (isHalf && !this.#told.last && this.#options.endsAmidMove())
+        return { changes, cursor: this.#cursor(last), hasMore: false };
     }
     return { changes, cursor: this.#cursor(last), hasMore: false };
   }

@@ -121,7 +121,11 @@ export class VirtualDropbox {
 
   /** @param randomness where given, the two halves of a move come in either order. */
   constructor(
-    options: { readonly who?: string; readonly randomness?: SeededRandomness; readonly now?: () => number } = {},
+    options: {
+      readonly who?: string;
+      readonly randomness?: Pick<SeededRandomness, "chance">;
+      readonly now?: () => number;
+    } = {},
   ) {
     this.#now = options.now ?? (() => 0);
     this.who = options.who ?? "Ada Lovelace";

@@ -34,6 +34,8 @@ export interface VirtualRemoteOptions {
   readonly batchSize?: () => number;
   /** How the parents of a path are spelled in answers: Dropbox promises only the last component's case. */
   readonly spellParents?: (parents: string) => string;
+  /** Whether changes that were read to their end lack the second half of a move, which a second look then shows. */
+  readonly endsAmidMove?: () => boolean;
   /** Bytes of one piece of a download. */
   readonly pieceSize?: number;
   /** Milliseconds until a long poll answers although nothing changed. */
@@ -69,6 +71,7 @@ export class VirtualRemote implements Remote {
       folder: this.#folder,
       pageSize: options.pageSize ?? (() => 2000),
       spellParents: options.spellParents ?? ((parents) => parents),
+      endsAmidMove: options.endsAmidMove ?? (() => false),
     });
     this.#writes = new VirtualWrites({
       dropbox,
