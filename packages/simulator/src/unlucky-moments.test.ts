@@ -19,13 +19,16 @@ let host: EngineHost;
 let amid: { readonly call: PortCall["name"]; readonly deed: () => void; readonly fault?: Fault } | null;
 
 let calls: string[];
+/** In which order Dropbox tells the two halves of a move. */
+let newFirst: boolean;
 
 beforeEach(() => {
   time = new VirtualTime();
   amid = null;
   calls = [];
+  newFirst = false;
   disk = new VirtualDisk(time);
-  const dropbox = new VirtualDropbox();
+  const dropbox = new VirtualDropbox({ randomness: { chance: () => newFirst } });
   [here, there] = [new DiskUser(disk), new DropboxUser(dropbox, "F", time)];
   const faults = ({ name }: PortCall) => {
     calls.push(name);
@@ -258,4 +261,19 @@ test("deleted by what a kill cut short, and back by then, a file stays", async (
   here.rename(".twinfold/aside", "folder/file");
   await rest();
   expect([here.text("folder/file"), there.text("folder/file")]).toEqual(["1", "1"]);
+});
+
+test.each([
+  ["what went", false],
+  ["what came", true],
+])("a folder moved in Dropbox from an ignored name comes with all it holds, told %s first", async (_, isNewFirst) => {
+  newFirst = isNewFirst;
+  here.write(".mignore", "build\n");
+  there.mkdir("build");
+  there.mkdir("build/folder");
+  there.upload("build/file", "1");
+  await rest();
+  there.move("build", "kept");
+  await rest();
+  expect(paths(here)).toEqual([".mignore", "kept", "kept/file", "kept/folder"]);
 });

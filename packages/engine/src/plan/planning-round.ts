@@ -100,7 +100,12 @@ export function createPlanningRound(parts: {
           parked.set(one.node, one);
           store.changed.delete(one.node);
         }
-        for (const { node } of [...made.operations, ...made.waiting, ...made.stuck]) parked.delete(node);
+        const taken = [...made.operations, ...made.waiting, ...made.stuck].filter(({ node }) => parked.delete(node));
+        // No longer at an ignored place, a folder has with it what was parked for lying in it.
+        if (taken.some(({ node }) => store.remote.get(node)?.kind === "folder")) {
+          reconsiderParked();
+          continue;
+        }
         for (const id of made.unsettled) {
           const node = store.local.get(id);
           if (node?.kind !== "file" || node.hash !== null || parts.unknown.has(id)) continue;
