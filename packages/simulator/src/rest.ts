@@ -59,7 +59,7 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
       // A folder that Dropbox keeps for what is ignored there may be on one disk, and gone from another.
       if (isOneSided && kind === "folder" && isKeptSomewhere(key)) continue;
       // Ignored by its spelling on one side: then it is ignored.
-      if (isIgnoredElsewhere(first, key) || isIgnoredElsewhere(other, key)) continue;
+      if (sides.some((side) => isIgnoredOn(side, key))) continue;
       // It may be by the last spelling that was told: a case-only rename in Dropbox is not. All rules here are in lower case.
       if (isOneSided && rules.match(key as RelativePath, kind) !== null) continue;
       found.push(`${key}: ${inWords(here)} on ${first.name}, ${inWords(there)} on ${other.name}`);
@@ -74,7 +74,7 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
     return sides.some((side) => isKept(side, key));
   }
 
-  function isIgnoredElsewhere(side: Side, key: string): boolean {
+  function isIgnoredOn(side: Side, key: string): boolean {
     for (const [path, content] of side.tree)
       if (isWithin(key as RelativePath, pathKey(path) as RelativePath) && isIgnored(rules, path, content)) return true;
     return false;

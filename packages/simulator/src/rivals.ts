@@ -89,7 +89,9 @@ function whereOneDeleted(one: RivalDeed, other: RivalDeed): Outcome[] {
   const kept: Outcome = { ...edited, rule: "deleted on one side and written on the other, it lives" };
   if (one.action.kind !== "remove") return [kept];
   const { path: top } = one.action;
-  const gone = [...one.before.keys()].filter((path) => lies(path, top) && !lies(edited.path, path));
+  // What is written through one name of a hard link is in all.
+  const isWritten = (path: string) => textIn(other.before.get(path)) !== textIn(other.after.get(path));
+  const gone = [...one.before.keys()].filter((path) => lies(path, top) && !lies(edited.path, path) && !isWritten(path));
   return [
     kept,
     ...gone.map(
