@@ -60,8 +60,8 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
       if (isOneSided && kind === "folder" && isKeptSomewhere(key)) continue;
       // Ignored by its spelling on one side: then it is ignored.
       if (sides.some((side) => isIgnoredOn(side, key))) continue;
-      // It may be by the last spelling that was told: a case-only rename in Dropbox is not. All rules here are in lower case.
-      if (isOneSided && rules.match(key as RelativePath, kind) !== null) continue;
+      // It may be by the last spelling that was told: a case-only rename in Dropbox is not.
+      if (isOneSided && spellingsOf(key).some((path) => rules.match(path, kind) !== null)) continue;
       found.push(`${key}: ${inWords(here)} on ${first.name}, ${inWords(there)} on ${other.name}`);
     }
   }
@@ -79,6 +79,13 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
       if (isWithin(key as RelativePath, pathKey(path) as RelativePath) && isIgnored(rules, path, content)) return true;
     return false;
   }
+}
+
+/** A path in lower case, and with each of its names in upper case: other spellings no user here gives. */
+function spellingsOf(key: string): RelativePath[] {
+  const names = key.split("/");
+  const raised = names.map((name, at) => names.with(at, name.toUpperCase()));
+  return [names, ...raised].map((one) => one.join("/") as RelativePath);
 }
 
 /** Nothing was written in Dropbox where the engine has no business. @returns sentences */
