@@ -1,5 +1,7 @@
-import type { Clock } from "@twinfold/engine";
-import type { Upload } from "./uploads.ts";
+import type { Clock, RemoteFile } from "@twinfold/engine";
+
+/** What tells one content from all others; bytes. */
+type Content = Pick<RemoteFile, "hash" | "size">;
 
 /** An upload session, and what of its file is in it. Offsets and sizes in bytes. */
 export interface KeptSession {
@@ -31,18 +33,18 @@ const MOST_REFUSALS = 5;
  */
 export function createKeptSessions(clock: Clock) {
   const kept = new Map<string, KeptSession>();
-  const keyOf = ({ hash, size }: Pick<Upload, "hash" | "size">) => `${hash} ${size}`;
+  const keyOf = ({ hash, size }: Content) => `${hash} ${size}`;
   const isGood = (session: KeptSession) =>
     session.refusals < MOST_REFUSALS && clock.monotonic() - session.startedAt < LIFETIME;
 
   return {
-    take(upload: Pick<Upload, "hash" | "size">): KeptSession | null {
+    take(upload: Content): KeptSession | null {
       const key = keyOf(upload);
       const session = kept.get(key);
       kept.delete(key);
       return session !== undefined && isGood(session) ? session : null;
     },
-    keep(upload: Pick<Upload, "hash" | "size">, session: KeptSession): void {
+    keep(upload: Content, session: KeptSession): void {
       for (const [key, other] of kept) if (!isGood(other)) kept.delete(key);
       kept.set(keyOf(upload), session);
       const [oldest] = kept.keys();

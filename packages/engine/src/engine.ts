@@ -1,24 +1,10 @@
 import { createControl } from "./control/control.ts";
 import type { HeldChoice } from "./control/guard.ts";
+import type { EngineParts } from "./engine-parts.ts";
 import { createExplainer } from "./explain.ts";
-import type { Clock, Randomness } from "./ports/clock.ts";
-import type { FileSystem } from "./ports/file-system.ts";
-import type { CompileIgnoreRules } from "./ports/ignore.ts";
-import type { Remote } from "./ports/remote.ts";
-import type { Store } from "./ports/store.ts";
 import type { RelativePath } from "./ports/values.ts";
-import { DEFAULT_SETTINGS, type EngineSettings } from "./settings.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Activity, EngineStatus, Explanation, NotSynced, PlanReport } from "./status.ts";
-
-export interface EngineParts {
-  readonly fileSystem: FileSystem;
-  readonly remote: Remote;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-  readonly compileIgnore: CompileIgnoreRules;
-  readonly settings?: Partial<EngineSettings>;
-}
 
 /** Keeps one folder on disk and one folder at the remote the same. */
 export interface Engine {

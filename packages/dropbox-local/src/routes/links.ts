@@ -1,19 +1,9 @@
-import type { IncomingMessage } from "node:http";
 import { ApiError } from "../http/api-error.ts";
 import { type Reply, textReply } from "../http/reply.ts";
-import type { Services } from "./route.ts";
+import type { LinkCall } from "./link-call.ts";
 import { answerSharedLink } from "./shared-link-content.ts";
 import { answerTemporaryLink } from "./temporary-link.ts";
 import { answerTemporaryUpload } from "./temporary-upload.ts";
-
-/** A request for what a link leads to; needs no token. */
-export interface LinkCall {
-  /** What follows the kind of link in the address. */
-  readonly name: string;
-  readonly query: URLSearchParams;
-  readonly request: IncomingMessage;
-  readonly services: Services;
-}
 
 interface LinkKind {
   readonly prefix: string;

@@ -5,7 +5,7 @@ import { fileReply } from "../http/file-reply.ts";
 import { originOf } from "../http/origin.ts";
 import { type Reply, textReply } from "../http/reply.ts";
 import { zipReply } from "./download-zip.ts";
-import type { LinkCall } from "./links.ts";
+import type { LinkCall } from "./link-call.ts";
 import { userRoute, WholeReply } from "./route.ts";
 import { sharedLinkMetadata } from "./shared-link-shape.ts";
 import { followSharedLink, resolveSharedLink } from "./shared-links.ts";

@@ -5,7 +5,7 @@ import { originOf } from "../http/origin.ts";
 import { type Reply, textReply } from "../http/reply.ts";
 import { signed, verified } from "../store/signed.ts";
 import { commitType, readPathType } from "./argument-types.ts";
-import type { LinkCall } from "./links.ts";
+import type { LinkCall } from "./link-call.ts";
 import { lookupFile, orPathError } from "./metadata.ts";
 import { fileMetadata } from "./metadata-shape.ts";
 import { userRoute } from "./route.ts";

@@ -5,7 +5,7 @@ import { WriteFailure } from "../store/failures.ts";
 import { LockContention } from "../store/namespace-lock.ts";
 import type { CommitInfo } from "./argument-types.ts";
 import { commitFile } from "./commit-file.ts";
-import type { LinkCall } from "./links.ts";
+import type { LinkCall } from "./link-call.ts";
 
 const GONE = "This link has expired, or was used.";
 

@@ -1,4 +1,4 @@
-import type { EngineParts } from "../engine.ts";
+import type { EngineParts } from "../engine-parts.ts";
 import { applyRules } from "../ignore-file.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import { NOTHING, type Outlook } from "../plan/planning-round.ts";

@@ -1,5 +1,5 @@
 import { actionOf } from "../action-of.ts";
-import type { EngineParts } from "../engine.ts";
+import type { EngineParts } from "../engine-parts.ts";
 import { createCarriers } from "../execute/carriers.ts";
 import { createFailures } from "../execute/failures.ts";
 import { createInFlight } from "../execute/in-flight.ts";
