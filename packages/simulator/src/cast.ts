@@ -85,12 +85,11 @@ export class Cast {
     ];
   }
 
-  /** The disk and the Dropbox of an engine, and all others. */
-  sidesOf(host: EngineHost): readonly [Side, Side, ...Side[]] {
+  /** The disk and the Dropbox of an engine. */
+  sidesOf(host: EngineHost): readonly [Side, Side] {
     const sides = this.sides();
     const of = (kind: Side["kind"]) => sideOf(sides, kind, this.hosts.indexOf(host));
-    const [disk, dropbox] = [of("disk"), of("dropbox")];
-    return [disk, dropbox, ...sides.filter((side) => side !== disk && side !== dropbox)];
+    return [of("disk"), of("dropbox")];
   }
 
   /** What one engine does, another has to hear of: deleted and brought back is no rest, though it looks the same. */

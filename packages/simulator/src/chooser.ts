@@ -1,6 +1,10 @@
+import { AMBUSHED_CALLS } from "./ambush.ts";
+import { NEVER_FAIL } from "./faults-by-chance.ts";
 import type { NastyUser } from "./nasty-user.ts";
+import { chooseScene } from "./scenes.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { EngineStep, SideStep, Step } from "./steps.ts";
+import { CLOSE } from "./trials.ts";
 import type { VisibleTree } from "./visible-tree.ts";
 
 /** What a chooser sees of its world. */
@@ -24,39 +28,62 @@ const ENGINE_STEPS: readonly EngineStep[] = [
   "roll back state",
   "lose state",
 ];
-const SIDE_STEPS: readonly SideStep[] = ["disk full", "Dropbox full", "unmount", "mount", "unreadable"];
+const SIDE_STEPS: readonly SideStep[] = [
+  "disk full",
+  "Dropbox full",
+  "unmount",
+  "mount",
+  "unreadable",
+  "rules unreadable",
+];
 
 /** Chooses what happens next in a world, from its seed. */
 export function createChooser(options: {
   readonly random: SeededRandomness;
   readonly user: NastyUser;
   readonly faults: boolean;
+  /** There are ignore files. */
+  readonly ignores: boolean;
   /** Deletion guards are set low, and are to be met. */
   readonly cautious: boolean;
   /** Both sides do something to one thing while no engine runs. */
   readonly meets: boolean;
 }) {
-  const { random, user } = options;
+  const { random, user, faults, ignores } = options;
+  const content = () => user.content();
+  const scene: Step[] = [];
 
   return function choose(view: ChooserView): Step {
+    const next = scene.shift();
+    if (next !== undefined) return next;
     const roll = random.below(100);
     if (roll < 30) {
       const milliseconds = random.pick([1, 5, 20, 20, 100, 300, 1000, 5000]) * (1 + random.below(2));
       return { kind: "sleep", milliseconds };
     }
     if (roll < 34) {
-      if (options.meets && random.chance(0.6)) return { kind: "meet", ...user.meeting(atRest(view.tree("disk", 0))) };
+      if (options.meets && random.chance(0.6)) {
+        const when = random.pick(["stopped", "before", faults ? "refused" : "before"] as const);
+        return { kind: "meet", when, ...user.meeting(atRest(view.tree("disk", 0))) };
+      }
       if (options.cautious && random.chance(0.4))
         return random.chance(0.25)
           ? { kind: "delete folder" }
-          : { kind: "empty", side: random.pick(["disk", "dropbox"]) };
+          : { kind: "empty", side: random.pick(["disk", "dropbox"]), pause: random.pick([0, 0, CLOSE, 400]) };
+      if (random.chance(0.4)) scene.push(...chooseScene({ random, faults, ignores, content }, view.tree("disk", 0)));
       return { kind: "settle" };
     }
-    if (options.faults && roll < 41) return misfortune(view);
+    if (faults && roll < 41) return misfortune(view);
     const number = random.below(2);
     const side = random.pick(["disk", "dropbox"] as const);
     const count = side === "disk" ? view.disks : view.dropboxes;
-    return { kind: "act", side, number: number % count, action: user.next(view.tree(side, number % count)) };
+    const deed = { side, number: number % count, action: user.next(view.tree(side, number % count)) };
+    if (random.chance(0.85)) return { kind: "act", ...deed };
+    const call = random.pick(AMBUSHED_CALLS);
+    const fails = faults && !NEVER_FAIL.has(call) && random.chance(0.4);
+    const isEarly = random.chance(0.7);
+    const when = fails ? (isEarly ? "refused" : "unanswered") : isEarly ? "before" : "after";
+    return { kind: "ambush", call, when, pause: random.pick([2, 20, 60, 300]), ...deed };
   };
 
   function misfortune(view: ChooserView): Step {

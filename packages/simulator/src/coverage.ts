@@ -122,6 +122,7 @@ const FAULT_OF_STEP: Readonly<Partial<Record<Step["kind"], FaultKind>>> = {
   "Dropbox full": "full",
   unmount: "unreadable",
   unreadable: "unreadable",
+  "rules unreadable": "unreadable",
 };
 
 /** A table for people: rows are what happened on disk, columns what happened in Dropbox; how often, and under how many of the faults. */

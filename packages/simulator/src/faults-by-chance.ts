@@ -52,7 +52,8 @@ function faultOfRemote(random: SeededRandomness, call: string): RemoteError | un
 
 /** What such a call made is handed to nobody when it fails: the port itself sees to that. */
 const UNDONE_IF_FAILED = new Set(["stage"]);
-const NEVER_FAIL = new Set(["watch", "clearStaging", "verify", "stage.discard", "mark"]);
+/** Such as tell nothing, or of which nobody waits for the answer. */
+export const NEVER_FAIL = new Set(["watch", "clearStaging", "verify", "stage.discard", "mark"]);
 
 function faultOfDisk(random: SeededRandomness, call: string, path: string): FileSystemError | undefined {
   if (NEVER_FAIL.has(call)) return undefined;

@@ -1,4 +1,4 @@
-import { ROOT_PATH } from "@twinfold/engine";
+import { type RelativePath, ROOT_PATH } from "@twinfold/engine";
 import type { EngineHost } from "./engine-host.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { EngineStep, SideStep } from "./steps.ts";
@@ -59,6 +59,11 @@ export function befall(kind: SideStep, disk: VirtualDisk, dropbox: VirtualDropbo
       const things = [...disk.walk(ROOT_PATH)].filter(([path]) => !path.startsWith(STAGING_FOLDER));
       const chosen = things.length === 0 ? undefined : random.pick(things);
       if (chosen !== undefined) (random.chance(0.5) ? disk.unreadable : disk.unknowable).add(chosen[1]);
+      break;
+    }
+    case "rules unreadable": {
+      const file = disk.lookup(".mignore" as RelativePath);
+      if (file !== undefined) (random.chance(0.5) ? disk.unreadable : disk.unknowable).add(file);
       break;
     }
     default:

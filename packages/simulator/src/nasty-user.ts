@@ -1,5 +1,6 @@
 import type { FileAction } from "./actions.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
+import type { Meeting } from "./steps.ts";
 
 /** Few names, so that things meet; and such as are one name for Dropbox, but two on Linux. */
 const names = ["a", "b", "c", "A", "B", "d.txt", "D.txt", "caf\u00e9", "cafe\u0301"];
@@ -53,17 +54,17 @@ export class NastyUser {
     if (this.#ignores && folders.length > 1 && random.chance(0.08)) {
       const folder = random.pick(folders.slice(1));
       const path = `${folder}/${random.pick(IGNORED_NAMES)}`;
-      return random.chance(0.6) ? { kind: "write", path, content: this.#content() } : { kind: "remove", path: folder };
+      return random.chance(0.6) ? { kind: "write", path, content: this.content() } : { kind: "remove", path: folder };
     }
     const kind = random.below(100);
-    if (all.length === 0 || kind < 17) return { kind: "write", path: somewhere(), content: this.#content() };
-    if (kind < 29) return { kind: "write", path: someFile(), content: this.#content() };
-    if (kind < 32) return { kind: "save", path: someFile(), content: this.#content() };
+    if (all.length === 0 || kind < 17) return { kind: "write", path: somewhere(), content: this.content() };
+    if (kind < 29) return { kind: "write", path: someFile(), content: this.content() };
+    if (kind < 32) return { kind: "save", path: someFile(), content: this.content() };
     if (kind < 35) {
       const milliseconds = 1 + random.below(400);
-      return { kind: "write slowly", path: someFile(), content: this.#content(), milliseconds };
+      return { kind: "write slowly", path: someFile(), content: this.content(), milliseconds };
     }
-    if (kind < 37) return { kind: "append", path: someFile(), content: this.#content() };
+    if (kind < 37) return { kind: "append", path: someFile(), content: this.content() };
     if (kind < 45) return { kind: "mkdir", path: somewhere() };
     if (kind < 65) return { kind: "move", from: something(), to: somewhere() };
     if (kind < 69) return { kind: "rename over", from: something(), to: somethingOrElsewhere() };
@@ -72,20 +73,30 @@ export class NastyUser {
     if (kind < 79 && folders.length > 1) return { kind: "unpack", path: random.pick(folders.slice(1)) };
     if (kind < 82) return { kind: "remove", path: random.pick([...folders.slice(1), something()]) };
     if (kind < 92) return { kind: "remove", path: something() };
-    if (kind < 95) return { kind: "become file", path: something(), content: this.#content() };
+    if (kind < 95) return { kind: "become file", path: something(), content: this.content() };
     if (kind < 98) return { kind: "become folder", path: someFile() };
     if (kind < 99) return { kind: "hard link", from: someFile(), to: somewhere() };
     return { kind: "move", from: something(), to: this.#otherCase(something()) };
   }
 
   /** What both sides do to one thing, or to two of which one goes into the other. */
-  meeting(paths: ReadonlyMap<string, unknown>): { readonly disk: FileAction; readonly dropbox: FileAction } {
+  meeting(paths: ReadonlyMap<string, unknown>): Meeting {
     const random = this.#randomness;
     const folders = [...paths.keys()].filter((path) => paths.get(path) === null);
     if (folders.length > 1 && random.chance(0.2)) {
       const [one, other] = random.shuffled(folders) as [string, string];
       const into = (from: string, to: string): FileAction => ({ kind: "move", from, to: `${to}/into` });
       return { disk: into(one, other), dropbox: into(other, one) };
+    }
+    const full = folders.filter((folder) => [...paths.keys()].some((path) => path.startsWith(`${folder}/`)));
+    if (full.length > 0 && random.chance(0.15)) {
+      const from = random.pick(full);
+      const [mover, remover]: readonly FileAction[] = [
+        { kind: "move", from, to: `${from}.moved` },
+        { kind: "remove", path: from },
+      ];
+      const deeds = random.chance(0.3) ? [mover, remover] : [remover, mover];
+      return { disk: deeds[0] as FileAction, dropbox: deeds[1] as FileAction };
     }
     const path =
       paths.size > 0 && random.chance(0.8) ? random.pick([...paths.keys()]) : this.#newPath(["", ...folders]);
@@ -99,12 +110,12 @@ export class NastyUser {
   #deed(path: string, folders: readonly string[]): FileAction {
     const random = this.#randomness;
     const kind = random.below(10);
-    if (kind < 4) return { kind: "write", path, content: this.#content() };
+    if (kind < 4) return { kind: "write", path, content: this.content() };
     if (kind < 7) return { kind: "move", from: path, to: this.#newPath(["", ...folders]) };
     if (kind < 8) return { kind: "remove", path };
     return random.chance(0.5)
       ? { kind: "become folder", path }
-      : { kind: "become file", path, content: this.#content() };
+      : { kind: "become file", path, content: this.content() };
   }
 
   #newPath(folders: readonly string[]): string {
@@ -130,7 +141,7 @@ export class NastyUser {
   }
 
   /** Mostly such as nobody has written yet; sometimes one that is there already, or nothing. */
-  #content(): string {
+  content(): string {
     const random = this.#randomness;
     const roll = random.below(20);
     if (roll === 0) return "";

@@ -4,7 +4,7 @@ import { isIgnored, rulesOf } from "./ignored-items.ts";
 import type { Side } from "./rest.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { VirtualTime } from "./virtual-time.ts";
-import { textOf } from "./visible-tree.ts";
+import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 const encoder = new TextEncoder();
 /** How long she thinks, in milliseconds. */
@@ -14,8 +14,10 @@ const TO_ANSWER = 1_000;
 export class Person {
   readonly #random: SeededRandomness;
   readonly #time: VirtualTime;
-  /** Content -> path. */
-  readonly #wanted = new Map<string, string>();
+  /** By content: where it was, and between which sides it is to be brought back. */
+  readonly #wanted = new Map<string, { readonly path: string; readonly between: readonly string[] }>();
+  /** Contents that users took from a side since the last rest, with its name. */
+  readonly #takenFrom = new Map<string, Set<string>>();
 
   readonly #onAnswer: () => void;
 
@@ -25,11 +27,18 @@ export class Person {
     this.#time = time;
   }
 
-  /**
-   * Answers whatever the engine asks until told to stop.
-   * @param sides its disk, its Dropbox, and those that are not its own, as they are when asked
-   */
-  attend(engine: Engine, sides: () => readonly [Side, Side, ...Side[]]): () => void {
+  /** A user has just acted on one side. @param before its tree then */
+  act({ name, tree }: Side, before: VisibleTree): void {
+    const left = new Set(tree.values());
+    for (const content of before.values()) {
+      if (content === null || left.has(content)) continue;
+      const text = textOf(content);
+      this.#takenFrom.set(text, (this.#takenFrom.get(text) ?? new Set()).add(name));
+    }
+  }
+
+  /** Answers whatever the engine asks until told to stop. @param sides its disk, then its Dropbox, as they are when asked */
+  attend(engine: Engine, sides: () => readonly [Side, Side]): () => void {
     let attends = true;
     let thinks = false;
     const think = () => {
@@ -55,24 +64,17 @@ export class Person {
     };
   }
 
-  async #want(
-    engine: Engine,
-    [disk, dropbox, ...others]: readonly [Side, Side, ...Side[]],
-    isFolderGone: boolean,
-  ): Promise<void> {
+  async #want(engine: Engine, [disk, dropbox]: readonly [Side, Side], isFolderGone: boolean): Promise<void> {
     const { operations } = await engine.plan();
     const rules = rulesOf(disk.tree);
-    // What is not with somebody else may have been deleted there, and still go for that.
-    const isElsewhere = (text: string) => others.every((other) => hasText(other, text));
     for (const side of [disk, dropbox]) {
       const held = operations.filter((one) => one.held && (one.direction === "down") === (side === disk));
       // As spelled: on disk its name may lie beside another that is the same in Dropbox.
       const places = isFolderGone && side === disk ? [""] : held.map(({ path }) => path);
       for (const [path, content] of side.tree) {
         if (content === null || isIgnored(rules, path, content)) continue;
-        if (!places.some((place) => isWithin(path as RelativePath, place as RelativePath))) continue;
-        const text = textOf(content);
-        if (isElsewhere(text)) this.#wanted.set(text, path);
+        if (places.some((place) => isWithin(path as RelativePath, place as RelativePath)))
+          this.#wanted.set(textOf(content), { path, between: [disk.name, dropbox.name] });
       }
     }
   }
@@ -82,7 +84,9 @@ export class Person {
     const wrong: string[] = [];
     const isIgnoredThere = (path: string, content: Uint8Array | null) =>
       sides.some(({ tree }) => isIgnored(rulesOf(tree), path, content));
-    for (const [content, path] of this.#wanted) {
+    for (const [content, { path, between }] of this.#wanted) {
+      // A co-author's deed, brought by another engine: of that she was not asked.
+      if ([...(this.#takenFrom.get(content) ?? [])].some((name) => !between.includes(name))) continue;
       // Ignored since she was asked, by itself or for what has its name on a side.
       const namesakes = sides.flatMap(({ tree }) => [...tree].filter(([other]) => pathKey(other) === pathKey(path)));
       if (isIgnoredThere(path, encoder.encode(content)) || namesakes.some((one) => isIgnoredThere(...one))) continue;
@@ -91,6 +95,7 @@ export class Person {
           wrong.push(`"${content}" at ${path} was to be brought back, and is not on ${side.name}`);
     }
     this.#wanted.clear();
+    this.#takenFrom.clear();
     return wrong;
   }
 }

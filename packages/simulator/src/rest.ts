@@ -28,7 +28,7 @@ export function differences(sides: readonly Side[], left: readonly RelativePath[
   if (first === undefined) return [];
   const found: string[] = [];
   const rules = rulesOf(first.tree);
-  /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3). */
+  /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3), and with it on a third side. */
   const isKept = (side: Side, key: string): boolean => {
     const below = [...side.tree].filter(
       ([path]) => pathKey(path) !== key && isWithin(pathKey(path) as RelativePath, key as RelativePath),
@@ -132,5 +132,5 @@ export function hasLeft({ reason }: NotSynced): boolean {
 }
 
 export function isForGood(one: NotSynced): boolean {
-  return isTaken(one) || hasLeft(one);
+  return isTaken(one) || hasLeft(one) || one.reason === "symbolic link";
 }

@@ -1,20 +1,40 @@
 import type { FileAction } from "./actions.ts";
+import type { AmbushedCall, AmbushMoment } from "./ambush.ts";
 
 /** One step of a script: plain data, so that a failing world can be told and played again. */
 export type Step =
   | { readonly kind: "act"; readonly side: "disk" | "dropbox"; readonly number: number; readonly action: FileAction }
+  /** The same, at the very moment at which an engine makes a call; before the next rest at the latest. */
+  | {
+      readonly kind: "ambush";
+      readonly call: AmbushedCall;
+      readonly when: AmbushMoment;
+      readonly pause: number;
+      readonly side: "disk" | "dropbox";
+      readonly number: number;
+      readonly action: FileAction;
+    }
   | { readonly kind: "sleep"; readonly milliseconds: number }
   | { readonly kind: "settle" }
   /** The machine's clock is set forward, or back. */
   | { readonly kind: "clock"; readonly milliseconds: number }
   | { readonly kind: EngineStep; readonly engine: number }
   | { readonly kind: SideStep; readonly number: number }
-  /** At rest, everything on one side is deleted at once. */
-  | { readonly kind: "empty"; readonly side: "disk" | "dropbox" }
+  /** At rest, everything on one side is deleted, with so many milliseconds between one thing and the next. */
+  | { readonly kind: "empty"; readonly side: "disk" | "dropbox"; readonly pause: number }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
-  /** At rest, the engines are stopped, and both sides do something to one thing until they start again. */
-  | { readonly kind: "meet"; readonly disk: FileAction; readonly dropbox: FileAction };
+  /**
+   * At rest, both sides do something to one thing: while engines are stopped, or the disk when an engine is about to bring
+   * it what was done in Dropbox.
+   */
+  | ({ readonly kind: "meet"; readonly when: "stopped" | "before" | "refused" } & Meeting);
+
+/** What both sides do to one thing. */
+export interface Meeting {
+  readonly disk: FileAction;
+  readonly dropbox: FileAction;
+}
 
 /** What happens to an engine and its state. */
 export type EngineStep =
@@ -33,7 +53,9 @@ export type EngineStep =
   | "lose state";
 
 /** What happens to a disk or an account. It is over at the next rest. */
-export type SideStep = "disk full" | "Dropbox full" | "unmount" | "mount" | "unreadable";
+export type SideStep = "disk full" | "Dropbox full" | "unmount" | "mount" | "unreadable" | "rules unreadable";
+
+const MEETINGS = { stopped: "", before: " amid work", refused: " amid work that fails" };
 
 /** A step in words, as in a script for people. */
 export function describeStep(step: Step): string {
@@ -45,9 +67,15 @@ export function describeStep(step: Step): string {
     case "delete folder":
       return step.kind;
     case "empty":
-      return `empty ${step.side}`;
+      return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}`;
     case "meet":
-      return `meet: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
+      return `meet${MEETINGS[step.when]}: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
+    case "ambush": {
+      const isBefore = step.when === "before" || step.when === "refused";
+      const when = `${isBefore ? "at" : "after"} the next ${step.call}`;
+      const becomes = { refused: "fails", unanswered: "is not answered" }[step.when as string];
+      return `${step.side} ${step.number + 1}, ${when}, which ${becomes ?? `takes ${step.pause} ms longer`}: ${describeAction(step.action)}`;
+    }
     case "act":
       return `${step.side} ${step.number + 1}: ${describeAction(step.action)}`;
     default:

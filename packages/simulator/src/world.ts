@@ -1,4 +1,6 @@
+import type { NotSynced } from "@twinfold/engine";
 import { actInDropbox, actOnDisk, type FileAction } from "./actions.ts";
+import { Ambushes } from "./ambush.ts";
 import { CallLog } from "./call-log.ts";
 import { at, Cast, FOLDER, OUTSIDE, sideOf } from "./cast.ts";
 import { createChooser } from "./chooser.ts";
@@ -13,18 +15,16 @@ import { befall, treat } from "./misfortunes.ts";
 import { NastyUser } from "./nasty-user.ts";
 import { Person } from "./person.ts";
 import { differences, fingerprintOf, hasLeft, hasTwoSpellings, isTaken, type Side, trespasses } from "./rest.ts";
-import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { comeToRest, Unrest } from "./settling.ts";
 import { describeStep, type Step } from "./steps.ts";
+import { createTrials, LOW_LIMITS } from "./trials.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Witness } from "./witness.ts";
 import type { WorldOptions, WorldResult } from "./world-options.ts";
 
 /** Calls that bring something to another side, which is found as another's where only their answer fails. */
 const PLACES = new Set(["write", "createFolder", "move"]);
-/** In cautious worlds. */
-const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
 
 /** Runs one world to its end and looks whether everything that must hold did. */
 export function runWorld(options: WorldOptions): Promise<WorldResult> {
@@ -35,10 +35,12 @@ class World {
   readonly #options: WorldOptions;
   readonly #time = new VirtualTime();
   readonly #calls = new CallLog(this.#time);
+  readonly #ambushes = new Ambushes(this.#time);
   readonly #cast: Cast;
   readonly #witness: Witness;
   readonly #person: Person;
   readonly #coverage = new Coverage();
+  readonly #trials: ReturnType<typeof createTrials>;
   readonly #choose: ReturnType<typeof createChooser>;
   readonly #answers: SeededRandomness;
   readonly #script: Step[] = [];
@@ -60,6 +62,7 @@ class World {
       random: source.fork(),
       user: new NastyUser(source.fork(), ignores),
       faults: options.faults,
+      ignores,
       cautious,
       meets: layout === "one" && !ignores && !cautious,
     });
@@ -70,7 +73,7 @@ class World {
     };
     const byChance = faultsByChance(chance, fails, (call) => this.#calls.note(call));
     const faults: FaultHook = (call) => {
-      const fault = byChance(call);
+      const fault = this.#ambushes.meet(call, byChance(call));
       // A file on disk of which only its placing is unknown is a user's, and an edit in Dropbox then a conflict.
       if (fault?.after !== undefined && call.name === "place") this.#witness.disturb();
       if (fault?.after !== undefined && PLACES.has(call.name)) this.#witness.hide();
@@ -84,6 +87,19 @@ class World {
       hints: hintsByChance(chance, fails, () => this.#time.monotonic()),
       overlooks: () => fails() && chance.chance(0.02),
       settings: cautious ? { deletionLimits: LOW_LIMITS } : {},
+    });
+    this.#trials = createTrials({
+      cast: this.#cast,
+      time: this.#time,
+      ambushes: this.#ambushes,
+      faults: options.faults,
+      ignores,
+      settle: () => this.#settle(),
+      calm: () => {
+        this.#calm = true;
+      },
+      act: (side, number, action) => this.#act(side, number, action),
+      byUser: (side, number, body) => this.#byUser(side, number, body),
     });
   }
 
@@ -140,17 +156,25 @@ class World {
         return this.#time.jump(step.milliseconds);
       case "act":
         return this.#act(step.side, step.number, step.action);
+      case "ambush": {
+        const { call, when, pause, side, number, action } = step;
+        return this.#ambushes.lay({ calls: [call], when, pause, deed: () => this.#act(side, number, action) });
+      }
       case "empty":
-        return this.#empty(step.side, false);
+        return void this.#violations.push(...(await this.#trials.empty(step.side, step.pause)));
       case "delete folder":
-        return this.#empty("dropbox", true);
-      case "meet":
-        return this.#meet(step.disk, step.dropbox);
+        return void this.#violations.push(...(await this.#trials.deleteFolder()));
+      case "meet": {
+        const { when } = step;
+        const { meet, meetAmidWork } = this.#trials;
+        return void this.#violations.push(...(await (when === "stopped" ? meet(step) : meetAmidWork(step, when))));
+      }
       case "disk full":
       case "Dropbox full":
       case "unmount":
       case "mount":
       case "unreadable":
+      case "rules unreadable":
         if (step.kind === "unmount") this.#cleansStaging = false;
         return befall(step.kind, at(disks, step.number), at(dropboxes, step.number), this.#answers);
       default:
@@ -192,62 +216,26 @@ class World {
     const side = { ...before, tree: user.tree() };
     const after = sides.map((one) => (one === before ? side : one));
     this.#witness.note(now, side, before.tree, after);
-  }
-
-  /** At rest, everything goes at once on one side: of the other, few may follow before somebody was asked. */
-  async #empty(kind: Side["kind"], withFolder: boolean): Promise<void> {
-    await this.#settle();
-    const emptied = sideOf(this.#cast.sides(), kind, 0).name;
-    // That the session's folder itself is gone is no deletion of what was in it.
-    // The ignore file goes first, and then what it left out is there in its stead.
-    const few = withFolder ? 0 : LOW_LIMITS.files + (this.#options.ignores ? 1 : 0);
-    const files = ({ tree }: Side) => [...tree.values()].filter((content) => content !== null).length;
-    const counts = this.#cast.sides().map(files);
-    this.#byUser(kind, 0, (user) => {
-      if (withFolder && user instanceof DropboxUser) return actInDropbox(user, { kind: "remove", path: "" });
-      for (const path of user.tree().keys())
-        if (!path.includes("/")) user instanceof DropboxUser ? user.remove(path) : user.rmtree(path);
-    });
-    await this.#time.advance(20_000);
-    this.#cast.sides().forEach((side, number) => {
-      const before = counts[number] ?? 0;
-      const lost = before - files(side);
-      if (side.name !== emptied && before > few && lost > few)
-        this.#violations.push(
-          `${emptied} was emptied, and ${lost} of ${before} files on ${side.name} went without a question`,
-        );
-    });
-  }
-
-  /** Two deeds of which no engine sees one before the other: it is known what they must come to. */
-  async #meet(disk: FileAction, dropbox: FileAction): Promise<void> {
-    await this.#settle();
-    for (const host of this.#cast.hosts) await this.#time.until(host.stop());
-    const deed = (side: Side["kind"], action: FileAction): RivalDeed => {
-      const before = this.#cast.user(side, 0).tree();
-      this.#act(side, 0, action);
-      return { action, before, after: this.#cast.user(side, 0).tree() };
-    };
-    const deeds = [deed("disk", disk), deed("dropbox", dropbox)] as const;
-    await this.#settle();
-    this.#violations.push(...wrongWinners(...deeds, this.#cast.user("disk", 0).tree()));
+    this.#person.act(side, before.tree);
   }
 
   // --- what must hold ----------------------------------------------------------------------------------------------
 
   /** Faults end, all come to rest, and everything is as it must be. */
   async #settle(): Promise<void> {
+    this.#ambushes.give();
     this.#calm = true;
     this.#cast.mend();
     try {
-      await comeToRest(this.#cast, this.#time, this.#person, () => this.#unfinished > 0);
+      await comeToRest(this.#cast, this.#time, this.#person, () => this.#unfinished > 0 || this.#ambushes.sprung);
       const { hosts, dropboxes } = this.#cast;
-      const notSynced = hosts.flatMap(({ engine }) => engine?.notSynced() ?? []);
-      const left = notSynced.filter(hasLeft).map(({ path }) => path);
+      const left = this.#notSynced()
+        .filter(hasLeft)
+        .map(({ path }) => path);
       const sides = this.#cast.sides();
       const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];
       this.#violations.push(
-        ...(notSynced.some(isTaken) ? [] : differences(sides, left)),
+        ...(this.#waitsForPerson() ? [] : differences(sides, left)),
         ...losses(
           sides.map(({ tree }) => tree),
           this.#witness.ledger,
@@ -256,7 +244,8 @@ class World {
         ),
         ...trespasses(dropboxes, FOLDER, OUTSIDE),
         ...this.#witness.check(this.#time.monotonic(), sides),
-        ...this.#witness.rest(sides),
+        // While something waits for a name, what was done until now is not over.
+        ...(this.#waitsForPerson() ? [] : this.#witness.rest(sides)),
         ...this.#person.rest(sides),
         ...staged.map((path) => `${path} is left in staging`),
       );
@@ -264,6 +253,15 @@ class World {
     } finally {
       this.#calm = false;
     }
+  }
+
+  #notSynced(): NotSynced[] {
+    return this.#cast.hosts.flatMap(({ engine }) => engine?.notSynced() ?? []);
+  }
+
+  /** Whether some name is taken by what is not synced: until a person frees it, the sides are not one. */
+  #waitsForPerson(): boolean {
+    return this.#notSynced().some(isTaken);
   }
 
   /** At rest: nothing is planned, and neither a restart nor the loss of all state changes a thing. */
@@ -278,7 +276,7 @@ class World {
     if (this.#options.ignores && hasTwoSpellings(this.#cast.sides())) return;
     await this.#checkUnchanged("a restart", (host) => host.kill());
     // With ignored files, a folder that was kept for them is new where it had gone: that is what a union is.
-    if (this.#options.ignores || this.#violations.length > 0) return;
+    if (this.#options.ignores || this.#waitsForPerson() || this.#violations.length > 0) return;
     await this.#checkUnchanged("the loss of all state", (host) => host.loseState());
   }
 

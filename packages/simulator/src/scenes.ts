@@ -1,0 +1,106 @@
+import type { FileAction } from "./actions.ts";
+import { isIgnored, rulesOf } from "./ignored-items.ts";
+import type { SeededRandomness } from "./seeded-randomness.ts";
+import type { Step } from "./steps.ts";
+import type { VisibleTree } from "./visible-tree.ts";
+
+/** What the scenes of a world depend on. */
+export interface Stage {
+  readonly random: SeededRandomness;
+  readonly faults: boolean;
+  readonly ignores: boolean;
+  /** What users write next. */
+  readonly content: () => string;
+}
+
+/** A name that rules leave out, where there are none yet. */
+const IGNORED_NAME = "d.txt";
+/** Names that rules may leave out already. */
+const LEFT_OUT = ["a", "b", "c", IGNORED_NAME];
+
+/** Some steps that hurt in this order only, and that chance alone hardly ever puts in it. @param disk what is there now */
+export function chooseScene({ random, faults, ignores, content }: Stage, disk: VisibleTree): readonly Step[] {
+  const settle: Step = { kind: "settle" };
+  const folders = [...disk.keys()].filter((path) => disk.get(path) === null && !path.includes("/"));
+
+  function act(side: "disk" | "dropbox", action: FileAction): Step {
+    return { kind: "act", side, number: 0, action };
+  }
+
+  /** A name in a folder that the ignore file leaves out, and what is to be written into that first. */
+  function ignoredIn(folder: string): { readonly path: string; readonly first: readonly Step[] } {
+    const rules = rulesOf(disk);
+    const isFree = folder === "" || !isIgnored(rules, folder, null);
+    const paths = LEFT_OUT.map((name) => (folder === "" ? name : `${folder}/${name}`));
+    const path = isFree ? paths.find((one) => isIgnored(rules, one, new Uint8Array())) : undefined;
+    if (path !== undefined) return { path, first: [] };
+    const first = act("disk", { kind: "ignore", text: `${IGNORED_NAME}\n` });
+    return { path: paths.at(-1) as string, first: [first] };
+  }
+
+  /** A folder goes on one side, while the other has something ignored in it; and then that goes too. */
+  function keptFolder(): readonly Step[] {
+    const folder = random.pick([...folders.filter((one) => one !== IGNORED_NAME), "c"]);
+    const { path, first } = ignoredIn(folder);
+    const [holder, other] = random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
+    return [
+      ...first,
+      act("disk", { kind: "mkdir", path: folder }),
+      settle,
+      act(holder, { kind: "write", path, content: content() }),
+      act(other, { kind: "remove", path: folder }),
+      settle,
+      act(holder, { kind: "remove", path }),
+      settle,
+    ];
+  }
+
+  /** While it can't be read what is ignored, the engine starts anew. */
+  function unreadRules(): readonly Step[] {
+    const { path, first } = ignoredIn("");
+    return [
+      ...first,
+      settle,
+      act("disk", { kind: "write", path, content: content() }),
+      { kind: "rules unreadable", number: 0 },
+      { kind: "kill", engine: 0 },
+      { kind: "start", engine: 0 },
+      { kind: "sleep", milliseconds: 2_000 },
+      settle,
+    ];
+  }
+
+  /** What is never synced has a name on disk that something in Dropbox has too; and then it is gone. */
+  function takenName(): readonly Step[] {
+    const path = random.pick(["a", "b", "c", "d.txt"]);
+    return [
+      settle,
+      act("disk", { kind: "symbolic link", path }),
+      act("dropbox", { kind: "write", path, content: content() }),
+      settle,
+      act("disk", { kind: "remove", path }),
+      settle,
+    ];
+  }
+
+  /** A new file is edited while the answer to its upload is lost. */
+  function unansweredUpload(): readonly Step[] {
+    const path = random.pick(["a", "b", "c", "d.txt", "A"]);
+    const write = (): FileAction => ({ kind: "write", path, content: content() });
+    const first = write();
+    const place = { side: "disk", number: 0, call: "write" } as const;
+    return [
+      settle,
+      { kind: "ambush", ...place, when: "unanswered", pause: 300, action: write() },
+      act("disk", first),
+      { kind: "sleep", milliseconds: 1_000 },
+      settle,
+    ];
+  }
+
+  const scenes = [takenName];
+  if (ignores) scenes.push(keptFolder, keptFolder);
+  if (faults) scenes.push(unansweredUpload);
+  if (ignores && faults) scenes.push(unreadRules);
+  return random.pick(scenes)();
+}

@@ -1,0 +1,131 @@
+import { actInDropbox, type FileAction } from "./actions.ts";
+import { type Ambushes, DISK_WORK } from "./ambush.ts";
+import { type Cast, sideOf } from "./cast.ts";
+import type { DiskUser } from "./disk-user.ts";
+import { DropboxUser } from "./dropbox-user.ts";
+import { fingerprintOf, type Side } from "./rest.ts";
+import { type RivalDeed, wrongWinners } from "./rivals.ts";
+import type { Meeting } from "./steps.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+/** Of deletions, in cautious worlds. */
+export const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
+/** By then what was done in Dropbox is on disk as a rule, in milliseconds. */
+const MEETS_WITHIN = 3_000;
+/** By then what goes without a question has gone, in milliseconds. */
+const GONE_WITHIN = 20_000;
+/** Deletions on disk that follow each other as closely are waited for, and counted together; milliseconds. */
+export const CLOSE = 40;
+
+/** What is tried in a world at rest, of which it is known what must come of it. */
+export interface TrialParts {
+  readonly cast: Cast;
+  readonly time: VirtualTime;
+  readonly ambushes: Ambushes;
+  /** Events of the disk may be late, or missing. */
+  readonly faults: boolean;
+  readonly ignores: boolean;
+  readonly settle: () => Promise<void>;
+  /** From now on nothing fails, until the next rest. */
+  readonly calm: () => void;
+  readonly act: (side: Side["kind"], number: number, action: FileAction) => void;
+  readonly byUser: (side: Side["kind"], number: number, body: (user: DiskUser | DropboxUser) => unknown) => void;
+}
+
+export function createTrials(parts: TrialParts) {
+  const { cast, time, ambushes, settle, act, byUser } = parts;
+
+  function rival(side: Side["kind"], action: FileAction): RivalDeed {
+    const before = cast.user(side, 0).tree();
+    act(side, 0, action);
+    return { action, before, after: cast.user(side, 0).tree() };
+  }
+
+  /** Files that may go on each other side before somebody is asked, of so many. */
+  function fewOf(kind: Side["kind"], pause: number, before: number): number {
+    // The ignore file goes first, and then what it left out is there in its stead.
+    const instead = parts.ignores ? 1 : 0;
+    if (before <= LOW_LIMITS.files + instead) return before;
+    const together = pause === 0 || (kind === "disk" && pause <= CLOSE);
+    if (together && !parts.faults) return instead;
+    return Math.max(LOW_LIMITS.files, Math.floor(before * LOW_LIMITS.share)) + instead;
+  }
+
+  /** Looks what goes elsewhere, where almost nothing may. */
+  async function expectFewLosses(
+    kind: Side["kind"],
+    few: (before: number) => number,
+    deed: () => Promise<void> | void,
+  ) {
+    await settle();
+    const emptied = sideOf(cast.sides(), kind, 0).name;
+    const files = ({ tree }: Side) => [...tree.values()].filter((content) => content !== null).length;
+    const counts = cast.sides().map(files);
+    await deed();
+    await time.advance(GONE_WITHIN);
+    return cast.sides().flatMap((side, number) => {
+      const before = counts[number] ?? 0;
+      const lost = before - files(side);
+      if (side.name === emptied || lost <= few(before)) return [];
+      return [`${emptied} was emptied, and ${lost} of ${before} files on ${side.name} went without a question`];
+    });
+  }
+
+  return {
+    /** Everything goes on one side, at once or one thing after the other: of the others, few may follow without a question. */
+    empty: (kind: Side["kind"], pause: number) =>
+      expectFewLosses(
+        kind,
+        (before) => fewOf(kind, pause, before),
+        async () => {
+          for (const path of cast.user(kind, 0).tree().keys()) {
+            if (path.includes("/")) continue;
+            act(kind, 0, { kind: "remove", path });
+            if (pause > 0) await time.advance(pause);
+          }
+        },
+      ),
+
+    /** That the session's folder itself is gone is no deletion of what was in it. */
+    deleteFolder: () =>
+      expectFewLosses(
+        "dropbox",
+        () => 0,
+        () =>
+          byUser(
+            "dropbox",
+            0,
+            (user) => user instanceof DropboxUser && actInDropbox(user, { kind: "remove", path: "" }),
+          ),
+      ),
+
+    /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */
+    async meet({ disk, dropbox }: Meeting): Promise<string[]> {
+      await settle();
+      for (const host of cast.hosts) await time.until(host.stop());
+      const deeds = [rival("disk", disk), rival("dropbox", dropbox)] as const;
+      await settle();
+      return wrongWinners(...deeds, cast.user("disk", 0).tree());
+    },
+
+    /** An engine knows of the one deed already, and not of the other: it must come to the same. */
+    async meetAmidWork({ disk, dropbox }: Meeting, when: "before" | "refused"): Promise<string[]> {
+      await settle();
+      const onDisk = () => fingerprintOf([sideOf(cast.sides(), "disk", 0)]);
+      const atRest = onDisk();
+      const there = rival("dropbox", dropbox);
+      let here: RivalDeed | undefined;
+      const deed = () => {
+        const isUntouched = onDisk() === atRest;
+        const done = rival("disk", disk);
+        if (isUntouched) here = done;
+      };
+      // Nothing else fails: what can't be looked at may well be taken for something else.
+      parts.calm();
+      ambushes.lay({ calls: DISK_WORK, when, pause: 2, deed });
+      await time.advance(MEETS_WITHIN);
+      await settle();
+      return here === undefined ? [] : wrongWinners(here, there, cast.user("disk", 0).tree());
+    },
+  };
+}
