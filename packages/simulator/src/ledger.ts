@@ -10,6 +10,8 @@ export class Ledger {
   #written = new Set<string>();
   readonly #givenUp = new Set<string>();
   readonly #deletedPaths = new Set<string>();
+  /** The same before the last rest. */
+  readonly #former = { givenUp: new Set<string>(), deletedPaths: new Set<string>() };
 
   /** To be called with the trees of one side around one user's action there. */
   note(before: VisibleTree, after: VisibleTree): void {
@@ -24,8 +26,16 @@ export class Ledger {
   /** All sides are one: what is somewhere is there to stay, and of what is gone everywhere nobody knows any more. */
   rest(sides: readonly VisibleTree[]): void {
     this.#written = new Set(sides.flatMap((side) => [...copiesOf(side).keys()]));
+    for (const content of this.#givenUp) this.#former.givenUp.add(content);
+    for (const path of this.#deletedPaths) this.#former.deletedPaths.add(path);
     this.#givenUp.clear();
     this.#deletedPaths.clear();
+  }
+
+  /** Engines may know no more than before the last rest: what was given up until then may go yet. */
+  setBack(): void {
+    for (const content of this.#former.givenUp) this.#givenUp.add(content);
+    for (const path of this.#former.deletedPaths) this.#deletedPaths.add(path);
   }
 
   /** A content that is not finished, and so is nobody's loss. */

@@ -40,9 +40,15 @@ export class Witness {
     this.#ignored?.look(now, rulesOf(sides), ...treesOf(sides));
   }
 
-  /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
+  /** Something happened after which deleted things may come back, such as that a person was asked. */
   disturb(): void {
     this.#loneSide?.disturb();
+  }
+
+  /** What an engine remembers is gone, or older than it was. */
+  setBack(): void {
+    this.disturb();
+    this.ledger.setBack();
   }
 
   /** Something was done, and its answer lost. */

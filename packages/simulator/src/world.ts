@@ -180,7 +180,7 @@ class World {
       default:
         // Between two things that happen: no half of one goes on in a process that is gone.
         await this.#time.quiet();
-        if (["cut power", "roll back state", "lose state"].includes(step.kind)) this.#witness.disturb();
+        if (["cut power", "roll back state", "lose state"].includes(step.kind)) this.#witness.setBack();
         return treat(step.kind, at(hosts, step.engine), this.#answers);
     }
   }
