@@ -1,5 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import type { IgnoreRules, RelativePath } from "@twinfold/engine";
+import { baseName, type IgnoreRules, type RelativePath } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
@@ -13,6 +13,8 @@ interface Look {
   readonly sides: readonly (readonly { readonly path: string; readonly content: string }[])[];
   /** All contents of each side. */
   readonly contents: readonly ReadonlySet<string>[];
+  /** Those of each disk with their files' own names: a folder that moves takes what is ignored along. */
+  readonly named: readonly ReadonlySet<string>[];
   /** Those of what is not ignored. */
   readonly synced: readonly ReadonlySet<string>[];
 }
@@ -54,7 +56,7 @@ function judgeBy(ignoreText: string): (tree: VisibleTree) => readonly Judged[] {
 
 /**
  * Watches that nothing ignored is touched: between two things that users do, only engines act, and then every ignored
- * content stays on its side, and comes to no other.
+ * content stays under its name on its side, and comes to no other.
  */
 export class IgnoredItems {
   #before: Look | null = null;
@@ -86,8 +88,9 @@ export class IgnoredItems {
     const wrong: string[] = [];
     before.sides.forEach((items, side) => {
       for (const { path, content } of items) {
-        const stays = after.contents[side]?.has(content) ?? false;
-        if (!stays) wrong.push(`"${content}" at ${path} is ignored, and was taken from its side`);
+        // By which name Dropbox has something, it does not always tell.
+        const stays = after.named[side]?.has(named(path, content)) ?? after.contents[side]?.has(content) ?? false;
+        if (!stays) wrong.push(`"${content}" at ${path} is ignored, and was taken from its place`);
         // A copy of it that is not ignored may go where it likes.
         const isHere = after.sides[side]?.some((item) => item.path === path && item.content === content) ?? false;
         const here = isHere && !this.#sent.has(content);
@@ -122,6 +125,14 @@ export class IgnoredItems {
       new Set(tree.flatMap(({ content }) => (content === null ? [] : [content])));
     const synced = trees.map((tree) => contentsOf(tree.filter((one) => !one.ignored)));
     const contents = trees.map(contentsOf);
-    return { version, keptTo: now - this.#since >= TAKES_EFFECT, sides, contents, synced };
+    const names = disks.map(
+      (_, disk) =>
+        new Set(trees[disk]?.flatMap(({ path, content }) => (content === null ? [] : [named(path, content)]))),
+    );
+    return { version, keptTo: now - this.#since >= TAKES_EFFECT, sides, contents, named: names, synced };
   }
+}
+
+function named(path: string, content: string): string {
+  return `${baseName(path as RelativePath)}: ${content}`;
 }

@@ -10,13 +10,18 @@ export class Ledger {
   #written = new Set<string>();
   readonly #givenUp = new Set<string>();
   readonly #deletedPaths = new Set<string>();
-  /** The same before the last rest. */
+  /** The same before the last rest, and whether it counts: engines may know no more than was so then. */
   readonly #former = { givenUp: new Set<string>(), deletedPaths: new Set<string>() };
+  #isSetBack = false;
 
   /** To be called with the trees of one side around one user's action there. */
   note(before: VisibleTree, after: VisibleTree): void {
     const [had, has] = [copiesOf(before), copiesOf(after)];
-    for (const content of has.keys()) this.#written.add(content);
+    for (const [content, copies] of has) {
+      this.#written.add(content);
+      // Written anew, it is not what was given up then.
+      if ((had.get(content) ?? 0) < copies) this.#former.givenUp.delete(content);
+    }
     for (const [content, copies] of had) if ((has.get(content) ?? 0) < copies) this.#givenUp.add(content);
     // A folder that a file has taken the place of is deleted too.
     for (const [path, content] of before)
@@ -30,12 +35,12 @@ export class Ledger {
     for (const path of this.#deletedPaths) this.#former.deletedPaths.add(path);
     this.#givenUp.clear();
     this.#deletedPaths.clear();
+    this.#isSetBack = false;
   }
 
   /** Engines may know no more than before the last rest: what was given up until then may go yet. */
   setBack(): void {
-    for (const content of this.#former.givenUp) this.#givenUp.add(content);
-    for (const path of this.#former.deletedPaths) this.#deletedPaths.add(path);
+    this.#isSetBack = true;
   }
 
   /** A content that is not finished, and so is nobody's loss. */
@@ -46,14 +51,19 @@ export class Ledger {
   /** Contents that are on no side although nobody gave them up. */
   missing(sides: readonly VisibleTree[]): string[] {
     const isThere = (content: string) => sides.some((side) => copiesOf(side).has(content));
-    return [...this.#written].filter((content) => content !== "" && !isThere(content) && !this.#givenUp.has(content));
+    return [...this.#written].filter((content) => content !== "" && !isThere(content) && !this.#isGivenUp(content));
   }
 
   /** Whether a user deleted a folder above this path. */
   wasInDeleted(key: string): boolean {
-    for (const deleted of this.#deletedPaths)
+    const former = this.#isSetBack ? this.#former.deletedPaths : [];
+    for (const deleted of [...this.#deletedPaths, ...former])
       if (deleted !== key && isWithin(key as RelativePath, deleted as RelativePath)) return true;
     return false;
+  }
+
+  #isGivenUp(content: string): boolean {
+    return this.#givenUp.has(content) || (this.#isSetBack && this.#former.givenUp.has(content));
   }
 }
 

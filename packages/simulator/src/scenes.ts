@@ -55,6 +55,21 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
+  /** Moved to an ignored name on one side, and to another on the other. */
+  function partedWays(): readonly Step[] {
+    const { path, first } = ignoredIn("");
+    const [leaver, other] = random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
+    return [
+      ...first,
+      act("disk", { kind: "remove", path }),
+      act("disk", { kind: "write", path: "A", content: content() }),
+      settle,
+      act(leaver, { kind: "move", from: "A", to: path }),
+      act(other, { kind: "move", from: "A", to: "B" }),
+      settle,
+    ];
+  }
+
   /** While it can't be read what is ignored, the engine starts anew. */
   function unreadRules(): readonly Step[] {
     const { path, first } = ignoredIn("");
@@ -98,9 +113,29 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
+  /** Written, written anew, and after a power cut back to what it was; or that, and deleted on the other side. */
+  function changedBack(): readonly Step[] {
+    const path = random.pick(["a", "b", "c", "A"]);
+    const [writer, other] = random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
+    const [first, second] = [content(), content()];
+    const write = (text: string) => act(writer, { kind: "write", path, content: text });
+    return [
+      settle,
+      write(first),
+      settle,
+      write(second),
+      settle,
+      { kind: "cut power", engine: 0 },
+      write(first),
+      ...(random.chance(0.3) ? [act(other, { kind: "remove", path })] : []),
+      { kind: "start", engine: 0 },
+      settle,
+    ];
+  }
+
   const scenes = [takenName];
-  if (ignores) scenes.push(keptFolder, keptFolder);
-  if (faults) scenes.push(unansweredUpload);
+  if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
+  if (faults) scenes.push(unansweredUpload, changedBack);
   if (ignores && faults) scenes.push(unreadRules);
   return random.pick(scenes)();
 }

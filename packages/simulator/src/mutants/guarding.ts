@@ -8,6 +8,13 @@ const handingOut = "control/handing-out.ts";
 /** What holds back: the guard, the ignore file, the order in which things may happen. */
 export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
+    id: "gone-root-never-rests",
+    file: "control/control.ts",
+    find: "if (troubles.rootRests()) return alarm.sleep(troubles.nextTry(began) ?? ROOT_AGAIN, signal);",
+    replace: "",
+    breaks: "while the root is gone, the engine looks for it without a pause",
+  },
+  {
     id: "no-guard",
     file: guard,
     find: "return own.length > 0 && isTooMany(side, all) ? own : [];",

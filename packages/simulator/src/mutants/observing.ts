@@ -123,6 +123,20 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     breaks: "a hash goes to what has moved away from the path that was read",
   },
   {
+    id: "changed-back-on-disk",
+    file: "observe/rewritten.ts",
+    find: "if (wasCutShort)",
+    replace: 'if (wasCutShort && side === "remote")',
+    breaks: "after a power cut, what is back on disk to what it was counts as untouched",
+  },
+  {
+    id: "changed-back-in-dropbox",
+    file: "observe/rewritten.ts",
+    find: "if (wasCutShort)",
+    replace: 'if (wasCutShort && side === "local")',
+    breaks: "after a power cut, what is back in Dropbox to what it was counts as untouched",
+  },
+  {
     id: "old-state-believed",
     file: "observe/state-mark.ts",
     find: "const isOld =",

@@ -191,4 +191,11 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: "",
     breaks: "all is said to be up to date before what waited for a name has come",
   },
+  {
+    id: "taken-from-an-ignored-place",
+    file: "plan/planner.ts",
+    find: 'if (partsWays(node)) return { kind: "release" };',
+    replace: "",
+    breaks: "what was moved on disk to an ignored place follows where Dropbox has it",
+  },
 ];
