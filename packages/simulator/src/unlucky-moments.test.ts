@@ -1,6 +1,7 @@
 import { type RelativePath, RemoteError } from "@twinfold/engine";
 import { beforeEach, expect, test } from "vitest";
 import { DiskUser } from "./disk-user.ts";
+import type { HintHook } from "./disk-watch.ts";
 import { DropboxUser } from "./dropbox-user.ts";
 import { EngineHost } from "./engine-host.ts";
 import type { Fault, PortCall } from "./faults.ts";
@@ -21,12 +22,15 @@ let amid: { readonly call: PortCall["name"]; readonly deed: () => void; readonly
 let calls: string[];
 /** In which order Dropbox tells the two halves of a move. */
 let newFirst: boolean;
+/** Folders of which the engine hears nothing. */
+let unheard: string | null;
 
 beforeEach(() => {
   time = new VirtualTime();
   amid = null;
   calls = [];
   newFirst = false;
+  unheard = null;
   disk = new VirtualDisk(time);
   const dropbox = new VirtualDropbox({ randomness: { chance: () => newFirst } });
   [here, there] = [new DiskUser(disk), new DropboxUser(dropbox, "F", time)];
@@ -39,7 +43,8 @@ beforeEach(() => {
     return fault ?? { delay: 20, answerDelay: 300 };
   };
   const randomness = new SeededRandomness(1);
-  host = new EngineHost({ name: "engine", time, disk, dropbox, folder: "F", randomness, faults, nasty: false });
+  const hints: HintHook = ({ path }) => (path === unheard ? [] : [0]);
+  host = new EngineHost({ name: "engine", time, disk, dropbox, folder: "F", randomness, faults, hints, nasty: false });
 });
 
 async function rest(): Promise<void> {
@@ -276,4 +281,18 @@ test.each([
   there.move("build", "kept");
   await rest();
   expect(paths(here)).toEqual([".mignore", "kept", "kept/file", "kept/folder"]);
+});
+
+test("moved unheard into a folder that is deleted in Dropbox, a file stays, and is on both sides", async () => {
+  here.mkdir("folder");
+  here.write("file", "1");
+  await rest();
+  unheard = "folder";
+  here.rename("file", "folder/file");
+  there.remove("folder");
+  await time.advance(5_000);
+  expect([paths(here), paths(there)]).toEqual([
+    ["folder", "folder/file"],
+    ["folder", "folder/file"],
+  ]);
 });

@@ -112,8 +112,9 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
       }
       if (error.code === "full") parts.onFull();
       if (error.code === "not-empty" && present !== undefined) {
-        // It holds what is not synced (ignored files): it stays with just those.
+        // It holds what is not synced (ignored files), and stays with just those; or what was not heard of.
         parts.onKept(node, present.fingerprint);
+        parts.lookAgain(from);
         return;
       }
       failures.add(node, await reasonFor(error, () => parts.explainTaken(operation, target)));

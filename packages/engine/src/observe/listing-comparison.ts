@@ -24,7 +24,8 @@ interface ListingComparisonParts {
   readonly ignoredFolders: IgnoredFolders;
   /** Files whose writers have just closed them. */
   readonly closedNames: Set<RelativePath>;
-  /** A folder is to be listed, with all below. */
+  /** A folder is to be listed; with all below. */
+  readonly lookIn: (path: RelativePath) => void;
   readonly lookBelow: (path: RelativePath) => void;
 }
 
@@ -128,6 +129,8 @@ export function createListingComparison(parts: ListingComparisonParts) {
       if (deep || known.identity !== entry.identity) lookBelow(path);
       if (known.identity !== entry.identity || known.fingerprint !== entry.fingerprint) {
         local.put({ ...known, identity: entry.identity, fingerprint: entry.fingerprint });
+        // Something came or went in it: whether that was heard or not.
+        parts.lookIn(path);
       }
       return;
     }

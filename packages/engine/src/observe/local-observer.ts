@@ -55,6 +55,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
     absences,
     ignoredFolders,
     closedNames,
+    lookIn: (path) => folders.add(path),
     lookBelow: (path) => subtrees.add(path),
   });
 
