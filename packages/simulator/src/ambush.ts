@@ -15,6 +15,7 @@ export const AMBUSHED_CALLS = [
   "removeFolder",
   "changes",
   "lookup",
+  "wait",
   "write",
   "read",
 ] as const;

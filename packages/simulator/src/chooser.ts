@@ -71,7 +71,7 @@ export function createChooser(options: {
           ? { kind: "delete folder" }
           : { kind: "empty", side: random.pick(["disk", "dropbox"]), pause: random.pick([0, 0, CLOSE, 400]) };
       if (random.chance(0.4)) scene.push(...chooseScene({ random, faults, ignores, content }, view.tree("disk", 0)));
-      return { kind: "settle" };
+      return { kind: !faults && random.chance(0.5) ? "idle" : "settle" };
     }
     if (faults && roll < 41) return misfortune(view);
     const number = random.below(2);

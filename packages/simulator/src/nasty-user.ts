@@ -89,7 +89,7 @@ export class NastyUser {
       return { disk: into(one, other), dropbox: into(other, one) };
     }
     const full = folders.filter((folder) => [...paths.keys()].some((path) => path.startsWith(`${folder}/`)));
-    if (full.length > 0 && random.chance(0.15)) {
+    if (full.length > 0 && random.chance(0.3)) {
       const from = random.pick(full);
       const [mover, remover]: readonly FileAction[] = [
         { kind: "move", from, to: `${from}.moved` },

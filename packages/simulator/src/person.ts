@@ -10,6 +10,15 @@ const encoder = new TextEncoder();
 /** How long she thinks, in milliseconds. */
 const TO_ANSWER = 1_000;
 
+/** Whether an engine asks about deletions, or about the session's folder, which is gone from Dropbox. */
+export function isAsking(engine: Engine): boolean {
+  return engine.status().held > 0 || isAskingForFolder(engine);
+}
+
+function isAskingForFolder(engine: Engine): boolean {
+  return engine.status().message?.startsWith("The folder is gone from Dropbox") ?? false;
+}
+
 /** Whom engines ask about deletions that they hold back. What she wants back has to come back. */
 export class Person {
   readonly #random: SeededRandomness;
@@ -42,9 +51,8 @@ export class Person {
     let attends = true;
     let thinks = false;
     const think = () => {
-      const { held, message } = engine.status();
-      const isFolderGone = message?.startsWith("The folder is gone from Dropbox") ?? false;
-      if ((held === 0 && !isFolderGone) || thinks) return;
+      if (!isAsking(engine) || thinks) return;
+      const isFolderGone = isAskingForFolder(engine);
       thinks = true;
       const choice = this.#random.pick(["apply", "bring back"] as const);
       this.#time.after(TO_ANSWER, () => {

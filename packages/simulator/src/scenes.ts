@@ -133,7 +133,24 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
-  const scenes = [takenName];
+  /** Something comes into a folder, and long before the engine hears of it, the folder is deleted on the other side. */
+  function unheardOf(): readonly Step[] {
+    const folder = random.pick([...folders, "c"]);
+    const place = { side: "dropbox", number: 0, call: "wait" } as const;
+    const write = (path: string): FileAction => ({ kind: "write", path, content: content() });
+    return [
+      act("disk", { kind: "mkdir", path: folder }),
+      settle,
+      { kind: "ambush", ...place, when: "after", pause: 5_000, action: write(`${folder}/b`) },
+      act("dropbox", write("b")),
+      { kind: "sleep", milliseconds: 3_000 },
+      act("disk", { kind: "remove", path: folder }),
+      { kind: "sleep", milliseconds: 3_000 },
+      settle,
+    ];
+  }
+
+  const scenes = [takenName, unheardOf];
   if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
   if (faults) scenes.push(unansweredUpload, changedBack);
   if (ignores && faults) scenes.push(unreadRules);

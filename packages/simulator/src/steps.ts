@@ -16,6 +16,8 @@ export type Step =
     }
   | { readonly kind: "sleep"; readonly milliseconds: number }
   | { readonly kind: "settle" }
+  /** Nobody does anything, nor asks, for a while; then all is at rest by itself, and settled. */
+  | { readonly kind: "idle" }
   /** The machine's clock is set forward, or back. */
   | { readonly kind: "clock"; readonly milliseconds: number }
   | { readonly kind: EngineStep; readonly engine: number }
@@ -64,6 +66,7 @@ export function describeStep(step: Step): string {
     case "clock":
       return `${step.kind} ${step.milliseconds}`;
     case "settle":
+    case "idle":
     case "delete folder":
       return step.kind;
     case "empty":

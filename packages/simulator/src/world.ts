@@ -1,4 +1,4 @@
-import type { NotSynced } from "@twinfold/engine";
+import type { NotSynced, RelativePath } from "@twinfold/engine";
 import { actInDropbox, actOnDisk, type FileAction } from "./actions.ts";
 import { Ambushes } from "./ambush.ts";
 import { CallLog } from "./call-log.ts";
@@ -13,7 +13,7 @@ import { faultsByChance, hintsByChance } from "./faults-by-chance.ts";
 import { losses } from "./losses.ts";
 import { befall, treat } from "./misfortunes.ts";
 import { NastyUser } from "./nasty-user.ts";
-import { Person } from "./person.ts";
+import { isAsking, Person } from "./person.ts";
 import { differences, fingerprintOf, hasLeft, hasTwoSpellings, isTaken, type Side, trespasses } from "./rest.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { comeToRest, Unrest } from "./settling.ts";
@@ -25,6 +25,9 @@ import type { WorldOptions, WorldResult } from "./world-options.ts";
 
 /** Calls that bring something to another side, which is found as another's where only their answer fails. */
 const PLACES = new Set(["write", "createFolder", "move"]);
+
+/** Longer than anything is waited for: what another engine's swap may have left is so for a minute. */
+const IDLE = 120_000;
 
 /** Runs one world to its end and looks whether everything that must hold did. */
 export function runWorld(options: WorldOptions): Promise<WorldResult> {
@@ -152,6 +155,9 @@ class World {
         return this.#time.advance(step.milliseconds);
       case "settle":
         return this.#settle();
+      case "idle":
+        await this.#idle();
+        return this.#settle();
       case "clock":
         return this.#time.jump(step.milliseconds);
       case "act":
@@ -229,13 +235,10 @@ class World {
     try {
       await comeToRest(this.#cast, this.#time, this.#person, () => this.#unfinished > 0 || this.#ambushes.sprung);
       const { hosts, dropboxes } = this.#cast;
-      const left = this.#notSynced()
-        .filter(hasLeft)
-        .map(({ path }) => path);
       const sides = this.#cast.sides();
       const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];
       this.#violations.push(
-        ...(this.#waitsForPerson() ? [] : differences(sides, left)),
+        ...(this.#waitsForPerson() ? [] : differences(sides, this.#left())),
         ...losses(
           sides.map(({ tree }) => tree),
           this.#witness.ledger,
@@ -262,6 +265,22 @@ class World {
   /** Whether some name is taken by what is not synced: until a person frees it, the sides are not one. */
   #waitsForPerson(): boolean {
     return this.#notSynced().some(isTaken);
+  }
+
+  /** Where nothing fails nobody has to ask: engines hear of everything, and do it. */
+  async #idle(): Promise<void> {
+    this.#ambushes.give();
+    await this.#time.advance(IDLE);
+    const asks = this.#cast.hosts.some(({ engine }) => engine !== null && isAsking(engine));
+    if (this.#options.faults || asks || this.#waitsForPerson()) return;
+    const found = differences(this.#cast.sides(), this.#left());
+    this.#violations.push(...found.map((one) => `after two idle minutes, and before anybody asked: ${one}`));
+  }
+
+  #left(): RelativePath[] {
+    return this.#notSynced()
+      .filter(hasLeft)
+      .map(({ path }) => path);
   }
 
   /** At rest: nothing is planned, and neither a restart nor the loss of all state changes a thing. */
