@@ -3,7 +3,7 @@ import { NEVER_FAIL } from "./faults-by-chance.ts";
 import type { NastyUser } from "./nasty-user.ts";
 import { chooseScene } from "./scenes.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
-import type { EngineStep, SideStep, Step } from "./steps.ts";
+import type { Blow, EngineStep, SideStep, Step } from "./steps.ts";
 import { CLOSE } from "./trials.ts";
 import type { VisibleTree } from "./visible-tree.ts";
 
@@ -28,6 +28,7 @@ const ENGINE_STEPS: readonly EngineStep[] = [
   "roll back state",
   "lose state",
 ];
+const BLOWS: readonly Blow[] = ["kill", "kill", "cut power", "roll back state", "lose state"];
 const SIDE_STEPS: readonly SideStep[] = [
   "disk full",
   "Dropbox full",
@@ -66,10 +67,14 @@ export function createChooser(options: {
         const when = random.pick(["stopped", "before", faults ? "refused" : "before"] as const);
         return { kind: "meet", when, ...user.meeting(atRest(view.tree("disk", 0))) };
       }
-      if (options.cautious && random.chance(0.4))
+      if (options.cautious && random.chance(0.5))
         return random.chance(0.25)
           ? { kind: "delete folder" }
-          : { kind: "empty", side: random.pick(["disk", "dropbox"]), pause: random.pick([0, 0, CLOSE, 400]) };
+          : { kind: "empty", side: random.pick(["disk", "dropbox"]), pause: random.pick([0, CLOSE, CLOSE, 400]) };
+      if (ignores && random.chance(0.1)) {
+        const path = random.pick(["a", "b", "c", "d.txt", "e"]);
+        return { kind: "leave out", side: random.pick(["disk", "dropbox"]), path, content: content() };
+      }
       if (random.chance(0.4)) scene.push(...chooseScene({ random, faults, ignores, content }, view.tree("disk", 0)));
       return { kind: !faults && random.chance(0.5) ? "idle" : "settle" };
     }
@@ -91,6 +96,10 @@ export function createChooser(options: {
     if (roll < 6) return { kind: "clock", milliseconds: random.pick([-86_400_000, -5000, 5000, 86_400_000]) };
     if (roll < 24) return { kind: random.pick(SIDE_STEPS), number: random.below(2) };
     const engine = random.below(view.engines);
+    if (random.chance(0.3)) {
+      const when = random.pick(["before", "after"] as const);
+      return { kind: "strike", call: random.pick(AMBUSHED_CALLS), when, engine, event: random.pick(BLOWS) };
+    }
     const kind = random.pick(ENGINE_STEPS);
     return { kind: view.runs(engine) ? kind : "start", engine };
   }

@@ -82,7 +82,7 @@ export class Coverage {
   }
 
   step(step: Step): void {
-    const kind = FAULT_OF_STEP[step.kind];
+    const kind = FAULT_OF_STEP[step.kind === "strike" ? step.event : step.kind];
     if (kind !== undefined) this.#faults.add(kind);
   }
 

@@ -150,9 +150,65 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
+  /** A file is written again as it was, moved while it is read, and then edited, before it is known what was read. */
+  function movedWhileRead(): readonly Step[] {
+    const path = random.pick(["a", "b", "c", "d.txt"]);
+    const to = `${path}.moved`;
+    const write: FileAction = { kind: "write", path, content: content() };
+    const move: FileAction = { kind: "move", from: path, to };
+    return [
+      settle,
+      act("disk", write),
+      settle,
+      { kind: "ambush", call: "hash", when: "after", pause: 300, side: "disk", number: 0, action: move },
+      act("disk", write),
+      { kind: "sleep", milliseconds: 200 },
+      act("disk", { kind: "write", path: to, content: content() }),
+      { kind: "idle" },
+    ];
+  }
+
+  /** A file is deleted, and written once more as it was; and the engine has the state of an earlier run. */
+  function oldState(): readonly Step[] {
+    const path = random.pick(["a", "b", "c", "d.txt"]);
+    const write: FileAction = { kind: "write", path, content: content() };
+    return [
+      act("disk", write),
+      settle,
+      { kind: "back up state", engine: 0 },
+      { kind: "kill", engine: 0 },
+      settle,
+      act("disk", { kind: "remove", path }),
+      settle,
+      { kind: "kill", engine: 0 },
+      act("disk", write),
+      { kind: "roll back state", engine: 0 },
+      settle,
+    ];
+  }
+
+  /** Two names are swapped, and the engine loses its memory when the one has stepped aside. */
+  function swapCutShort(): readonly Step[] {
+    const [side, call] = random.pick([
+      ["disk", "write"],
+      ["dropbox", "move"],
+    ] as const);
+    const [one, other] = random.shuffled(["a", "b", "c", "d.txt"]) as [string, string];
+    return [
+      act("disk", { kind: "write", path: one, content: content() }),
+      act("disk", { kind: "write", path: other, content: content() }),
+      settle,
+      { kind: "strike", call, when: "after", engine: 0, event: "lose state" },
+      act(side, { kind: "swap", from: one, to: other }),
+      { kind: "sleep", milliseconds: 1_000 },
+      settle,
+    ];
+  }
+
   const scenes = [takenName, unheardOf];
   if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
-  if (faults) scenes.push(unansweredUpload, changedBack);
+  if (!faults) scenes.push(movedWhileRead);
+  if (faults) scenes.push(unansweredUpload, oldState, swapCutShort, changedBack);
   if (ignores && faults) scenes.push(unreadRules);
   return random.pick(scenes)();
 }

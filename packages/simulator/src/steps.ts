@@ -14,6 +14,14 @@ export type Step =
       readonly number: number;
       readonly action: FileAction;
     }
+  /** The like of an engine, which is not to make that call any more, or not to hear its answer. */
+  | {
+      readonly kind: "strike";
+      readonly call: AmbushedCall;
+      readonly when: "before" | "after";
+      readonly engine: number;
+      readonly event: Blow;
+    }
   | { readonly kind: "sleep"; readonly milliseconds: number }
   | { readonly kind: "settle" }
   /** Nobody does anything, nor asks, for a while; then all is at rest by itself, and settled. */
@@ -24,6 +32,13 @@ export type Step =
   | { readonly kind: SideStep; readonly number: number }
   /** At rest, everything on one side is deleted, with so many milliseconds between one thing and the next. */
   | { readonly kind: "empty"; readonly side: "disk" | "dropbox"; readonly pause: number }
+  /** At rest, something new appears together with an ignore file that leaves it out. */
+  | {
+      readonly kind: "leave out";
+      readonly side: "disk" | "dropbox";
+      readonly path: string;
+      readonly content: string;
+    }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -54,6 +69,9 @@ export type EngineStep =
   | "roll back state"
   | "lose state";
 
+/** After which an engine is gone in the middle of what it does. */
+export type Blow = "kill" | "cut power" | "roll back state" | "lose state";
+
 /** What happens to a disk or an account. It is over at the next rest. */
 export type SideStep = "disk full" | "Dropbox full" | "unmount" | "mount" | "unreadable" | "rules unreadable";
 
@@ -69,10 +87,14 @@ export function describeStep(step: Step): string {
     case "idle":
     case "delete folder":
       return step.kind;
+    case "leave out":
+      return `${step.side} 1: "${step.path}" with ${JSON.stringify(step.content)}, and an ignore file that leaves it out`;
     case "empty":
       return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}`;
     case "meet":
       return `meet${MEETINGS[step.when]}: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
+    case "strike":
+      return `${step.event} engine ${step.engine + 1} ${step.when} the next ${step.call}`;
     case "ambush": {
       const isBefore = step.when === "before" || step.when === "refused";
       const when = `${isBefore ? "at" : "after"} the next ${step.call}`;

@@ -1,3 +1,4 @@
+import { pathKey } from "@twinfold/dropbox-rules";
 import { actInDropbox, type FileAction } from "./actions.ts";
 import { type Ambushes, DISK_WORK } from "./ambush.ts";
 import { type Cast, sideOf } from "./cast.ts";
@@ -98,6 +99,28 @@ export function createTrials(parts: TrialParts) {
             (user) => user instanceof DropboxUser && actInDropbox(user, { kind: "remove", path: "" }),
           ),
       ),
+
+    /**
+     * Something new comes together with the ignore file that leaves it out: it stays where it is. Where the name is taken
+     * nothing is said. @returns what came to another side
+     */
+    async leaveOut(kind: Side["kind"], path: string, content: string): Promise<string[]> {
+      await settle();
+      const has = ({ tree }: Side) => [...tree.keys()].some((one) => pathKey(one) === pathKey(path));
+      const isTaken = cast.sides().some(has);
+      const deeds: readonly FileAction[] = [
+        { kind: "ignore", text: `/${path}\n` },
+        { kind: "write", path, content },
+      ];
+      for (const action of deeds) act(kind, 0, action);
+      const own = sideOf(cast.sides(), kind, 0);
+      await settle();
+      if (isTaken || own.tree.get(".mignore") === null) return [];
+      return cast
+        .sides()
+        .filter((side) => side.name !== own.name && has(side))
+        .map(({ name }) => `${path} came to ${name}, though the ignore file that leaves it out came first`);
+    },
 
     /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */
     async meet({ disk, dropbox }: Meeting): Promise<string[]> {

@@ -17,7 +17,7 @@ import { isAsking, Person } from "./person.ts";
 import { differences, fingerprintOf, hasLeft, hasTwoSpellings, isTaken, type Side, trespasses } from "./rest.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { comeToRest, Unrest } from "./settling.ts";
-import { describeStep, type Step } from "./steps.ts";
+import { describeStep, type EngineStep, type Step } from "./steps.ts";
 import { createTrials, LOW_LIMITS } from "./trials.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { Witness } from "./witness.ts";
@@ -149,7 +149,7 @@ class World {
     this.#script.push(step);
     this.#calls.trace.push(describeStep(step));
     this.#coverage.step(step);
-    const { hosts, disks, dropboxes } = this.#cast;
+    const { disks, dropboxes } = this.#cast;
     switch (step.kind) {
       case "sleep":
         return this.#time.advance(step.milliseconds);
@@ -166,8 +166,14 @@ class World {
         const { call, when, pause, side, number, action } = step;
         return this.#ambushes.lay({ calls: [call], when, pause, deed: () => this.#act(side, number, action) });
       }
+      case "strike": {
+        const { call, when, engine, event } = step;
+        return this.#ambushes.lay({ calls: [call], when, pause: 1, deed: () => this.#treat(event, engine) });
+      }
       case "empty":
         return void this.#violations.push(...(await this.#trials.empty(step.side, step.pause)));
+      case "leave out":
+        return void this.#violations.push(...(await this.#trials.leaveOut(step.side, step.path, step.content)));
       case "delete folder":
         return void this.#violations.push(...(await this.#trials.deleteFolder()));
       case "meet": {
@@ -186,9 +192,13 @@ class World {
       default:
         // Between two things that happen: no half of one goes on in a process that is gone.
         await this.#time.quiet();
-        if (["cut power", "roll back state", "lose state"].includes(step.kind)) this.#witness.setBack();
-        return treat(step.kind, at(hosts, step.engine), this.#answers);
+        return this.#treat(step.kind, step.engine);
     }
+  }
+
+  #treat(event: EngineStep, engine: number): void {
+    if (["cut power", "roll back state", "lose state"].includes(event)) this.#witness.setBack();
+    treat(event, at(this.#cast.hosts, engine), this.#answers);
   }
 
   #act(side: Side["kind"], number: number, action: FileAction): void {
