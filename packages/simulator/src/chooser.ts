@@ -71,8 +71,9 @@ export function createChooser(options: {
         return random.chance(0.25)
           ? { kind: "delete folder" }
           : { kind: "empty", side: random.pick(["disk", "dropbox"]), pause: random.pick([0, CLOSE, CLOSE, 400]) };
-      if (ignores && random.chance(0.1)) {
+      if (ignores && random.chance(0.15)) {
         const path = random.pick(["a", "b", "c", "d.txt", "e"]);
+        if (random.chance(0.5)) return { kind: "leave out moved", path, to: `${path}.moved`, content: content() };
         return { kind: "leave out", side: random.pick(["disk", "dropbox"]), path, content: content() };
       }
       if (random.chance(0.4)) scene.push(...chooseScene({ random, faults, ignores, content }, view.tree("disk", 0)));

@@ -205,7 +205,24 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
-  const scenes = [takenName, unheardOf];
+  /** A file arrives where a folder lay for a moment, while something is about to be made in that folder. */
+  function lostPlace(): readonly Step[] {
+    const [from, place, to] = random.shuffled(["a", "b", "c", "d.txt"]) as [string, string, string];
+    const lies = { kind: "ambush", when: "before", number: 0 } as const;
+    return [
+      act("disk", { kind: "mkdir", path: from }),
+      settle,
+      { ...lies, call: "read", pause: 60, side: "disk", action: { kind: "move", from, to: place } },
+      { ...lies, call: "place", pause: 300, side: "dropbox", action: { kind: "mkdir", path: `${from}/new` } },
+      act("dropbox", { kind: "write", path: place, content: content() }),
+      { kind: "sleep", milliseconds: 100 },
+      { ...lies, call: "wait", pause: 1, side: "disk", action: { kind: "move", from: place, to } },
+      { kind: "sleep", milliseconds: 1_000 },
+      settle,
+    ];
+  }
+
+  const scenes = [takenName, unheardOf, lostPlace];
   if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
   if (!faults) scenes.push(movedWhileRead);
   if (faults) scenes.push(unansweredUpload, oldState, swapCutShort, changedBack);

@@ -39,6 +39,8 @@ export type Step =
       readonly path: string;
       readonly content: string;
     }
+  /** While engines are stopped, a file that is synced is left out by an ignore file, and moved on disk to where it is not. */
+  | { readonly kind: "leave out moved"; readonly path: string; readonly to: string; readonly content: string }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -89,6 +91,8 @@ export function describeStep(step: Step): string {
       return step.kind;
     case "leave out":
       return `${step.side} 1: "${step.path}" with ${JSON.stringify(step.content)}, and an ignore file that leaves it out`;
+    case "leave out moved":
+      return `disk 1: "${step.path}" with ${JSON.stringify(step.content)}, and then left out, and moved to "${step.to}"`;
     case "empty":
       return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}`;
     case "meet":

@@ -8,6 +8,7 @@ import { fingerprintOf, type Side } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import type { Meeting } from "./steps.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import { textOf } from "./visible-tree.ts";
 
 /** Of deletions, in cautious worlds. */
 export const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
@@ -120,6 +121,30 @@ export function createTrials(parts: TrialParts) {
         .sides()
         .filter((side) => side.name !== own.name && has(side))
         .map(({ name }) => `${path} came to ${name}, though the ignore file that leaves it out came first`);
+    },
+
+    /**
+     * While no engine runs, rules begin to match a file that is synced, and it is moved to where they do not: what Dropbox
+     * has of it stays there, and the file is new at its new place. @returns where it did not stay
+     */
+    async leaveOutMoved(path: string, to: string, content: string): Promise<string[]> {
+      act("disk", 0, { kind: "write", path, content });
+      await settle();
+      const dropboxes = () => cast.sides().filter(({ kind }) => kind === "dropbox");
+      const lacks = ({ tree }: Side) => {
+        const bytes = tree.get(path);
+        return !(bytes instanceof Uint8Array) || textOf(bytes) !== content;
+      };
+      if (dropboxes().some(lacks)) return [];
+      for (const host of cast.hosts) await time.until(host.stop());
+      act("disk", 0, { kind: "ignore", text: `/${path}\n` });
+      act("disk", 0, { kind: "move", from: path, to });
+      const { tree } = sideOf(cast.sides(), "disk", 0);
+      await settle();
+      if (tree.has(path) || !tree.has(to) || tree.get(".mignore") === null) return [];
+      return dropboxes()
+        .filter(lacks)
+        .map(({ name }) => `${path} left ${name}, though rules left it out before it was moved on disk`);
     },
 
     /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */

@@ -174,6 +174,8 @@ class World {
         return void this.#violations.push(...(await this.#trials.empty(step.side, step.pause)));
       case "leave out":
         return void this.#violations.push(...(await this.#trials.leaveOut(step.side, step.path, step.content)));
+      case "leave out moved":
+        return void this.#violations.push(...(await this.#trials.leaveOutMoved(step.path, step.to, step.content)));
       case "delete folder":
         return void this.#violations.push(...(await this.#trials.deleteFolder()));
       case "meet": {
