@@ -15,10 +15,17 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+export function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It takes a whole number, 1 or more.");
+  return value;
+}
+
 export function from1To(most: number): (text: string) => number {
   return (text) => {
-    const value = wholeNumber(text);
-    if (value < 1 || value > most) throw new InvalidArgumentError(`It takes 1 to ${most}.`);
+    const value = positive(text);
+    if (value > most) throw new InvalidArgumentError(`It takes 1 to ${most}.`);
     return value;
   };
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { from1To, notEmpty, seconds, wholeNumber } from "./arguments.ts";
+import { from1To, notEmpty, positive, seconds, wholeNumber } from "./arguments.ts";
 import { chooseRoot } from "./choose-root.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { openConfig } from "./config.ts";
@@ -276,6 +276,9 @@ program
   .requiredOption("--data <dir>", "where it keeps everything", notEmpty)
   .option("--latency <ms>", "delay each request", wholeNumber)
   .option("--commit-ms <ms>", "how long a write holds the namespace lock", wholeNumber)
+  .option("--upload-rate <bytes>", "the most bytes in a second that an account's requests carry", positive)
+  .option("--download-rate <bytes>", "the most bytes in a second that its answers carry", positive)
+  .option("--requests-per-second <n>", "refuse what an app asks of an account beyond that", positive)
   .option("--stats", "answer the control API under /__control, with counts in GET /__control/stats")
   .option(...JSON_OPTION)
   .action(async (flags) => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { nameRefusal } from "@twinfold/dropbox-rules";
 import type { AccountFiles } from "./account-files.ts";
 import { createAccountFiles } from "./account-files-store.ts";
+import type { Clock } from "./control/action.ts";
 import { DropboxLocalError } from "./errors.ts";
 import { Dispatcher } from "./http/dispatcher.ts";
 import { listen } from "./http/listen.ts";
@@ -24,13 +25,10 @@ const CLOSING_TIME = 2000;
  */
 export async function startDropboxLocal(options: DropboxLocalOptions): Promise<RunningDropboxLocal> {
   const settings = settingsOf(options);
-  const clock = { ahead: 0 };
-  const now = () => Date.now() + clock.ahead;
-  const store = await Store.open(options.dataFolder, settings, now);
+  const clock = makeClock();
+  const store = await Store.open(options.dataFolder, settings, clock.now);
   const closing = new AbortController();
-  const dispatcher = new Dispatcher(store, settings, closing.signal, (milliseconds) => {
-    clock.ahead += milliseconds;
-  });
+  const dispatcher = new Dispatcher(store, settings, closing.signal, clock);
   const host = options.host ?? "127.0.0.1";
   const handle = (request: IncomingMessage, response: ServerResponse) => void dispatcher.handle(request, response);
   const listening = await listen(handle, host, options.port ?? 0).catch((error) => {
@@ -125,6 +123,17 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
     close: () => {
       closed ??= close();
       return closed;
+    },
+  };
+}
+
+function makeClock(): Clock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    ahead: () => ahead,
+    advance(milliseconds) {
+      ahead += milliseconds;
     },
   };
 }

@@ -4,21 +4,19 @@ import {
   POLL_JITTER_SECONDS,
   UPLOAD_SESSION_SECONDS,
 } from "@twinfold/dropbox-rules";
+import { type Conditions, conditionsOf, NO_LIMITS } from "./conditions.ts";
 
-/** How a local Dropbox behaves. Everything but the folder has a default, Dropbox's own where Dropbox has one. */
-export interface DropboxLocalOptions {
+/**
+ * How a local Dropbox behaves. Everything but the folder has a default, Dropbox's own where Dropbox has one; of the conditions
+ * it is that nothing is in the way.
+ */
+export interface DropboxLocalOptions extends Partial<Readonly<Conditions>> {
   /** Absolute path of the folder that holds everything; made if missing. One process at a time may use it. */
   readonly dataFolder: string;
   /** 0, the default, picks a free one. */
   readonly port?: number;
   /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
-  /** How long each API request waits before it is looked at, in milliseconds. */
-  readonly latencyMs?: number;
-  /** How long a write holds its account's lock, in milliseconds. */
-  readonly commitMs?: number;
-  /** How long a write waits for that lock before it is refused with `too_many_write_operations`, in milliseconds. */
-  readonly lockWaitMs?: number;
   /** Count requests and bytes by route, and answer `GET /__control/stats`. */
   readonly stats?: boolean;
   /** Answer the control API under `/__control` (from this machine only): for tests. */
@@ -36,13 +34,15 @@ export interface DropboxLocalOptions {
 }
 
 /** The options with their defaults. */
-export type Settings = Required<Omit<DropboxLocalOptions, "dataFolder" | "port" | "host">>;
+export type Settings = Required<Omit<DropboxLocalOptions, "dataFolder" | "port" | "host" | keyof Conditions>> & {
+  /** As they are now: the control API changes them. */
+  readonly conditions: Conditions;
+};
 
+/** @throws DropboxLocalError `bad-argument` */
 export function settingsOf(options: DropboxLocalOptions): Settings {
   return {
-    latencyMs: options.latencyMs ?? 0,
-    commitMs: options.commitMs ?? 0,
-    lockWaitMs: options.lockWaitMs ?? 1000,
+    conditions: conditionsOf(NO_LIMITS, options),
     stats: options.stats ?? false,
     control: options.control ?? false,
     accessTokenSeconds: options.accessTokenSeconds ?? ACCESS_TOKEN_SECONDS,

@@ -89,6 +89,62 @@ test("latency holds up requests to the API", async () => {
   expect(performance.now() - before).toBeGreaterThan(100);
 });
 
+test("conditions are told, and a malformed one is named", async () => {
+  const { control } = await startTestDropbox({ commitMs: 3 });
+  await control("POST", "conditions", { latencyMs: 2, requestsPerSecond: 50 });
+  expect(await control("GET", "conditions")).toEqual({
+    latencyMs: 2,
+    commitMs: 3,
+    lockWaitMs: 1000,
+    uploadBytesPerSecond: null,
+    downloadBytesPerSecond: null,
+    requestsPerSecond: 50,
+  });
+  await expect(control("POST", "conditions", { latencyMs: -1 })).rejects.toThrow("latencyMs");
+  await expect(startTestDropbox({ uploadBytesPerSecond: 0 })).rejects.toMatchObject({
+    code: "bad-argument",
+    message: expect.stringContaining("uploadBytesPerSecond can't be 0"),
+  });
+});
+
+test("a fault can hit a share of the requests to some routes, the same ones for the same seed", async () => {
+  const { client, control } = await startTestDropbox();
+  const statuses = async () => {
+    await control("DELETE", "faults");
+    await control("POST", "faults", { route: "check/*", rate: 0.4, seed: 7, status: 500 });
+    const found: number[] = [];
+    for (let count = 0; count < 30; count++) found.push((await client.rpc("check/user", {})).status);
+    return found;
+  };
+  const first = await statuses();
+  const hit = first.filter((status) => status === 500).length;
+  expect(hit).toBeGreaterThan(5);
+  expect(hit).toBeLessThan(20);
+  expect(await statuses()).toEqual(first);
+  expect((await client.rpc("users/get_space_usage", null)).status).toBe(200);
+});
+
+test("a fault for a route that does not exist is refused", async () => {
+  const { control } = await startTestDropbox();
+  for (const route of ["files/uplaod", "file/*"])
+    await expect(control("POST", "faults", { route, status: 500 })).rejects.toThrow(`There is no route ${route}`);
+});
+
+test("the clock is told and set forward, and an upload session expires by it", async () => {
+  const { client, control } = await startTestDropbox({ accessTokenSeconds: 30 * 24 * 3600 });
+  const { session_id } = (await client.upload("files/upload_session/start", {}, "a")).json;
+  const append = (offset: number) =>
+    client.upload("files/upload_session/append_v2", { cursor: { session_id, offset } }, "b");
+  const week = 7 * 24 * 3600;
+  expect((await control("POST", "advance-clock", { seconds: week - 60 })).aheadSeconds).toBe(week - 60);
+  expect((await append(1)).status).toBe(200);
+  await control("POST", "advance-clock", { seconds: 120 });
+  expect(tagsOf(await append(2))).toBe("not_found");
+  const { now, aheadSeconds } = await control("GET", "clock");
+  expect(aheadSeconds).toBe(week + 60);
+  expect(Math.abs(Date.parse(now) - Date.now() - aheadSeconds * 1000)).toBeLessThan(30_000);
+});
+
 test("stats count requests and bytes by route", async () => {
   const { client, dropbox, control } = await startTestDropbox({ stats: true });
   await client.put("/a", "x".repeat(100_000));

@@ -8,6 +8,9 @@ export interface DropboxLocalFlags {
   readonly json?: boolean;
   readonly latency?: number;
   readonly commitMs?: number;
+  readonly uploadRate?: number;
+  readonly downloadRate?: number;
+  readonly requestsPerSecond?: number;
   readonly stats?: boolean;
 }
 
@@ -17,8 +20,7 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
     const running = await startDropboxLocal({
       dataFolder: resolve(flags.data),
       port: flags.port,
-      latencyMs: flags.latency ?? 0,
-      commitMs: flags.commitMs ?? 0,
+      ...conditionsOf(flags),
       stats: flags.stats ?? false,
       control: flags.stats ?? false,
     });
@@ -45,4 +47,15 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
     };
     throw new CommandError(codes[error.code] ?? EXIT.folder, error.message, error);
   }
+}
+
+/** Only those that were asked for: the server has defaults of its own. */
+function conditionsOf({ latency, commitMs, uploadRate, downloadRate, requestsPerSecond }: DropboxLocalFlags) {
+  return {
+    ...(latency === undefined ? {} : { latencyMs: latency }),
+    ...(commitMs === undefined ? {} : { commitMs }),
+    ...(uploadRate === undefined ? {} : { uploadBytesPerSecond: uploadRate }),
+    ...(downloadRate === undefined ? {} : { downloadBytesPerSecond: downloadRate }),
+    ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+  };
 }

@@ -1,99 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod";
-import type { Conditions } from "../http/api.ts";
-import { FaultSchema, type Faults } from "../http/faults.ts";
 import { readBody } from "../http/read-body.ts";
 import { jsonReply, type Reply, textReply } from "../http/reply.ts";
-import type { Stats } from "../http/stats.ts";
-import type { Services } from "../routes/route.ts";
+import { ACCOUNT_ACTIONS } from "./account-actions.ts";
+import { type Action, ControlError, type Controlled } from "./action.ts";
+import { CONDITION_ACTIONS } from "./condition-actions.ts";
 
-/** What the control API works on. */
-export interface Controlled {
-  readonly services: Services;
-  readonly faults: Faults;
-  readonly conditions: Conditions;
-  /** Null when nothing is counted. */
-  readonly stats: Stats | null;
-  /** Moves the server's clock forward, in milliseconds. */
-  advanceClock(milliseconds: number): void;
-}
-
-const conditionsType = z.strictObject({
-  latencyMs: z.number().min(0).optional(),
-  commitMs: z.number().min(0).optional(),
-  lockWaitMs: z.number().min(0).optional(),
-});
-const accountType = z.strictObject({ accountId: z.string() });
-const linkType = z.strictObject({ accountId: z.string(), appKey: z.string() });
-const backoffType = z.strictObject({ seconds: z.int().min(0).nullable() });
-const clockType = z.strictObject({ seconds: z.number().min(0) });
-
-type Action = (controlled: Controlled, body: unknown) => Promise<unknown>;
+/** The most bytes of a request: a tree of some hundred thousand names fits. */
+const MAXIMUM_BODY = 16 * 1024 * 1024;
 
 /** What tests may ask for, by method and name. */
-const ACTIONS: Readonly<Record<string, Action>> = {
-  "POST conditions": async ({ conditions, services: { store } }, body) => {
-    const { latencyMs, commitMs, lockWaitMs } = conditionsType.parse(body);
-    conditions.latencyMs = latencyMs ?? conditions.latencyMs;
-    store.locks.holdMs = commitMs ?? store.locks.holdMs;
-    store.locks.waitMs = lockWaitMs ?? store.locks.waitMs;
-    return { latencyMs: conditions.latencyMs, commitMs: store.locks.holdMs, lockWaitMs: store.locks.waitMs };
-  },
-  "POST faults": async ({ faults }, body) => {
-    for (const fault of z.array(FaultSchema).parse(Array.isArray(body) ? body : [body])) faults.add(fault);
-    return {};
-  },
-  "GET faults": async ({ faults }) => ({ met: faults.met() }),
-  "DELETE faults": async ({ faults }) => {
-    faults.clear();
-    return {};
-  },
-  "POST expire-access-tokens": async ({ services: { store } }) => {
-    await store.commit(() => store.grants.expireAccessTokens());
-    return {};
-  },
-  "POST reset-cursors": async ({ services: { store } }, body) => {
-    const ns = namespaceOf(store, accountType.parse(body).accountId);
-    await store.commit(() => {
-      store.states.write(ns).epoch++;
-    });
-    return {};
-  },
-  "POST revoke-link": async ({ services: { store } }, body) => {
-    const { accountId, appKey } = linkType.parse(body);
-    const ns = namespaceOf(store, accountId);
-    await store.commit(() => store.grants.revokeLink(ns, appKey));
-    return {};
-  },
-  "POST poll-backoff": async ({ services: { polls } }, body) => {
-    polls.backoff = backoffType.parse(body).seconds;
-    return {};
-  },
-  "POST end-polls": async ({ services: { polls } }) => {
-    const { end } = polls;
-    polls.end = new AbortController();
-    end.abort();
-    return {};
-  },
-  "POST advance-clock": async ({ advanceClock }, body) => {
-    advanceClock(clockType.parse(body).seconds * 1000);
-    return {};
-  },
-  "DELETE stats": async ({ stats }) => {
-    stats?.reset();
-    return {};
-  },
-};
-
-class ControlError extends Error {
-  override readonly name = "ControlError";
-}
-
-function namespaceOf(store: Services["store"], accountId: string): number {
-  const account = store.accounts.byId(accountId) ?? store.accounts.byEmail(accountId);
-  if (account === undefined) throw new ControlError(`There is no account ${accountId}.`);
-  return account.ns;
-}
+const ACTIONS: Readonly<Record<string, Action>> = { ...CONDITION_ACTIONS, ...ACCOUNT_ACTIONS };
 
 /** Answers what is below `/__control/`: for programs on this machine only, and only what is switched on. */
 export async function answerControl(controlled: Controlled, request: IncomingMessage, name: string): Promise<Reply> {
@@ -106,7 +23,7 @@ export async function answerControl(controlled: Controlled, request: IncomingMes
   if (!settings.control || action === undefined)
     return textReply(404, settings.control ? "No such control." : "The control API is off.");
   try {
-    const text = await readBody(request, 1024 * 1024);
+    const text = await readBody(request, MAXIMUM_BODY);
     return jsonReply(await action(controlled, text === "" ? {} : JSON.parse(text)));
   } catch (error) {
     if (error instanceof z.ZodError) return textReply(400, z.prettifyError(error));

@@ -8,6 +8,7 @@ import { ApiError, badInput, rateLimitError } from "./api-error.ts";
 import { parseArgument } from "./arguments.ts";
 import { authenticateApp, authenticateUser } from "./authenticate.ts";
 import { type Fault, type Faults, faultReply, spoil } from "./faults.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
 import { jsonReply, type Reply, send, textReply } from "./reply.ts";
@@ -28,31 +29,20 @@ const CONTENT_TYPES = {
   ],
 } as const;
 
-/** What may be changed while the server runs. */
-export interface Conditions {
-  latencyMs: number;
-}
-
 /** Everything below `/2/`: finds the route, checks who calls and with what, and turns results and errors into answers. */
 export class Api {
   readonly #routes: ReadonlyMap<string, AnyRoute>;
   readonly #services: Services;
   readonly #faults: Faults;
-  readonly #conditions: Conditions;
+  readonly #limit: RateLimit;
   readonly #report: (error: unknown) => void;
 
   /** `report` is told of what should not have happened. */
-  constructor(
-    routes: readonly AnyRoute[],
-    services: Services,
-    faults: Faults,
-    conditions: Conditions,
-    report: (error: unknown) => void,
-  ) {
+  constructor(routes: readonly AnyRoute[], services: Services, faults: Faults, report: (error: unknown) => void) {
     this.#routes = new Map(routes.map((route) => [route.name, route]));
     this.#services = services;
     this.#faults = faults;
-    this.#conditions = conditions;
+    this.#limit = new RateLimit(services.settings.conditions);
     this.#report = report;
   }
 
@@ -61,7 +51,8 @@ export class Api {
     // Both SDKs hand it to their callers, for asking Dropbox's support.
     response.setHeader("x-dropbox-request-id", randomUUID().replaceAll("-", ""));
     const fault = this.#faults.take(name);
-    if (this.#conditions.latencyMs > 0) await sleep(this.#conditions.latencyMs);
+    const { latencyMs } = this.#services.settings.conditions;
+    if (latencyMs > 0) await sleep(latencyMs);
     if (fault?.cut === "before") {
       request.socket.destroy();
       return;
@@ -93,8 +84,7 @@ export class Api {
       if (route === undefined) throw badInput(name, "This function is not implemented by the local Dropbox.");
       if (request.method !== "POST" && !(route.style === "download" && request.method === "GET"))
         return textReply(405, `Method ${request.method} is not allowed here: use POST.`);
-      const result = await this.#call(route, request, response, new URLSearchParams(query));
-      return result instanceof WholeReply ? result.reply : jsonReply(result ?? null);
+      return await this.#call(route, request, response, new URLSearchParams(query));
     } catch (error) {
       return this.#errorReply(error);
     }
@@ -105,12 +95,13 @@ export class Api {
     request: IncomingMessage,
     response: ServerResponse,
     query: URLSearchParams,
-  ): Promise<unknown> {
-    const { store } = this.#services;
+  ): Promise<Reply> {
+    const { store, bandwidth } = this.#services;
     let user: User | null = null;
     switch (route.auth) {
       case "user":
         user = authenticateUser(store, route.name, request, query, route.scope);
+        this.#limit.take(user.ns, user.owner.app);
         break;
       case "app":
         authenticateApp(store, route.name, request);
@@ -119,12 +110,12 @@ export class Api {
         break;
     }
     this.#checkContentType(route, request);
-    const arg = await this.#argument(route, request, query);
+    const arg = await this.#argument(route, request, query, user);
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     const call = { arg: arg as never, services: this.#services, request, signal: gone.signal };
-    if (user === null) return (route as OpenRoute<never>).handle(call);
-    return (route as UserRoute<never>).handle(call, user);
+    if (user === null) return replyOf(await (route as OpenRoute<never>).handle(call));
+    return bandwidth.outgoing(user.ns, replyOf(await (route as UserRoute<never>).handle(call, user)));
   }
 
   #checkContentType(route: AnyRoute, request: IncomingMessage): void {
@@ -138,9 +129,17 @@ export class Api {
     throw badInput(route.name, `Bad HTTP "Content-Type" header: "${header}".  Expecting one of ${list}.`);
   }
 
-  async #argument(route: AnyRoute, request: IncomingMessage, query: URLSearchParams): Promise<unknown> {
-    if (route.style === "rpc")
-      return parseArgument(route.name, "request body", route.argument, await readBody(request, MAXIMUM_JSON));
+  async #argument(
+    route: AnyRoute,
+    request: IncomingMessage,
+    query: URLSearchParams,
+    user: User | null,
+  ): Promise<unknown> {
+    if (route.style === "rpc") {
+      const body = await readBody(request, MAXIMUM_JSON);
+      if (user !== null) await this.#services.bandwidth.carry(user.ns, "up", Buffer.byteLength(body));
+      return parseArgument(route.name, "request body", route.argument, body);
+    }
     const header = request.headers["dropbox-api-arg"];
     const text = typeof header === "string" ? latin1AsUtf8(header) : query.get("arg");
     if (text === null) throw badInput(route.name, 'Must provide HTTP header "Dropbox-API-Arg" or URL parameter "arg".');
@@ -155,6 +154,10 @@ export class Api {
     this.#report(error);
     return textReply(500, "The local Dropbox has failed at this request; its log says more.");
   }
+}
+
+function replyOf(result: unknown): Reply {
+  return result instanceof WholeReply ? result.reply : jsonReply(result ?? null);
 }
 
 /** Node reads headers as Latin-1; who sends UTF-8 unescaped is understood, as Dropbox does. */

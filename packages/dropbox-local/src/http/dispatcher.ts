@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { answerControl, type Controlled } from "../control/control-api.ts";
+import type { Clock, Controlled } from "../control/action.ts";
+import { answerControl } from "../control/control-api.ts";
 import { answerTokenRequest } from "../oauth/token-endpoint.ts";
 import { Pages } from "../pages/pages.ts";
 import { ALL_ROUTES } from "../routes/all-routes.ts";
@@ -8,7 +9,8 @@ import { linkAt } from "../routes/links.ts";
 import type { Services } from "../routes/route.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
-import { Api, type Conditions } from "./api.ts";
+import { Api } from "./api.ts";
+import { Bandwidth } from "./bandwidth.ts";
 import { Faults, faultReply } from "./faults.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
@@ -24,23 +26,21 @@ export class Dispatcher {
   readonly #pages: Pages;
   readonly #controlled: Controlled;
   readonly #faults = new Faults();
-  readonly #conditions: Conditions;
   readonly #stats: Stats | null;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(store: Store, settings: Settings, closing: AbortSignal, advanceClock: (milliseconds: number) => void) {
+  constructor(store: Store, settings: Settings, closing: AbortSignal, clock: Clock) {
     const polls: Services["polls"] = { backoff: null, end: new AbortController() };
-    this.#services = { store, settings, closing, polls };
-    this.#conditions = { latencyMs: settings.latencyMs };
+    const bandwidth = new Bandwidth(settings.conditions, closing);
+    this.#services = { store, settings, closing, polls, bandwidth };
     this.#stats = settings.stats ? new Stats() : null;
-    this.#api = new Api(ALL_ROUTES, this.#services, this.#faults, this.#conditions, report);
+    this.#api = new Api(ALL_ROUTES, this.#services, this.#faults, report);
     this.#pages = new Pages(this.#services);
     this.#controlled = {
       services: this.#services,
       faults: this.#faults,
-      conditions: this.#conditions,
       stats: this.#stats,
-      advanceClock,
+      clock,
     };
   }
 
@@ -85,7 +85,8 @@ export class Dispatcher {
   }
 
   async #token(request: IncomingMessage, response: ServerResponse, query: string): Promise<void> {
-    if (this.#conditions.latencyMs > 0) await sleep(this.#conditions.latencyMs);
+    const { latencyMs } = this.#services.settings.conditions;
+    if (latencyMs > 0) await sleep(latencyMs);
     const fault = this.#faults.take("oauth2/token");
     const reply = (fault === null ? null : faultReply(fault)) ?? (await this.#tokenReply(request, query));
     if (fault?.cut !== undefined) request.socket.destroy();

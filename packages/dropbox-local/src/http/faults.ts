@@ -3,12 +3,15 @@ import type { Reply } from "./reply.ts";
 
 /** What is to go wrong, how often, and where. */
 export const FaultSchema = z.strictObject({
-  /** A route's name, such as `files/upload`; `*` for all. */
+  /** A route's name, such as `files/upload`, or how some begin: `files/upload_session/*`; `*` for all. */
   route: z.string(),
-  /** How many requests it hits. */
-  count: z.int().min(1).default(1),
+  /** How many requests it hits: one when neither this nor a rate is given, with a rate as many as come until it is cleared. */
+  count: z.int().min(1).optional(),
   /** How many requests it lets pass first. */
   skip: z.int().min(0).default(0),
+  /** The share of requests that it hits, from 0 to 1: which ones is up to chance, the same for the same `seed`. */
+  rate: z.number().min(0).max(1).optional(),
+  seed: z.int().min(0).default(1),
   /** Answer with this instead of doing anything. */
   status: z.int().min(400).max(599).optional(),
   body: z.string().optional(),
@@ -26,13 +29,22 @@ export const FaultSchema = z.strictObject({
 
 export type Fault = z.infer<typeof FaultSchema>;
 
+interface Waiting {
+  readonly fault: Fault;
+  skip: number;
+  left: number;
+  /** From 0 up to, not including, 1. */
+  chance(): number;
+}
+
 /** The faults that are still to happen, and a count of those that have. */
 export class Faults {
-  #faults: { fault: Fault; skip: number; left: number }[] = [];
+  #faults: Waiting[] = [];
   readonly #met = new Map<string, number>();
 
   add(fault: Fault): void {
-    this.#faults.push({ fault, skip: fault.skip, left: fault.count });
+    const left = fault.count ?? (fault.rate === undefined ? 1 : Number.POSITIVE_INFINITY);
+    this.#faults.push({ fault, skip: fault.skip, left, chance: chanceFrom(fault.seed) });
   }
 
   clear(): void {
@@ -42,11 +54,12 @@ export class Faults {
   /** The fault that this request meets, if any. */
   take(route: string): Fault | null {
     for (const one of this.#faults) {
-      if (one.fault.route !== route && one.fault.route !== "*") continue;
+      if (!hits(one.fault.route, route)) continue;
       if (one.skip > 0) {
         one.skip--;
         continue;
       }
+      if (one.fault.rate !== undefined && one.chance() >= one.fault.rate) continue;
       one.left--;
       if (one.left === 0) this.#faults = this.#faults.filter((other) => other !== one);
       const kind = kindOf(one.fault);
@@ -60,6 +73,21 @@ export class Faults {
   met(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#met);
   }
+}
+
+function hits(pattern: string, route: string): boolean {
+  return pattern.endsWith("*") ? route.startsWith(pattern.slice(0, -1)) : route === pattern;
+}
+
+/** Numbers that look random and are the same for the same seed (Mulberry32, public domain). */
+function chanceFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 /** What its caller sees of it. */

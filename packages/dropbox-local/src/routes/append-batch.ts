@@ -23,13 +23,12 @@ export const uploadSessionAppendBatch = userRoute<z.infer<typeof argument>>({
   scope: "files.content.write",
   argument,
   handle: async (call, user) => {
-    const { store, settings } = call.services;
+    const { store, settings, bandwidth } = call.services;
     const { entries, content_hash } = call.arg;
     const lengths = entries.map((entry) => entry.length);
     const total = lengths.reduce((sum, length) => sum + length, 0);
     if (total > settings.maximumRequestSize) throw routeError(tagged("payload_too_large"));
-    const body = call.request.iterator({ destroyOnReturn: false });
-    const split = await splitBody(body, lengths, total, store.packs);
+    const split = await splitBody(bandwidth.incoming(user.ns, call.request), lengths, total, store.packs);
     if (content_hash !== null && content_hash !== undefined && content_hash !== split.hash) {
       if (split.pack !== null) await store.packs.remove(split.pack);
       throw routeError(tagged("content_hash_mismatch"));

@@ -26,7 +26,7 @@ export const uploadSessionFinish = userRoute<FinishArg>({
   handle: async (call, user) => {
     const { store } = call.services;
     const { cursor, commit, content_hash } = call.arg;
-    const received = await receiveBody(call, content_hash);
+    const received = await receiveBody(call, user, content_hash);
     try {
       if (received.size > 0) {
         if (store.sessions.isConcurrent(user.owner, cursor.session_id))

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type * as z from "zod";
+import type { Bandwidth } from "../http/bandwidth.ts";
 import type { Reply } from "../http/reply.ts";
 import type { ScopeName } from "../oauth/scopes.ts";
 import type { Settings } from "../settings.ts";
@@ -15,6 +16,7 @@ export interface Services {
   /** Ends when the server closes. */
   readonly closing: AbortSignal;
   readonly polls: PollControl;
+  readonly bandwidth: Bandwidth;
 }
 
 /** What the control API may do to long polls. */

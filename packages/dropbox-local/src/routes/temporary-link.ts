@@ -32,12 +32,12 @@ export const getTemporaryLink = userRoute<z.infer<typeof argument>>({
 });
 
 /** What is at the end of such a link. */
-export async function answerTemporaryLink({ name, request, services: { store } }: LinkCall): Promise<Reply> {
+export async function answerTemporaryLink({ name, request, services: { store, bandwidth } }: LinkCall): Promise<Reply> {
   const held = heldType.safeParse(verified(store.secret, "temporary-link", name.slice(2)));
   const file = held.success ? store.tree.revisions.find(held.data.ns, held.data.stamp) : undefined;
   if (!held.success || file === undefined) return textReply(404, "There is no such link.");
   if (held.data.expires <= store.now()) return textReply(410, "This link has expired.");
-  return fileReply(store, request, file, {});
+  return bandwidth.outgoing(file.ns, fileReply(store, request, file, {}));
 }
 
 const uploadArgument = z.strictObject({

@@ -15,7 +15,7 @@ class UsedUp extends Error {
 
 /** Takes the one file that a temporary upload link is for. The answers are those that the specification lists. */
 export async function answerTemporaryUpload({ name, request, services }: LinkCall): Promise<Reply> {
-  const { store, settings } = services;
+  const { store, settings, bandwidth } = services;
   const link = store.links.uploadLink(name);
   const app = link === undefined ? undefined : store.apps.byKey(link.owner.app);
   if (link === undefined || app === undefined) return textReply(409, "There is no such link.");
@@ -27,7 +27,7 @@ export async function answerTemporaryUpload({ name, request, services }: LinkCal
   let received: Received | null = null;
   let kept = false;
   try {
-    received = await receive(request.iterator({ destroyOnReturn: false }), store.packs, settings.maximumRequestSize);
+    received = await receive(bandwidth.incoming(ns, request), store.packs, settings.maximumRequestSize);
     const content = { ...received, slices: received.slice === null ? [] : [received.slice] };
     kept = await store.write(ns, () => {
       // Somebody else may have used it while this file was on its way.

@@ -27,7 +27,7 @@ export const uploadSessionStart = userRoute<z.infer<typeof startArgument>>({
     const { store } = call.services;
     const concurrent = call.arg.session_type === "concurrent";
     if (concurrent && call.arg.close) throw routeError(tagged("concurrent_session_close_not_allowed"));
-    const received = await receiveBody(call, call.arg.content_hash);
+    const received = await receiveBody(call, user, call.arg.content_hash);
     if (concurrent && received.size > 0) {
       await discard(received, store.packs);
       throw routeError(tagged("concurrent_session_data_not_allowed"));
@@ -66,7 +66,7 @@ export const uploadSessionAppend = userRoute<z.infer<typeof appendArgument>>({
   handle: async (call, user) => {
     const { store } = call.services;
     const { cursor, close, content_hash } = call.arg;
-    const received = await receiveBody(call, content_hash);
+    const received = await receiveBody(call, user, content_hash);
     try {
       await store.commit(() =>
         store.sessions.append(user.owner, cursor.session_id, cursor.offset, pieceOf(received), close),

@@ -17,7 +17,7 @@ export const upload = userRoute<z.infer<typeof argument>>({
   argument,
   handle: async (call, user) => {
     const { store } = call.services;
-    const received = await receiveBody(call, call.arg.content_hash);
+    const received = await receiveBody(call, user, call.arg.content_hash);
     const content = { ...received, slices: received.slice === null ? [] : [received.slice] };
     try {
       const committed = await store.write(user.ns, () => commitFile(store, user, call.arg, content));
@@ -36,11 +36,14 @@ export const upload = userRoute<z.infer<typeof argument>>({
  * Takes in the body of an upload, as large as one request may be, with the hash that the caller says it has.
  * @throws ApiError 409 `payload_too_large`, `content_hash_mismatch`: tags that every such route has
  */
-export async function receiveBody(call: Call<unknown>, hash: string | null | undefined): Promise<Received> {
-  const { store, settings } = call.services;
-  const body = call.request.iterator({ destroyOnReturn: false });
+export async function receiveBody(
+  call: Call<unknown>,
+  user: Pick<User, "ns">,
+  hash: string | null | undefined,
+): Promise<Received> {
+  const { store, settings, bandwidth } = call.services;
   try {
-    const received = await receive(body, store.packs, settings.maximumRequestSize);
+    const received = await receive(bandwidth.incoming(user.ns, call.request), store.packs, settings.maximumRequestSize);
     if (hash === null || hash === undefined || hash === received.hash) return received;
     await discard(received, store.packs);
     throw routeError(tagged("content_hash_mismatch"));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Conditions } from "../conditions.ts";
 
 /** Thrown when the account's lock could not be had in time: Dropbox's `too_many_write_operations`. */
 export class LockContention extends Error {
@@ -15,21 +16,19 @@ interface Lock {
  * hold it for, there is no lock: writes are ordered by the database.
  */
 export class NamespaceLocks {
-  /** Milliseconds; both may change while running. */
-  holdMs: number;
-  waitMs: number;
+  readonly #conditions: Readonly<Pick<Conditions, "commitMs" | "lockWaitMs">>;
   readonly #locks = new Map<number, Lock>();
 
-  constructor(holdMs: number, waitMs: number) {
-    this.holdMs = holdMs;
-    this.waitMs = waitMs;
+  constructor(conditions: Readonly<Pick<Conditions, "commitMs" | "lockWaitMs">>) {
+    this.#conditions = conditions;
   }
 
   /** @throws LockContention */
   async hold<T>(ns: number, work: () => Promise<T>): Promise<T> {
-    if (this.holdMs <= 0) return work();
+    const { commitMs } = this.#conditions;
+    if (commitMs <= 0) return work();
     const lock = await this.#acquire(ns);
-    const until = performance.now() + this.holdMs;
+    const until = performance.now() + commitMs;
     try {
       return await work();
     } finally {
@@ -63,7 +62,7 @@ export class NamespaceLocks {
       const timer = setTimeout(() => {
         lock.waiting.splice(lock.waiting.indexOf(turn), 1);
         reject(new LockContention("too many write operations"));
-      }, this.waitMs);
+      }, this.#conditions.lockWaitMs);
       lock.waiting.push(turn);
     });
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Conditions } from "../conditions.ts";
 import { DropboxLocalError } from "../errors.ts";
 import { Accounts } from "./accounts.ts";
 import { Apps } from "./apps.ts";
@@ -20,8 +21,7 @@ import { WebSessions } from "./web-sessions.ts";
 
 export interface StoreSettings {
   readonly uploadSessionSeconds: number;
-  readonly commitMs: number;
-  readonly lockWaitMs: number;
+  readonly conditions: Readonly<Conditions>;
 }
 
 type Listener = () => void;
@@ -61,7 +61,7 @@ export class Store {
     this.sessions = new UploadSessions(database, packs, settings.uploadSessionSeconds * 1000, now);
     this.jobs = new Jobs(database, now);
     this.links = new Links(database, now);
-    this.locks = new NamespaceLocks(settings.commitMs, settings.lockWaitMs);
+    this.locks = new NamespaceLocks(settings.conditions);
     this.#commits = new GroupCommit(database, {
       flush: () => this.states.flush(),
       discard: () => this.states.discard(),
