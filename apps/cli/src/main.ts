@@ -279,6 +279,11 @@ program
   .option("--upload-rate <bytes>", "the most bytes in a second that an account's requests carry", positive)
   .option("--download-rate <bytes>", "the most bytes in a second that its answers carry", positive)
   .option("--requests-per-second <n>", "refuse what an app asks of an account beyond that", positive)
+  .option(
+    "--seed <what>",
+    "fill its app's folder: FILESxBYTES, FILESxBYTES/FOLDERS, or a JSON file with a tree",
+    notEmpty,
+  )
   .option("--stats", "answer the control API under /__control, with counts in GET /__control/stats")
   .option(...JSON_OPTION)
   .action(async (flags) => {

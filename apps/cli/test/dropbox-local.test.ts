@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -67,6 +67,43 @@ test("what its options say of the way to it is so", async () => {
     downloadBytesPerSecond: 4000,
     requestsPerSecond: 5,
   });
+});
+
+async function listed({ url, accessToken }: Started): Promise<string[]> {
+  const answer = await fetch(`${url}/2/files/list_folder`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+    body: JSON.stringify({ path: "", recursive: true }),
+  });
+  const { entries } = (await answer.json()) as { entries: { path_display: string; size?: number }[] };
+  return entries.map(({ path_display, size }) => `${path_display} ${size ?? "folder"}`).sort();
+}
+
+test("--seed fills the app's folder, by numbers or from a file", async () => {
+  expect(await listed(await start("--seed", "3x10/2"))).toEqual([
+    "/folder 1 folder",
+    "/folder 1/file 1.bin 10",
+    "/folder 1/file 3.bin 10",
+    "/folder 2 folder",
+    "/folder 2/file 2.bin 10",
+  ]);
+  const file = join(folderOfItsOwn(), "tree.json");
+  writeFileSync(file, JSON.stringify({ "a.txt": "hello", b: { "c.bin": 7 } }));
+  expect(await listed(await start("--seed", file))).toEqual(["/a.txt 5", "/b folder", "/b/c.bin 7"]);
+});
+
+test("a seed that is none is refused, and it is said why", async () => {
+  const bad = join(folderOfItsOwn(), "bad.json");
+  for (const [tree, why] of [
+    ['{"a":null}', "a whole number of bytes, or a folder's object"],
+    ['{"..":"x"}', "--seed"],
+    ["no tree", "JSON"],
+  ] as const) {
+    writeFileSync(bad, tree);
+    const { code, said } = await refusal("--seed", bad);
+    expect([code, said]).toEqual([EXIT.usage, expect.stringContaining(why)]);
+  }
+  expect((await refusal("--seed", "/nowhere/tree.json")).said).toContain("/nowhere/tree.json");
 });
 
 test.each(["--upload-rate", "--download-rate", "--requests-per-second"])("%s of nothing is refused", async (option) => {

@@ -23,5 +23,7 @@ export type {
   ReadyMade,
   RunningDropboxLocal,
 } from "./running.ts";
+export type { Seed, SeedTree } from "./seed-plan.ts";
+export type { Seeded } from "./seeding.ts";
 export { startDropboxLocal } from "./server.ts";
 export type { DropboxLocalOptions } from "./settings.ts";

@@ -47,6 +47,7 @@ export async function makeReady(
     appSecret: app.appSecret,
     email: EMAIL,
     password,
+    appFolder: `/Apps/${APP}`,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { AccountFiles } from "./account-files.ts";
+import type { Seed } from "./seed-plan.ts";
+import type { Seeded } from "./seeding.ts";
 
 /** What an app may see: its own folder under `/Apps`, or the whole account. */
 export type AppAccess = "app-folder" | "full";
@@ -33,6 +35,8 @@ export interface ReadyMade extends GrantedTokens {
   readonly appSecret: string;
   readonly email: string;
   readonly password: string;
+  /** The app's folder in the account: what is `""` for the app. */
+  readonly appFolder: string;
 }
 
 /** A local Dropbox that listens. */
@@ -78,4 +82,11 @@ export interface RunningDropboxLocal {
 
   /** The files of an account (id or e-mail address), as its user sees them. */
   accountFiles(account: string): AccountFiles;
+
+  /**
+   * Puts many files into an account (id or e-mail address) at once, durable when it resolves; files that are in the way are
+   * replaced.
+   * @throws DropboxLocalError `bad-argument`; AccountFilesError `bad-name`, `exists`, `full`
+   */
+  seed(account: string, seed: Seed): Promise<Seeded>;
 }

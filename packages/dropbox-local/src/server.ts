@@ -11,6 +11,8 @@ import { hashPassword } from "./oauth/passwords.ts";
 import { ALL_SCOPES } from "./oauth/scopes.ts";
 import { makeReady } from "./ready-made.ts";
 import type { AccountInfo, AppInfo, GrantedTokens, RunningDropboxLocal } from "./running.ts";
+import { parseSeed, type Seed } from "./seed-plan.ts";
+import { plant, type Seeded } from "./seeding.ts";
 import { type DropboxLocalOptions, settingsOf } from "./settings.ts";
 import type { Account } from "./store/accounts.ts";
 import type { App } from "./store/apps.ts";
@@ -101,6 +103,9 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
     },
 
     accountFiles: (account: string): AccountFiles => createAccountFiles(store, accountNamed(account).ns),
+
+    seed: async (account: string, seed: Seed): Promise<Seeded> =>
+      plant(store, accountNamed(account).ns, parseSeed(seed)),
   };
 
   const refresh = (appKey: string, refreshToken: string): Promise<string | null> =>

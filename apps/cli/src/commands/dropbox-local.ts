@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { DropboxLocalError, startDropboxLocal } from "@twinfold/dropbox-local";
+import { AccountFilesError, DropboxLocalError, startDropboxLocal } from "@twinfold/dropbox-local";
 import { CommandError, EXIT } from "../exit-codes.ts";
+import { seedOf } from "./dropbox-local-seed.ts";
 
 export interface DropboxLocalFlags {
   readonly port: number;
@@ -11,6 +12,7 @@ export interface DropboxLocalFlags {
   readonly uploadRate?: number;
   readonly downloadRate?: number;
   readonly requestsPerSecond?: number;
+  readonly seed?: string;
   readonly stats?: boolean;
 }
 
@@ -24,7 +26,9 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
       stats: flags.stats ?? false,
       control: flags.stats ?? false,
     });
-    const { appKey, appSecret, accessToken, refreshToken, accountId, email, password } = await running.readyMade();
+    const { appKey, appSecret, accessToken, refreshToken, accountId, email, password, appFolder } =
+      await running.readyMade();
+    if (flags.seed !== undefined) await running.seed(accountId, seedOf(flags.seed, appFolder));
     if (flags.json)
       console.log(JSON.stringify({ url: running.url, appKey, appSecret, accessToken, refreshToken, accountId }));
     else {
@@ -38,6 +42,7 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
     });
     await running.close();
   } catch (error) {
+    if (error instanceof AccountFilesError) throw new CommandError(EXIT.usage, `--seed: ${error.message}`, error);
     if (!(error instanceof DropboxLocalError)) throw error;
     const codes: Partial<Record<DropboxLocalError["code"], number>> = {
       "port-taken": EXIT.portTaken,

@@ -1,16 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod";
+import { AccountFilesError } from "../account-files.ts";
+import { DropboxLocalError } from "../errors.ts";
 import { readBody } from "../http/read-body.ts";
 import { jsonReply, type Reply, textReply } from "../http/reply.ts";
 import { ACCOUNT_ACTIONS } from "./account-actions.ts";
 import { type Action, ControlError, type Controlled } from "./action.ts";
 import { CONDITION_ACTIONS } from "./condition-actions.ts";
+import { STATE_ACTIONS } from "./state-actions.ts";
 
 /** The most bytes of a request: a tree of some hundred thousand names fits. */
 const MAXIMUM_BODY = 16 * 1024 * 1024;
 
+/** What says that the caller asked for something that can't be. */
+const WRONG = [ControlError, DropboxLocalError, AccountFilesError, SyntaxError];
+
 /** What tests may ask for, by method and name. */
-const ACTIONS: Readonly<Record<string, Action>> = { ...CONDITION_ACTIONS, ...ACCOUNT_ACTIONS };
+const ACTIONS: Readonly<Record<string, Action>> = { ...CONDITION_ACTIONS, ...ACCOUNT_ACTIONS, ...STATE_ACTIONS };
 
 /** Answers what is below `/__control/`: for programs on this machine only, and only what is switched on. */
 export async function answerControl(controlled: Controlled, request: IncomingMessage, name: string): Promise<Reply> {
@@ -27,7 +33,7 @@ export async function answerControl(controlled: Controlled, request: IncomingMes
     return jsonReply(await action(controlled, text === "" ? {} : JSON.parse(text)));
   } catch (error) {
     if (error instanceof z.ZodError) return textReply(400, z.prettifyError(error));
-    if (error instanceof ControlError || error instanceof SyntaxError) return textReply(400, error.message);
+    if (WRONG.some((kind) => error instanceof kind)) return textReply(400, (error as Error).message);
     throw error;
   }
 }
