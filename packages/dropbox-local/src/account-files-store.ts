@@ -145,9 +145,15 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
     },
 
     subscribe(listener) {
-      let seen = store.states.read(ns).seq;
+      let { seq: seen, epoch } = store.states.read(ns);
       const folder = { ns, key: "", recursive: true };
       return store.onChange(ns, () => {
+        const state = store.states.find(ns);
+        if (state !== undefined && state.epoch !== epoch) {
+          ({ seq: seen, epoch } = state);
+          listener([]);
+          return;
+        }
         const changes = store.log.changes(folder, null, seen, CHANGES_AT_ONCE);
         // What is left after this many is told at the next change; nobody reads so long a list anyway.
         seen = changes.at(-1)?.seq ?? seen;

@@ -56,7 +56,10 @@ export interface AccountFiles {
   /** Makes an older version the present one, also of a deleted file. @throws AccountFilesError `not-found`, `bad-revision` */
   restore(path: string, rev: string): Promise<AccountFile>;
 
-  /** Called after each change to the account's files, whoever made it; returns how to stop it. */
+  /**
+   * Called after each change to the account's files, whoever made it; with nothing when all may be different, as after a reset
+   * to a snapshot. Returns how to stop it.
+   */
   subscribe(listener: (changes: readonly AccountChange[]) => void): () => void;
 
   /** Bytes. */

@@ -89,4 +89,16 @@ export interface RunningDropboxLocal {
    * @throws DropboxLocalError `bad-argument`; AccountFilesError `bad-name`, `exists`, `full`
    */
   seed(account: string, seed: Seed): Promise<Seeded>;
+
+  /**
+   * Saves all accounts, apps, links and logins as they are now, to reset to later, also after a restart. One of that name is
+   * replaced. Takes no space for contents over 64 KiB. @throws DropboxLocalError `bad-argument` for a name that can't be one
+   */
+  saveSnapshot(name: string): Promise<void>;
+
+  /**
+   * Makes all what it was when that snapshot was saved; nothing else is answered meanwhile. Cursors are reset, as Dropbox
+   * resets them, and tokens given since are worth nothing. @throws DropboxLocalError `bad-argument`, `data-newer`
+   */
+  resetTo(snapshot: string): Promise<void>;
 }

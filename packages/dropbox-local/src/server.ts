@@ -106,6 +106,10 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
 
     seed: async (account: string, seed: Seed): Promise<Seeded> =>
       plant(store, accountNamed(account).ns, parseSeed(seed)),
+
+    saveSnapshot: (name: string): Promise<void> => store.snapshots.save(name),
+
+    resetTo: (snapshot: string): Promise<void> => store.reset(snapshot),
   };
 
   const refresh = (appKey: string, refreshToken: string): Promise<string | null> =>

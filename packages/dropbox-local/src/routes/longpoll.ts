@@ -63,5 +63,6 @@ function hasNews(store: Store, cursor: Cursor, since: number): boolean {
 }
 
 function isReset(store: Store, cursor: Cursor): boolean {
-  return store.states.read(cursor.ns).epoch !== cursor.epoch;
+  // An account that a snapshot did not have is gone with all its cursors.
+  return store.states.find(cursor.ns)?.epoch !== cursor.epoch;
 }

@@ -32,12 +32,7 @@ export function openDatabase(folder: string): Database {
     database = new DatabaseSync(file, { timeout: 0 });
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     database.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY;");
-    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
-    if (version > SCHEMA_STEPS.length)
-      throw new DropboxLocalError(
-        "data-newer",
-        `The data folder ${folder} was written by a newer version of the local Dropbox (${version}, this one knows ${SCHEMA_STEPS.length}): use that version, or another folder.`,
-      );
+    const version = knownVersion(database, `The data folder ${folder}`);
     if (version < SCHEMA_STEPS.length) bringUp(database, version);
     return wrap(database);
   } catch (error) {
@@ -64,6 +59,31 @@ function bringUp(database: DatabaseSync, version: number): void {
   database.exec(`BEGIN IMMEDIATE; ${SCHEMA_STEPS.slice(version).join("")}`);
   if (version === 0) database.prepare("INSERT INTO meta VALUES ('secret', ?)").run(randomBytes(32));
   database.exec(`PRAGMA user_version = ${SCHEMA_STEPS.length}; COMMIT;`);
+}
+
+/**
+ * Gives another folder's database, or a saved one, the tables that this version has and it lacks.
+ * @throws DropboxLocalError `data-newer`
+ */
+export function bringFileUp(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    const version = knownVersion(database, file);
+    if (version < SCHEMA_STEPS.length) bringUp(database, version);
+  } finally {
+    database.close();
+  }
+}
+
+/** @throws DropboxLocalError `data-newer` */
+function knownVersion(database: DatabaseSync, where: string): number {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > SCHEMA_STEPS.length)
+    throw new DropboxLocalError(
+      "data-newer",
+      `${where} was written by a newer version of the local Dropbox (${version}, this one knows ${SCHEMA_STEPS.length}): use that version, or another.`,
+    );
+  return version;
 }
 
 function wrap(database: DatabaseSync): Database {

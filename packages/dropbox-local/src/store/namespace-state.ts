@@ -29,10 +29,17 @@ export class NamespaceStates {
 
   /** The account's counters, to be read only. @throws when there is no such account */
   read(ns: number): NamespaceState {
+    const state = this.find(ns);
+    if (state === undefined) throw new Error(`no account has the namespace ${ns}`);
+    return state;
+  }
+
+  /** The same; undefined when there is no such account, or none any more. */
+  find(ns: number): NamespaceState | undefined {
     const known = this.#states.get(ns);
     if (known !== undefined) return known;
     const row = this.#database.get("SELECT * FROM accounts WHERE ns = ?", ns);
-    if (row === undefined) throw new Error(`no account has the namespace ${ns}`);
+    if (row === undefined) return undefined;
     const state: NamespaceState = {
       ns,
       idPrefix: row.id_prefix as Uint8Array,

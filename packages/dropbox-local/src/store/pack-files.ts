@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { chmod, type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, type FileHandle, link, mkdir, open, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createContentHasher, hashOfBlocks } from "@twinfold/dropbox-rules";
-import type { Row } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 
 /** A run of bytes in a pack file. */
 export interface Slice {
@@ -39,7 +39,7 @@ export class PackFolder {
     await chmod(folder, 0o700);
     if ((await readdir(folder)).length < FAN_OUT.length) {
       for (const name of FAN_OUT) await mkdir(join(folder, name), { recursive: true });
-      await syncFolder(folder);
+      await syncPath(folder);
     }
     return new PackFolder(folder);
   }
@@ -71,6 +71,23 @@ export class PackFolder {
     const pack = randomBytes(16).toString("hex");
     const path = this.pathOf(pack);
     return new PackWriter(pack, await open(path, "wx", 0o600), path);
+  }
+
+  /** Takes packs that lie in another folder of the same disk, durable when it resolves; those that are here stay. */
+  async adopt(folder: string, packs: readonly string[]): Promise<void> {
+    const changed = new Set<string>();
+    for (const pack of packs) {
+      const path = this.pathOf(pack);
+      const linked = await link(join(folder, pack), path).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === "EEXIST") return false;
+          throw error;
+        },
+      );
+      if (linked) changed.add(dirname(path));
+    }
+    for (const path of changed) await syncPath(path);
   }
 
   async remove(pack: string): Promise<void> {
@@ -116,7 +133,7 @@ export class PackWriter {
   async finish(): Promise<void> {
     await this.#handle.sync();
     await this.#handle.close();
-    await syncFolder(join(this.#path, ".."));
+    await syncPath(dirname(this.#path));
   }
 
   async abandon(): Promise<void> {
@@ -125,8 +142,19 @@ export class PackWriter {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+/** The packs that the database refers to. */
+export function referredPacks(database: Database): Set<string> {
+  const rows = database.iterate(
+    "SELECT pack FROM content_slices UNION SELECT pack FROM upload_pieces WHERE pack IS NOT NULL",
+  );
+  const packs = new Set<string>();
+  for (const row of rows) packs.add(String(row.pack));
+  return packs;
+}
+
+/** Makes durable what was written to a file, or which names are in a folder. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, "r");
   try {
     await handle.sync();
   } finally {

@@ -13,8 +13,9 @@ import { Jobs } from "./jobs.ts";
 import { Links } from "./links.ts";
 import { NamespaceLocks } from "./namespace-lock.ts";
 import { NamespaceStates } from "./namespace-state.ts";
-import { PackFolder } from "./pack-files.ts";
+import { PackFolder, referredPacks } from "./pack-files.ts";
 import { Revisions } from "./revisions.ts";
+import { Snapshots } from "./snapshots.ts";
 import { Tree } from "./tree.ts";
 import { UploadSessions } from "./upload-sessions.ts";
 import { WebSessions } from "./web-sessions.ts";
@@ -41,15 +42,23 @@ export class Store {
   readonly jobs: Jobs;
   readonly links: Links;
   readonly locks: NamespaceLocks;
+  readonly snapshots: Snapshots;
   readonly now: () => number;
   readonly #database: Database;
   readonly #commits: GroupCommit;
   readonly #listeners = new Map<number, Set<Listener>>();
 
-  private constructor(database: Database, packs: PackFolder, settings: StoreSettings, now: () => number) {
+  private constructor(
+    database: Database,
+    packs: PackFolder,
+    snapshots: Snapshots,
+    settings: StoreSettings,
+    now: () => number,
+  ) {
     this.#database = database;
     this.now = now;
     this.packs = packs;
+    this.snapshots = snapshots;
     this.accounts = new Accounts(database);
     this.apps = new Apps(database);
     this.grants = new Grants(database, now);
@@ -74,7 +83,8 @@ export class Store {
     const database = openDatabase(folder);
     try {
       const packs = await PackFolder.open(join(folder, "packs"));
-      const store = new Store(database, packs, settings, now);
+      const snapshots = await Snapshots.open(join(folder, "snapshots"), database, packs);
+      const store = new Store(database, packs, snapshots, settings, now);
       await store.#tidy();
       return store;
     } catch (error) {
@@ -116,7 +126,17 @@ export class Store {
     return this.locks.hold(ns, () => this.commit(work));
   }
 
-  /** Calls back after each commit that changed the account; returns how to stop it. */
+  /**
+   * Makes everything what it was when a snapshot was saved. Requests under way may find that what they work on is gone; whoever
+   * waits for changes is called.
+   * @throws DropboxLocalError `bad-argument`, `data-newer`
+   */
+  async reset(snapshot: string): Promise<void> {
+    await this.snapshots.putBack(snapshot, () => this.states.discard());
+    this.#call([...this.#listeners.keys()]);
+  }
+
+  /** Calls back after each commit that changed the account, and when all was reset; returns how to stop it. */
   onChange(ns: number, listener: Listener): () => void {
     const listeners = this.#listeners.get(ns) ?? new Set();
     this.#listeners.set(ns, listeners);
@@ -132,7 +152,11 @@ export class Store {
   }
 
   #tell(): void {
-    for (const ns of this.states.takeChanged()) for (const listener of [...(this.#listeners.get(ns) ?? [])]) listener();
+    this.#call(this.states.takeChanged());
+  }
+
+  #call(changed: readonly number[]): void {
+    for (const ns of changed) for (const listener of [...(this.#listeners.get(ns) ?? [])]) listener();
   }
 
   /** What a crash or the passing of time has left to be cleared away. */
@@ -143,11 +167,7 @@ export class Store {
       this.jobs.removeOld();
       this.links.removeOld();
     });
-    const referred = new Set<string>();
-    for (const row of this.#database.iterate("SELECT DISTINCT pack FROM content_slices"))
-      referred.add(String(row.pack));
-    for (const row of this.#database.iterate("SELECT DISTINCT pack FROM upload_pieces WHERE pack IS NOT NULL"))
-      referred.add(String(row.pack));
+    const referred = referredPacks(this.#database);
     await this.packs.sweep((pack) => referred.has(pack));
   }
 }
