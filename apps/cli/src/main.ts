@@ -274,6 +274,11 @@ program
   .description("a Dropbox-compatible server for this machine, in the foreground")
   .option("--port <port>", "0 picks a free one", wholeNumber, 0)
   .requiredOption("--data <dir>", "where it keeps everything", notEmpty)
+  .option(
+    "--profile <name>",
+    "typical: as slow and as strict as Dropbox is; the options below change single figures",
+    notEmpty,
+  )
   .option("--latency <ms>", "delay each request", wholeNumber)
   .option("--commit-ms <ms>", "how long a write holds the namespace lock", wholeNumber)
   .option("--upload-rate <bytes>", "the most bytes in a second that an account's requests carry", positive)

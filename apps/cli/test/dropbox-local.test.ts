@@ -69,6 +69,16 @@ test("what its options say of the way to it is so", async () => {
   });
 });
 
+test("--profile sets them all, another option beside it one of them, and an unknown one is refused", async () => {
+  expect(await conditions(await start("--profile", "typical", "--latency", "0", "--stats"))).toMatchObject({
+    latencyMs: 0,
+    commitMs: 300,
+    requestsPerSecond: 12,
+  });
+  const { code, said } = await refusal("--profile", "fast");
+  expect([code, said]).toEqual([EXIT.usage, expect.stringContaining("There is no profile fast")]);
+});
+
 async function listed({ url, accessToken }: Started): Promise<string[]> {
   const answer = await fetch(`${url}/2/files/list_folder`, {
     method: "POST",

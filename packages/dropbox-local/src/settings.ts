@@ -4,11 +4,12 @@ import {
   POLL_JITTER_SECONDS,
   UPLOAD_SESSION_SECONDS,
 } from "@twinfold/dropbox-rules";
-import { type Conditions, conditionsOf, NO_LIMITS } from "./conditions.ts";
+import { type Conditions, conditionsOf } from "./conditions.ts";
+import { type ProfileName, profileNamed } from "./profiles.ts";
 
 /**
- * How a local Dropbox behaves. Everything but the folder has a default, Dropbox's own where Dropbox has one; of the conditions
- * it is that nothing is in the way.
+ * How a local Dropbox behaves. Everything but the folder has a default, Dropbox's own where Dropbox has one; that of the
+ * conditions is the profile's.
  */
 export interface DropboxLocalOptions extends Partial<Readonly<Conditions>> {
   /** Absolute path of the folder that holds everything; made if missing. One process at a time may use it. */
@@ -17,6 +18,8 @@ export interface DropboxLocalOptions extends Partial<Readonly<Conditions>> {
   readonly port?: number;
   /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
+  /** The conditions that are not given; `none` by default: nothing is in the way. */
+  readonly profile?: ProfileName;
   /** Count requests and bytes by route, and answer `GET /__control/stats`. */
   readonly stats?: boolean;
   /** Answer the control API under `/__control` (from this machine only): for tests. */
@@ -34,7 +37,9 @@ export interface DropboxLocalOptions extends Partial<Readonly<Conditions>> {
 }
 
 /** The options with their defaults. */
-export type Settings = Required<Omit<DropboxLocalOptions, "dataFolder" | "port" | "host" | keyof Conditions>> & {
+export type Settings = Required<
+  Omit<DropboxLocalOptions, "dataFolder" | "port" | "host" | "profile" | keyof Conditions>
+> & {
   /** As they are now: the control API changes them. */
   readonly conditions: Conditions;
 };
@@ -42,7 +47,7 @@ export type Settings = Required<Omit<DropboxLocalOptions, "dataFolder" | "port" 
 /** @throws DropboxLocalError `bad-argument` */
 export function settingsOf(options: DropboxLocalOptions): Settings {
   return {
-    conditions: conditionsOf(NO_LIMITS, options),
+    conditions: conditionsOf(profileNamed(options.profile ?? "none"), options),
     stats: options.stats ?? false,
     control: options.control ?? false,
     accessTokenSeconds: options.accessTokenSeconds ?? ACCESS_TOKEN_SECONDS,

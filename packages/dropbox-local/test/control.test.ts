@@ -107,6 +107,19 @@ test("conditions are told, and a malformed one is named", async () => {
   });
 });
 
+test("a profile sets all conditions, options beside it change single ones, and an unknown one is refused", async () => {
+  const { control } = await startTestDropbox({ profile: "typical", latencyMs: 0 });
+  const { latencyMs, commitMs, uploadBytesPerSecond, requestsPerSecond } = await control("GET", "conditions");
+  expect([latencyMs, commitMs, uploadBytesPerSecond, requestsPerSecond]).toEqual([0, 300, 10 * 1024 ** 2, 12]);
+  expect(await control("POST", "profile", { name: "typical" })).toMatchObject({ latencyMs: 150, commitMs: 300 });
+  expect(await control("POST", "profile", { name: "none" })).toMatchObject({ latencyMs: 0, requestsPerSecond: null });
+  await expect(control("POST", "profile", { name: "fast" })).rejects.toThrow("typical");
+  await expect(startTestDropbox({ profile: "fast" as never })).rejects.toMatchObject({
+    code: "bad-argument",
+    message: "There is no profile fast: there are none and typical.",
+  });
+});
+
 test("a fault can hit a share of the requests to some routes, the same ones for the same seed", async () => {
   const { client, control } = await startTestDropbox();
   const statuses = async () => {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { AccountFilesError, DropboxLocalError, startDropboxLocal } from "@twinfold/dropbox-local";
+import { AccountFilesError, DropboxLocalError, type ProfileName, startDropboxLocal } from "@twinfold/dropbox-local";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { seedOf } from "./dropbox-local-seed.ts";
 
@@ -9,6 +9,7 @@ export interface DropboxLocalFlags {
   readonly json?: boolean;
   readonly latency?: number;
   readonly commitMs?: number;
+  readonly profile?: string;
   readonly uploadRate?: number;
   readonly downloadRate?: number;
   readonly requestsPerSecond?: number;
@@ -55,8 +56,9 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
 }
 
 /** Only those that were asked for: the server has defaults of its own. */
-function conditionsOf({ latency, commitMs, uploadRate, downloadRate, requestsPerSecond }: DropboxLocalFlags) {
+function conditionsOf({ profile, latency, commitMs, uploadRate, downloadRate, requestsPerSecond }: DropboxLocalFlags) {
   return {
+    ...(profile === undefined ? {} : { profile: profile as ProfileName }),
     ...(latency === undefined ? {} : { latencyMs: latency }),
     ...(commitMs === undefined ? {} : { commitMs }),
     ...(uploadRate === undefined ? {} : { uploadBytesPerSecond: uploadRate }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Conditions } from "../conditions.ts";
 import { FaultSchema } from "../http/faults.ts";
+import { PROFILE_NAMES, profileNamed } from "../profiles.ts";
 import { ALL_ROUTES } from "../routes/all-routes.ts";
 import { type Action, ControlError, namespaceOf } from "./action.ts";
 
@@ -20,6 +21,7 @@ const bandwidthType = z.strictObject({
   uploadBytesPerSecond: rateType.optional(),
   downloadBytesPerSecond: rateType.optional(),
 });
+const profileType = z.strictObject({ name: z.enum(PROFILE_NAMES) });
 const backoffType = z.strictObject({ seconds: z.int().min(0).nullable() });
 
 /** What a fault may be told to hit, beside `*` and the beginnings of these. */
@@ -30,6 +32,8 @@ export const CONDITION_ACTIONS: Readonly<Record<string, Action>> = {
   "GET conditions": async ({ services }) => services.settings.conditions,
   "POST conditions": async ({ services }, body) =>
     Object.assign(services.settings.conditions, conditionsType.parse(body)),
+  "POST profile": async ({ services }, body) =>
+    Object.assign(services.settings.conditions, profileNamed(profileType.parse(body).name)),
   "POST bandwidth": async ({ services }, body) => {
     const { accountId, ...rates } = bandwidthType.parse(body);
     services.bandwidth.give(namespaceOf(services, accountId), rates);
