@@ -9,6 +9,7 @@ import { brokenWords } from "./looks.ts";
 
 const ADA = { email: "ada@dropbox.example", name: "Ada L.", password: "ada's password" };
 const LONG = "/notes/without-any-space-without-any-space-without-any-space-without-any-space.txt";
+const APP_KEY = "notebookappkey1";
 const SIZES = [
   { width: 390, height: 844 },
   { width: 1280, height: 800 },
@@ -29,7 +30,12 @@ describe("the local Dropbox's own pages", { timeout: 200_000 }, () => {
     browser = await openBrowser();
     dropbox = await startDropboxLocal({ dataFolder, port: 0 });
     const { accountId } = await dropbox.ensureAccount(ADA);
-    const { appKey } = await dropbox.ensureApp({ name: "Notebook" });
+    const { appKey } = await dropbox.ensureApp({
+      name: "Notebook",
+      developer: accountId,
+      redirectUris: ["https://notebook.example/a-long-way-down/where-codes-are-taken/and-more-of-it"],
+      key: APP_KEY,
+    });
     await dropbox.grant({ account: accountId, app: appKey });
     for (const path of ["/notes/a.txt", LONG, "/notes/old/b.txt"]) await files().upload(path, bytesOf("text\n"));
     me = await visit(browser);
@@ -52,6 +58,8 @@ describe("the local Dropbox's own pages", { timeout: 200_000 }, () => {
     "an editor": `/files/edit?path=${LONG}`,
     "a question": `/files/delete?path=${LONG}`,
     "the account": "/account",
+    "the app console": "/developers/apps",
+    "an app": `/developers/apps/info/${APP_KEY}`,
   };
   test.each(Object.entries(pages))(
     "%s has one main heading, fits a phone and a laptop, and breaks names only",

@@ -27,7 +27,7 @@ export async function makeReady(
   const kept = await readKept(path);
   const password = kept?.password ?? randomBytes(9).toString("base64url");
   const { accountId } = await running.ensureAccount({ email: EMAIL, name: NAME, password });
-  const app = await running.ensureApp({ name: APP, access: "app-folder" });
+  const app = await running.ensureApp({ name: APP, access: "app-folder", developer: accountId });
   const known = kept === null ? null : await refresh(app.appKey, kept.refreshToken);
   let refreshToken = kept?.refreshToken ?? "";
   let accessToken = known;

@@ -57,13 +57,14 @@ export interface RunningDropboxLocal {
 
   /**
    * The app with this name, made if there is none; its redirect addresses are then exactly these, and its access cannot
-   * change. `key` and `secret` fix what a new app would otherwise draw at random.
+   * change. `developer`, an account id or e-mail address, sees it in the app console from now on, with its secret. `key` and `secret` fix what a new app would otherwise draw at random.
    */
   ensureApp(app: {
     readonly name: string;
     readonly redirectUris?: readonly string[];
     /** `app-folder` by default. */
     readonly access?: AppAccess;
+    readonly developer?: string;
     readonly key?: string;
     readonly secret?: string;
   }): Promise<AppInfo>;

@@ -6,6 +6,7 @@ import type { Clock } from "./control/action.ts";
 import { DropboxLocalError } from "./errors.ts";
 import { Dispatcher } from "./http/dispatcher.ts";
 import { listen } from "./http/listen.ts";
+import { report } from "./http/report.ts";
 import { ensureAppFolder } from "./oauth/app-folder.ts";
 import { hashPassword } from "./oauth/passwords.ts";
 import { ALL_SCOPES } from "./oauth/scopes.ts";
@@ -17,6 +18,7 @@ import { type DropboxLocalOptions, settingsOf } from "./settings.ts";
 import type { Account } from "./store/accounts.ts";
 import type { App } from "./store/apps.ts";
 import { Store } from "./store/store.ts";
+import { WebhookDeliverer } from "./webhooks/deliverer.ts";
 
 /** How long requests under way have to end when the server closes, in milliseconds. */
 const CLOSING_TIME = 2000;
@@ -30,10 +32,12 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
   const clock = makeClock();
   const store = await Store.open(options.dataFolder, settings, clock.now);
   const closing = new AbortController();
-  const dispatcher = new Dispatcher(store, settings, closing.signal, clock);
+  const webhooks = new WebhookDeliverer(store, settings, report);
+  const dispatcher = new Dispatcher(store, settings, closing.signal, clock, webhooks);
   const host = options.host ?? "127.0.0.1";
   const handle = (request: IncomingMessage, response: ServerResponse) => void dispatcher.handle(request, response);
-  const listening = await listen(handle, host, options.port ?? 0).catch((error) => {
+  const listening = await listen(handle, host, options.port ?? 0).catch(async (error) => {
+    await webhooks.stop();
     store.close();
     throw error;
   });
@@ -73,6 +77,7 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
       if (refusal !== null)
         throw new DropboxLocalError("bad-argument", `An app can't be called "${wanted.name}": ${refusal}`);
       const addresses = (wanted.redirectUris ?? []).map(redirectAddress);
+      const developer = wanted.developer === undefined ? null : accountNamed(wanted.developer);
       return store.commit(() => {
         const there = store.apps.byName(wanted.name);
         const access = wanted.access ?? there?.access ?? "app-folder";
@@ -80,6 +85,7 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
           throw new DropboxLocalError("bad-argument", `The app ${wanted.name} has other access: it can't be changed.`);
         const app = there ?? store.apps.create({ ...wanted, access, scopes: ALL_SCOPES, now: store.now() });
         if (wanted.redirectUris !== undefined) store.apps.setRedirectAddresses(app.key, addresses);
+        if (developer !== null) store.apps.addDeveloper(app.key, developer.ns);
         return appInfo(app, store.apps.redirectAddresses(app.key));
       });
     },
@@ -124,6 +130,7 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
     closing.abort();
     await listening.close(CLOSING_TIME);
     await dispatcher.idle();
+    await webhooks.stop();
     store.close();
   };
   return {

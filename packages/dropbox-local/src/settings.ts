@@ -34,6 +34,10 @@ export interface DropboxLocalOptions extends Partial<Readonly<Conditions>> {
   readonly maximumRequestSize?: number;
   /** What a long poll waits beyond what was asked, at random, up to this many seconds. */
   readonly pollJitterSeconds?: number;
+  /** What happens to accounts within this time goes into one notification of a webhook, in milliseconds. */
+  readonly webhookDelayMs?: number;
+  /** How long the first retry of a notification waits, in milliseconds; each further one twice as long. */
+  readonly webhookRetryMs?: number;
 }
 
 /** The options with their defaults. */
@@ -56,5 +60,7 @@ export function settingsOf(options: DropboxLocalOptions): Settings {
     quotaBytes: options.quotaBytes ?? 2 * 1024 ** 4,
     maximumRequestSize: options.maximumRequestSize ?? MAXIMUM_REQUEST_SIZE,
     pollJitterSeconds: options.pollJitterSeconds ?? POLL_JITTER_SECONDS,
+    webhookDelayMs: options.webhookDelayMs ?? 200,
+    webhookRetryMs: options.webhookRetryMs ?? 1000,
   };
 }

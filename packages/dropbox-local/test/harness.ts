@@ -32,6 +32,9 @@ export interface Client {
   refusal(route: string, argument: unknown): Promise<string>;
 }
 
+/** The tables that a data folder of version 1 does not have. */
+export const LATER_TABLES = ["upload_links", "shared_links", "developers", "webhooks", "webhook_marks"];
+
 export interface TestDropbox {
   readonly dropbox: RunningDropboxLocal;
   readonly ready: ReadyMade;

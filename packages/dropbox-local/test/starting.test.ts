@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { startDropboxLocal } from "../src/index.ts";
-import { clientOf, someBytes, startTestDropbox, temporaryFolder } from "./harness.ts";
+import { clientOf, LATER_TABLES, someBytes, startTestDropbox, temporaryFolder } from "./harness.ts";
 
 test("the ready-made account, app and grant are the same after a restart", async () => {
   const first = await startTestDropbox();
@@ -58,7 +58,7 @@ test("a data folder of an older version gets the tables that it lacks, and keeps
   await client.put("/a", "kept");
   await dropbox.close();
   const database = new DatabaseSync(join(folder, "dropbox.sqlite"));
-  database.exec("DROP TABLE upload_links; DROP TABLE shared_links; PRAGMA user_version = 1");
+  database.exec(`${LATER_TABLES.map((table) => `DROP TABLE ${table};`).join("")} PRAGMA user_version = 1`);
   database.close();
   const again = await startTestDropbox({ dataFolder: folder });
   expect((await again.client.download("files/download", { path: "/a" })).text).toBe("kept");

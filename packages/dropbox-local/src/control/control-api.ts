@@ -4,19 +4,26 @@ import { AccountFilesError } from "../account-files.ts";
 import { DropboxLocalError } from "../errors.ts";
 import { readBody } from "../http/read-body.ts";
 import { jsonReply, type Reply, textReply } from "../http/reply.ts";
+import { WebhookFailure } from "../webhooks/call.ts";
 import { ACCOUNT_ACTIONS } from "./account-actions.ts";
 import { type Action, ControlError, type Controlled } from "./action.ts";
 import { CONDITION_ACTIONS } from "./condition-actions.ts";
 import { STATE_ACTIONS } from "./state-actions.ts";
+import { WEBHOOK_ACTIONS } from "./webhook-actions.ts";
 
 /** The most bytes of a request: a tree of some hundred thousand names fits. */
 const MAXIMUM_BODY = 16 * 1024 * 1024;
 
 /** What says that the caller asked for something that can't be. */
-const WRONG = [ControlError, DropboxLocalError, AccountFilesError, SyntaxError];
+const WRONG = [ControlError, DropboxLocalError, AccountFilesError, WebhookFailure, SyntaxError];
 
 /** What tests may ask for, by method and name. */
-const ACTIONS: Readonly<Record<string, Action>> = { ...CONDITION_ACTIONS, ...ACCOUNT_ACTIONS, ...STATE_ACTIONS };
+const ACTIONS: Readonly<Record<string, Action>> = {
+  ...CONDITION_ACTIONS,
+  ...ACCOUNT_ACTIONS,
+  ...STATE_ACTIONS,
+  ...WEBHOOK_ACTIONS,
+};
 
 /** Answers what is below `/__control/`: for programs on this machine only, and only what is switched on. */
 export async function answerControl(controlled: Controlled, request: IncomingMessage, name: string): Promise<Reply> {

@@ -9,12 +9,14 @@ import { linkAt } from "../routes/links.ts";
 import type { Services } from "../routes/route.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
+import type { WebhookDeliverer } from "../webhooks/deliverer.ts";
 import { Api } from "./api.ts";
 import { Bandwidth } from "./bandwidth.ts";
 import { Faults, faultReply } from "./faults.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
 import { type Reply, send, textReply } from "./reply.ts";
+import { report } from "./report.ts";
 import { Stats } from "./stats.ts";
 
 const MAXIMUM_TOKEN_REQUEST = 64 * 1024;
@@ -29,10 +31,10 @@ export class Dispatcher {
   readonly #stats: Stats | null;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(store: Store, settings: Settings, closing: AbortSignal, clock: Clock) {
+  constructor(store: Store, settings: Settings, closing: AbortSignal, clock: Clock, webhooks: WebhookDeliverer) {
     const polls: Services["polls"] = { backoff: null, end: new AbortController() };
     const bandwidth = new Bandwidth(settings.conditions, closing);
-    this.#services = { store, settings, closing, polls, bandwidth };
+    this.#services = { store, settings, closing, polls, bandwidth, webhooks };
     this.#stats = settings.stats ? new Stats() : null;
     this.#api = new Api(ALL_ROUTES, this.#services, this.#faults, report);
     this.#pages = new Pages(this.#services);
@@ -114,17 +116,4 @@ export class Dispatcher {
     }
     await send(response, reply);
   }
-}
-
-/**
- * What should not have happened goes to the log; the caller has been told that something did. Whoever went away in the
- * middle of it needs no answer, and it is no fault of ours.
- */
-function report(error: unknown): void {
-  if (!isConnectionLoss(error)) console.error("local Dropbox:", error);
-}
-
-function isConnectionLoss(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" || code === "EPIPE" || code === "ABORT_ERR";
 }

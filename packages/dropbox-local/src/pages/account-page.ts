@@ -28,7 +28,8 @@ async function show(page: PageRequest): Promise<Reply> {
 <section class="card">
 <h2>Connected apps</h2>
 ${apps.length === 0 ? html`<p>No app is connected.</p>` : html`<ul class="apps">${apps.map((app) => appItem(app))}</ul>`}
-</section>`,
+</section>
+<p><a href="/developers/apps">App console</a>: the apps that you develop</p>`,
   );
 }
 

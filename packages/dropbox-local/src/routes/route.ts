@@ -8,6 +8,7 @@ import type { AccessToken } from "../store/grants.ts";
 import type { Scope } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
 import type { SessionOwner } from "../store/upload-sessions.ts";
+import type { WebhookDeliverer } from "../webhooks/deliverer.ts";
 
 /** What every route may use. */
 export interface Services {
@@ -17,6 +18,7 @@ export interface Services {
   readonly closing: AbortSignal;
   readonly polls: PollControl;
   readonly bandwidth: Bandwidth;
+  readonly webhooks: WebhookDeliverer;
 }
 
 /** What the control API may do to long polls. */

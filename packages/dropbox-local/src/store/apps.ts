@@ -56,6 +56,17 @@ export class Apps {
     return created;
   }
 
+  /** The apps whose developer an account is, by name. */
+  developedBy(ns: number): App[] {
+    return this.#database
+      .all("SELECT apps.* FROM apps JOIN developers ON app = key WHERE ns = ? ORDER BY name", ns)
+      .map(appOf);
+  }
+
+  addDeveloper(key: string, ns: number): void {
+    this.#database.run("INSERT OR IGNORE INTO developers VALUES (?, ?)", key, ns);
+  }
+
   redirectAddresses(key: string): string[] {
     return this.#database
       .all("SELECT address FROM redirect_addresses WHERE app = ? ORDER BY address", key)

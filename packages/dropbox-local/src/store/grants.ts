@@ -109,6 +109,20 @@ export class Grants {
       .map((row) => String(row.app));
   }
 
+  isLinked(ns: number, app: string): boolean {
+    return (
+      this.#database.get("SELECT 1 FROM grants WHERE ns = ? AND app = ? AND revoked IS NULL LIMIT 1", ns, app) !==
+      undefined
+    );
+  }
+
+  /** The namespaces of the accounts that an app is linked to. */
+  linkedAccounts(app: string): number[] {
+    return this.#database
+      .all("SELECT DISTINCT ns FROM grants WHERE app = ? AND revoked IS NULL", app)
+      .map((row) => Number(row.ns));
+  }
+
   newAccessToken(grant: Grant, scopes: readonly string[], seconds: number): string {
     const token = `sl.u.${randomBytes(96).toString("base64url")}`;
     this.#database.run("DELETE FROM access_tokens WHERE expires < ?", this.#now() - 24 * 3600 * 1000);

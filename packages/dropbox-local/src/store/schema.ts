@@ -184,5 +184,29 @@ CREATE TABLE shared_links (
 ) STRICT, WITHOUT ROWID;
 `;
 
+const WEBHOOKS = `
+-- Who sees an app's secret, and changes its settings, in the app console.
+CREATE TABLE developers (app TEXT NOT NULL, ns INTEGER NOT NULL, PRIMARY KEY (app, ns)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE webhooks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  app TEXT NOT NULL,
+  uri TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  enabled INTEGER NOT NULL,
+  given_up INTEGER NOT NULL,
+  failure TEXT,
+  accepted INTEGER,
+  UNIQUE (app, uri)
+) STRICT;
+-- Up to where in each account's log a webhook was told.
+CREATE TABLE webhook_marks (
+  webhook INTEGER NOT NULL,
+  ns INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (webhook, ns)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** What makes a database of each version from the one before; a folder with a higher version is a newer program's. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS, WEBHOOKS];

@@ -19,6 +19,7 @@ import { Snapshots } from "./snapshots.ts";
 import { Tree } from "./tree.ts";
 import { UploadSessions } from "./upload-sessions.ts";
 import { WebSessions } from "./web-sessions.ts";
+import { Webhooks } from "./webhooks.ts";
 
 export interface StoreSettings {
   readonly uploadSessionSeconds: number;
@@ -26,6 +27,7 @@ export interface StoreSettings {
 }
 
 type Listener = () => void;
+type AnyListener = (changed: readonly number[] | "reset") => void;
 
 /** Everything that a local Dropbox keeps, in one folder: a database and pack files. One process at a time has it open. */
 export class Store {
@@ -41,12 +43,14 @@ export class Store {
   readonly sessions: UploadSessions;
   readonly jobs: Jobs;
   readonly links: Links;
+  readonly webhooks: Webhooks;
   readonly locks: NamespaceLocks;
   readonly snapshots: Snapshots;
   readonly now: () => number;
   readonly #database: Database;
   readonly #commits: GroupCommit;
   readonly #listeners = new Map<number, Set<Listener>>();
+  readonly #anyListeners = new Set<AnyListener>();
 
   private constructor(
     database: Database,
@@ -70,6 +74,7 @@ export class Store {
     this.sessions = new UploadSessions(database, packs, settings.uploadSessionSeconds * 1000, now);
     this.jobs = new Jobs(database, now);
     this.links = new Links(database, now);
+    this.webhooks = new Webhooks(database, now);
     this.locks = new NamespaceLocks(settings.conditions);
     this.#commits = new GroupCommit(database, {
       flush: () => this.states.flush(),
@@ -134,6 +139,7 @@ export class Store {
   async reset(snapshot: string): Promise<void> {
     await this.snapshots.putBack(snapshot, () => this.states.discard());
     this.#call([...this.#listeners.keys()]);
+    for (const listener of this.#anyListeners) listener("reset");
   }
 
   /** Calls back after each commit that changed the account, and when all was reset; returns how to stop it. */
@@ -147,12 +153,23 @@ export class Store {
     };
   }
 
+  /** The same for whichever accounts. It is called within the commit's own step, so it has to be short. */
+  onAnyChange(listener: AnyListener): () => void {
+    this.#anyListeners.add(listener);
+    return () => {
+      this.#anyListeners.delete(listener);
+    };
+  }
+
   close(): void {
     this.#database.close();
   }
 
   #tell(): void {
-    this.#call(this.states.takeChanged());
+    const changed = this.states.takeChanged();
+    if (changed.length === 0) return;
+    this.#call(changed);
+    for (const listener of this.#anyListeners) listener(changed);
   }
 
   #call(changed: readonly number[]): void {

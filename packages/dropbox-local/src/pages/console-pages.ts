@@ -1,0 +1,65 @@
+import type { Reply } from "../http/reply.ts";
+import type { App } from "../store/apps.ts";
+import { WebhookFailure } from "../webhooks/call.ts";
+import { appListView, appView } from "./console-view.ts";
+import { messageReply, type PageRequest, type PageRoute, pageReply, redirectReply, type Visitor } from "./page.ts";
+
+const APPS = "/developers/apps";
+
+/** The app console: what an app's developers see of it, and where they register webhooks. */
+export const consolePages: readonly PageRoute[] = [
+  { method: "GET", path: APPS, open: false, handle: list },
+  { method: "GET", path: `${APPS}/info/*`, open: false, handle: show },
+  { method: "POST", path: "/developers/webhooks/add", open: false, handle: add },
+  { method: "POST", path: "/developers/webhooks/remove", open: false, handle: remove },
+];
+
+async function list({ visitor, services: { store } }: PageRequest): Promise<Reply> {
+  if (visitor === null) return redirectReply("/login");
+  return pageReply("App console", visitor, appListView(store.apps.developedBy(visitor.account.ns)));
+}
+
+async function show(page: PageRequest): Promise<Reply> {
+  const key = page.url.pathname.slice(`${APPS}/info/`.length);
+  return withApp(page, key, (visitor, app) => appReply(page, visitor, app, null, 200));
+}
+
+async function add(page: PageRequest): Promise<Reply> {
+  return withApp(page, page.form.get("app") ?? "", async (visitor, app) => {
+    const uri = (page.form.get("uri") ?? "").trim();
+    try {
+      const advice = await page.services.webhooks.register(app.key, uri);
+      return advice === null ? redirectReply(`${APPS}/info/${app.key}`) : appReply(page, visitor, app, advice, 200);
+    } catch (error) {
+      if (!(error instanceof WebhookFailure)) throw error;
+      return appReply(page, visitor, app, `${uri} was not added. ${error.message}`, 400);
+    }
+  });
+}
+
+async function remove(page: PageRequest): Promise<Reply> {
+  return withApp(page, page.form.get("app") ?? "", async (_, app) => {
+    const { store } = page.services;
+    const webhook = store.webhooks.find(app.key, page.form.get("uri") ?? "");
+    if (webhook !== undefined) await store.commit(() => store.webhooks.remove(webhook.id));
+    return redirectReply(`${APPS}/info/${app.key}`);
+  });
+}
+
+/** An app is shown to its developers only: its page has its secret. */
+async function withApp(
+  { visitor, services: { store } }: PageRequest,
+  key: string,
+  answer: (visitor: Visitor, app: App) => Promise<Reply> | Reply,
+): Promise<Reply> {
+  if (visitor === null) return redirectReply("/login");
+  const app = store.apps.developedBy(visitor.account.ns).find((one) => one.key === key);
+  if (app === undefined) return messageReply("Not found", visitor, "You have no app with this key.", 404);
+  return answer(visitor, app);
+}
+
+function appReply(page: PageRequest, visitor: Visitor, app: App, problem: string | null, status: number): Reply {
+  const { store } = page.services;
+  const addresses = store.apps.redirectAddresses(app.key);
+  return pageReply(app.name, visitor, appView(visitor, app, addresses, store.webhooks.ofApp(app.key), problem), status);
+}
