@@ -16,15 +16,25 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
+import { type ProfileName, type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
+import { localDropbox } from "./local-dropbox.ts";
 import { planner } from "./planner.ts";
 import { median, row } from "./rows.ts";
 
 /**
- * `npm run bench [-- --only planner|edits|files|large]`: the planner on the real store, and the real daemon against the
- * local Dropbox, at no latency. Prints what was measured and, beside it, what was asked of it; nothing is asserted.
+ * `npm run bench [-- --only planner|local-dropbox|edits|files|large]`: the planner on the real store, the local Dropbox by
+ * itself, and the real daemon against it. `--profile typical` makes it as slow for the daemon as Dropbox is; what is asked holds
+ * without. Prints what was measured and, beside it, what was asked of it; nothing is asserted.
  */
-const { values } = parseArgs({ options: { only: { type: "string" }, edits: { type: "string", default: "40" } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    edits: { type: "string", default: "40" },
+    /** Of the folder that the local Dropbox lists. */
+    entries: { type: "string", default: "1000000" },
+    profile: { type: "string", default: "none" },
+  },
+});
 const MAIN = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
 const REMOTE = "/Bench/Space/Instance";
 
@@ -44,7 +54,12 @@ async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "twinfold-bench-"));
   const root = join(folder, "root");
   mkdirSync(root);
-  const dropbox = await startDropboxLocal({ dataFolder: join(folder, "dropbox"), stats: true, control: true });
+  const dropbox = await startDropboxLocal({
+    dataFolder: join(folder, "dropbox"),
+    stats: true,
+    control: true,
+    profile: values.profile as ProfileName,
+  });
   const ready = await dropbox.readyMade();
   const env = {
     ...process.env,
@@ -225,6 +240,7 @@ const PARTS: Readonly<Record<string, (world: World) => Promise<void>>> = {
 };
 row("what", "measured", "asked");
 if (values.only === undefined || values.only === "planner") planner();
+if (values.only === undefined || values.only === "local-dropbox") await localDropbox(Number(values.entries));
 for (const [name, part] of Object.entries(PARTS)) {
   if (values.only !== undefined && values.only !== name) continue;
   const world = await openWorld();

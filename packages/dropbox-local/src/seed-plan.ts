@@ -106,6 +106,7 @@ function someContent(size: number, key: Buffer, number: number): SeedContent {
   return {
     size,
     *pieces() {
+      if (size === 0) return;
       const place = Buffer.alloc(16);
       place.writeBigUInt64BE(BigInt(number));
       const cipher = createCipheriv("aes-128-ctr", key, place);
