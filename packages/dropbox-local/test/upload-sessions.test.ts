@@ -256,3 +256,31 @@ describe("session batches", () => {
     expect(result.entries[0]).toMatchObject({ ".tag": "success", name: "a" });
   });
 });
+
+test("what fails in a batch leaves no trace of itself: no space, no folder, nothing in the log", async () => {
+  const { client } = await startTestDropbox({ quotaBytes: 1000 });
+  await client.put("/file", "1");
+  const { cursor } = await client.ok("files/list_folder", { path: "", recursive: true });
+  const entries = [];
+  for (const [path, size] of [
+    ["/a", 100],
+    ["/file/below", 200],
+    ["/new/large", 950],
+    ["/b", 300],
+  ] as const)
+    entries.push({
+      cursor: { session_id: await start(client, { close: true }, someBytes(size, size)), offset: size },
+      commit: { path },
+    });
+  const finished = await client.ok("files/upload_session/finish_batch_v2", { entries });
+  expect(finished.entries.map((entry: Json) => entry.failure?.path?.[".tag"] ?? entry[".tag"])).toEqual([
+    "success",
+    "conflict",
+    "insufficient_space",
+    "success",
+  ]);
+  expect((await client.ok("users/get_space_usage", null)).used).toBe(401);
+  const { entries: changes } = await client.ok("files/list_folder/continue", { cursor });
+  expect(changes.map((entry: Json) => entry.path_lower)).toEqual(["/a", "/b"]);
+  expect(new Set(changes.map((entry: Json) => entry.id)).size).toBe(2);
+});

@@ -33,7 +33,7 @@ export const uploadSessionAppendBatch = userRoute<z.infer<typeof argument>>({
       if (split.pack !== null) await store.packs.remove(split.pack);
       throw routeError(tagged("content_hash_mismatch"));
     }
-    const results = await store.commit(() =>
+    const results = await store.commitBatch(() =>
       entries.map(({ cursor, close }, index): Tagged => {
         const piece = split.pieces[index];
         if (piece === undefined) throw new Error("a piece for each entry");

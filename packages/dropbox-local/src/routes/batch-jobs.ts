@@ -16,7 +16,7 @@ export function launch(
   asynchronous: boolean,
   work: () => readonly Tagged[],
 ): Promise<Tagged> {
-  return store.write(user.ns, () => {
+  return store.writeBatch(user.ns, () => {
     const entries = work();
     if (!asynchronous) return tagged("complete", { entries });
     return tagged("async_job_id", { async_job_id: store.jobs.create(user.owner, kind, { entries }) });

@@ -85,7 +85,7 @@ async function finishAll(store: Store, user: User, entries: readonly FinishArg[]
   const contents: (ReceivedContent | Failed)[] = [];
   for (const { cursor } of entries) contents.push(await contentOf(store, user, cursor.session_id, cursor.offset));
   try {
-    return await store.write(user.ns, () =>
+    return await store.writeBatch(user.ns, () =>
       entries.map(({ cursor, commit }, index) => {
         const content = contents[index];
         if (content === undefined) throw new Error("a content for each entry");

@@ -12,6 +12,7 @@ export interface CommitHooks {
 
 interface Waiting {
   work(): unknown;
+  readonly alone: boolean;
   resolve(value: never): void;
   reject(error: unknown): void;
 }
@@ -34,10 +35,13 @@ export class GroupCommit {
     this.#hooks = hooks;
   }
 
-  /** Does `work` in a transaction; what it throws undoes what it did, and nothing else. */
-  run<T>(work: () => T): Promise<T> {
+  /**
+   * Does `work` in a transaction; what it throws undoes what it did, and nothing else. With `alone` it has a transaction of its
+   * own: for work that sets savepoints itself, since inside another one each costs as much as all that was changed before.
+   */
+  run<T>(work: () => T, alone = false): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve: resolve as (value: never) => void, reject });
+      this.#waiting.push({ work, alone, resolve: resolve as (value: never) => void, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
       // After the requests that arrived with this one have been read, so that they share the commit.
@@ -47,7 +51,36 @@ export class GroupCommit {
 
   #drain(): void {
     this.#scheduled = false;
-    const group = this.#waiting.splice(0, GROUP_SIZE);
+    const [first] = this.#waiting;
+    if (first !== undefined) {
+      const next = this.#waiting.slice(0, GROUP_SIZE).findIndex((one) => one.alone);
+      const size = next < 0 ? GROUP_SIZE : Math.max(1, next);
+      const group = this.#waiting.splice(0, size);
+      if (group.length === 1) this.#doAlone(first);
+      else this.#doTogether(group);
+    }
+    this.#continue();
+  }
+
+  /** Nothing else is in the transaction: what is thrown undoes it all. */
+  #doAlone(one: Waiting): void {
+    let value: unknown;
+    try {
+      this.#database.run("BEGIN IMMEDIATE");
+      value = one.work();
+      this.#hooks.flush();
+      this.#database.run("COMMIT");
+    } catch (error) {
+      this.#rollBack();
+      this.#hooks.discard();
+      one.reject(error);
+      return;
+    }
+    this.#hooks.committed();
+    one.resolve(value as never);
+  }
+
+  #doTogether(group: readonly Waiting[]): void {
     const outcomes: (() => void)[] = [];
     try {
       this.#database.run("BEGIN IMMEDIATE");
@@ -58,12 +91,10 @@ export class GroupCommit {
       this.#rollBack();
       this.#hooks.discard();
       for (const one of group) one.reject(error);
-      this.#continue();
       return;
     }
     this.#hooks.committed();
     for (const settle of outcomes) settle();
-    this.#continue();
   }
 
   #attempt(one: Waiting): () => void {

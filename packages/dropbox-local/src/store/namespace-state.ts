@@ -20,6 +20,8 @@ export class NamespaceStates {
   readonly #database: Database;
   readonly #states = new Map<number, NamespaceState>();
   readonly #dirty = new Set<number>();
+  /** What the accounts that were written to since `begin` were then; null when nothing was begun. */
+  #before: Map<number, { readonly state: NamespaceState; readonly dirty: boolean }> | null = null;
   /** Accounts with changes that nobody was told of yet. */
   readonly #changed = new Set<number>();
 
@@ -56,8 +58,29 @@ export class NamespaceStates {
 
   /** The same, to be changed within a transaction. */
   write(ns: number): NamespaceState {
+    const state = this.read(ns);
+    if (this.#before !== null && !this.#before.has(ns))
+      this.#before.set(ns, { state: { ...state }, dirty: this.#dirty.has(ns) });
     this.#dirty.add(ns);
-    return this.read(ns);
+    return state;
+  }
+
+  /** From here on changes can be undone, until they are kept. */
+  begin(): void {
+    this.#before = new Map();
+  }
+
+  keep(): void {
+    this.#before = null;
+  }
+
+  /** Makes all what it was at `begin`. */
+  undo(): void {
+    for (const [ns, { state, dirty }] of this.#before ?? []) {
+      this.#states.set(ns, state);
+      if (!dirty) this.#dirty.delete(ns);
+    }
+    this.#before = null;
   }
 
   /** A lasting name for a new file or folder, in Dropbox's form: 8 bytes of the account's, 8 of a counter. */
@@ -100,6 +123,7 @@ export class NamespaceStates {
   }
 
   discard(): void {
+    this.#before = null;
     this.#states.clear();
     this.#dirty.clear();
   }

@@ -109,17 +109,22 @@ export class Store {
     return this.#commits.run(work);
   }
 
-  /** Within a transaction: does `work`, and undoes it alone if it throws. */
+  /** The same for work of many parts, each an `attempt`. */
+  commitBatch<T>(work: () => T): Promise<T> {
+    return this.#commits.run(work, true);
+  }
+
+  /** Within a batch: does `work`, and undoes it alone if it throws. */
   attempt<T>(work: () => T): T {
-    this.states.flush();
+    this.states.begin();
     this.#database.run("SAVEPOINT attempt");
     try {
       const value = work();
-      this.states.flush();
       this.#database.run("RELEASE attempt");
+      this.states.keep();
       return value;
     } catch (error) {
-      this.states.discard();
+      this.states.undo();
       this.#database.run("ROLLBACK TO attempt");
       this.#database.run("RELEASE attempt");
       throw error;
@@ -129,6 +134,11 @@ export class Store {
   /** A write to an account's files: waits for the account's lock. @throws LockContention */
   write<T>(ns: number, work: () => T): Promise<T> {
     return this.locks.hold(ns, () => this.commit(work));
+  }
+
+  /** The same for a batch. @throws LockContention */
+  writeBatch<T>(ns: number, work: () => T): Promise<T> {
+    return this.locks.hold(ns, () => this.commitBatch(work));
   }
 
   /**
