@@ -44,6 +44,20 @@ describe("list_folder", () => {
     }
   });
 
+  test.each([1, 2, 3, 4, 5, 6])("folders come before files, whatever falls on one page: %i entries", async (limit) => {
+    const { client, dropbox, ready } = await startTestDropbox();
+    const tree = { f1: "1", d1: {}, f2: "2", d2: {}, d3: {}, f3: "3" };
+    await dropbox.seed(ready.accountId, { path: ready.appFolder, tree });
+    await client.ok("files/delete_v2", { path: "/d2" });
+    for (const include_deleted of [false, true]) {
+      const first = await client.ok("files/list_folder", { path: "", limit, include_deleted });
+      const { entries } = await readAll(client, first);
+      expect(entries.map((entry) => entry.name)).toEqual(
+        include_deleted ? ["d1", "d2", "d3", "f1", "f2", "f3"] : ["d1", "d3", "f1", "f2", "f3"],
+      );
+    }
+  });
+
   test("what changes while a listing is read is told after it", async () => {
     const { client } = await startTestDropbox();
     for (let index = 0; index < 10; index++) await client.put(`/f${index}`, `${index}`);

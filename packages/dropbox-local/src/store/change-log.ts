@@ -50,15 +50,20 @@ export class ChangeLog {
 
   /** A page of what is directly in a folder: folders first, each kind in the order of making (as recorded). */
   flatPage(parent: number, after: { folder: boolean; row: number } | null, deleted: boolean, limit: number): Entry[] {
-    const folder = after === null || after.folder ? 1 : 0;
+    const folders = after === null || after.folder ? this.#ofKind(parent, true, after?.row ?? 0, deleted, limit) : [];
+    if (folders.length === limit) return folders;
+    const from = after === null || after.folder ? 0 : after.row;
+    return [...folders, ...this.#ofKind(parent, false, from, deleted, limit - folders.length)];
+  }
+
+  /** One kind by itself: for a page of both, SQLite would go through all the pages before it. */
+  #ofKind(parent: number, folder: boolean, after: number, deleted: boolean, limit: number): Entry[] {
     return this.#database
       .all(
-        `SELECT * FROM entries WHERE parent = ? AND (folder < ? OR (folder = ? AND row > ?)) AND deleted <= ?
-         ORDER BY folder DESC, row LIMIT ?`,
+        "SELECT * FROM entries WHERE parent = ? AND folder = ? AND row > ? AND deleted <= ? ORDER BY row LIMIT ?",
         parent,
-        folder,
-        folder,
-        after?.row ?? 0,
+        folder ? 1 : 0,
+        after,
         deleted ? 1 : 0,
         limit,
       )
