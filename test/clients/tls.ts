@@ -13,6 +13,7 @@ export const DROPBOX_NAMES = [
   "notify.dropboxapi.com",
   "api.dropbox.com",
   "www.dropbox.com",
+  "dropbox.com",
 ] as const;
 
 /** Makes a certificate authority, and a certificate of it for Dropbox's names, in a folder. @returns the authority's file */

@@ -16,6 +16,9 @@ import { DROPBOX_NAMES, listenWithTls, makeCertificates } from "./tls.ts";
 /** A loopback address of the tests' own, so that nothing else is in the way at port 443. */
 const ADDRESS = "127.77.0.1";
 
+/** Whose Dropbox it is. */
+export const ADA = { email: "ada@example.org", name: "Ada Byron", password: "some words" };
+
 /** A local Dropbox that programs of a test take for Dropbox. */
 export interface World {
   readonly dropbox: RunningDropboxLocal;
@@ -48,11 +51,7 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
   onTestFinished(stop);
   const hosts = join(folder, "hosts");
   await writeFile(hosts, ["127.0.0.1 localhost", ...DROPBOX_NAMES.map((name) => `${ADDRESS} ${name}`), ""].join("\n"));
-  const { accountId } = await dropbox.ensureAccount({
-    email: "ada@example.org",
-    name: "Ada Byron",
-    password: "some words",
-  });
+  const { accountId } = await dropbox.ensureAccount(ADA);
 
   const start: World["start"] = (program, args, environment = {}) => {
     const trust = { REQUESTS_CA_BUNDLE: authority, SSL_CERT_FILE: authority };
