@@ -83,7 +83,12 @@ export class WebhookDeliverer {
     if (this.#timer !== null || this.#stopping.signal.aborted) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#look();
+      try {
+        this.#look();
+      } catch (error) {
+        // Nobody waits for a timer: thrown on, it would end the server.
+        this.#report(error);
+      }
     }, this.#settings.webhookDelayMs);
   }
 
