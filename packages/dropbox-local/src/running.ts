@@ -99,7 +99,7 @@ export interface RunningDropboxLocal {
 
   /**
    * Makes all what it was when that snapshot was saved; nothing else is answered meanwhile. Cursors are reset, as Dropbox
-   * resets them, and tokens given since are worth nothing. @throws DropboxLocalError `bad-argument`, `data-newer`
+   * resets them. Tokens are good as long as the link that they belong to is one of the snapshot's. @throws DropboxLocalError `bad-argument`, `data-newer`
    */
   resetTo(snapshot: string): Promise<void>;
 }

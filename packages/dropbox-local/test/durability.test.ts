@@ -1,32 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { contentHash } from "@twinfold/dropbox-rules";
-import { expect, onTestFinished, test } from "vitest";
-import { type Client, clientOf, type Json, readAll, someBytes, temporaryFolder } from "./harness.ts";
-
-interface Child {
-  readonly client: Client;
-  kill(): Promise<void>;
-}
-
-async function startChild(folder: string): Promise<Child> {
-  const child: ChildProcess = spawn(process.execPath, [new URL("./crash-child.ts", import.meta.url).pathname, folder], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  if (child.stdout === null) throw new Error("no output");
-  const [line] = await once(createInterface(child.stdout), "line");
-  const { url, accessToken } = JSON.parse(String(line));
-  return {
-    client: clientOf(url, accessToken),
-    async kill() {
-      const ended = once(child, "exit");
-      child.kill("SIGKILL");
-      await ended;
-    },
-  };
-}
+import { expect, test } from "vitest";
+import { startChild } from "./crash-parent.ts";
+import { type Client, type Json, readAll, someBytes, temporaryFolder } from "./harness.ts";
 
 /** What the server has acknowledged of one path: its content's hash, or that nothing is there. */
 type Acknowledged = Map<string, string | null>;

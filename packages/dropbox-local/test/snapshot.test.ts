@@ -85,6 +85,24 @@ test("accounts and links made since are gone, those that were revoked are back",
   );
 });
 
+test("a token lives as long as its link, and never becomes another link's", async () => {
+  const { client, control, dropbox, ready } = await startTestDropbox();
+  const linked = async (email: string) => {
+    const { accountId } = await dropbox.ensureAccount({ email, name: email, password: "x" });
+    return clientOf(dropbox.url, (await dropbox.grant({ account: accountId, app: ready.appKey })).accessToken);
+  };
+  await control("POST", "snapshot", { name: "one-link" });
+  const ada = await linked("ada@example.org");
+  await control("POST", "snapshot", { name: "two-links" });
+  await control("POST", "reset", { name: "one-link" });
+  const grace = await linked("grace@example.org");
+  await control("POST", "expire-access-tokens");
+  await control("POST", "reset", { name: "two-links" });
+  expect((await client.ok("users/get_current_account", null)).email).toBe(ready.email);
+  expect((await ada.ok("users/get_current_account", null)).email).toBe("ada@example.org");
+  expect((await grace.rpc("users/get_current_account", null)).status).toBe(401);
+});
+
 test("a snapshot is there after a restart, also one of an older version; unfinished ones are swept", async () => {
   const first = await startTestDropbox();
   await first.client.put("/large", someBytes(200_000));
@@ -117,9 +135,7 @@ test("contents that only a snapshot has outlive a restart, and cost no space of 
   const again = await startTestDropbox({ dataFolder: folder });
   expect((await stat(path)).nlink).toBe(1);
   await again.control("POST", "reset", { name: "full" });
-  // The token of the new start is younger than the snapshot, which does not have it.
-  const older = clientOf(again.dropbox.url, client.token);
-  expect((await older.download("files/download", { path: "/large" })).bytes.length).toBe(200_000);
+  expect((await again.client.download("files/download", { path: "/large" })).bytes.length).toBe(200_000);
 });
 
 test("snapshots are listed, replaced and removed; a name that is none or not there is refused", async () => {

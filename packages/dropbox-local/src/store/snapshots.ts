@@ -121,8 +121,10 @@ function replaceAll(database: Database, file: string): void {
     try {
       database.run("CREATE TEMP TABLE counters AS SELECT ns, next_id, stamp, seq FROM main.accounts");
       const epoch = newEpoch(database);
+      keepAccessTokens(database);
       const tables = database.all(
-        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'meta'",
+        `SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+         AND name NOT IN ('meta', 'access_tokens')`,
       );
       for (const { name } of tables) {
         database.run(`DELETE FROM main.${name}`);
@@ -143,6 +145,20 @@ function replaceAll(database: Database, file: string): void {
   } finally {
     database.run("DETACH saved");
   }
+}
+
+/**
+ * The access tokens of grants that the saved state has too stay good, beside its own: a client goes on with the one it has. A
+ * grant is told by more than its number, which may have been given to another one since.
+ */
+function keepAccessTokens(database: Database): void {
+  database.run(
+    `DELETE FROM main.access_tokens WHERE grant_id NOT IN (
+       SELECT live.id FROM main.grants AS live JOIN saved.grants AS old
+       ON old.id = live.id AND old.ns = live.ns AND old.app = live.app
+       AND old.created = live.created AND old.refresh_hash IS live.refresh_hash)`,
+  );
+  database.run("INSERT OR REPLACE INTO main.access_tokens SELECT * FROM saved.access_tokens");
 }
 
 /** Larger than any that a cursor was given in: also those of accounts that are in one of the two states only. */
