@@ -104,6 +104,16 @@ describe("an account's files", () => {
     await expect(files.delete("/E")).rejects.toMatchObject({ code: "not-found" });
   });
 
+  test("a rename by case only leaves the folders above as they are spelled", async () => {
+    const { files } = await setUp();
+    await files.upload("/Photos/Summer/beach.txt", streamOf("x"));
+    expect((await files.move("/photos/SUMMER/beach.txt", "/PHOTOS/summer/Beach.txt")).path).toBe(
+      "/Photos/Summer/Beach.txt",
+    );
+    expect((await files.move("/Photos/Summer", "/photos/SUMMER")).path).toBe("/Photos/SUMMER");
+    expect((await files.list("/Photos/Summer")).map((entry) => entry.path)).toEqual(["/Photos/SUMMER/Beach.txt"]);
+  });
+
   test("history shows the versions of a path, and any of them comes back", async () => {
     const { files } = await setUp();
     const first = await files.upload("/a", streamOf("one"));

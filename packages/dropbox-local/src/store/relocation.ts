@@ -2,7 +2,7 @@ import { MAXIMUM_RELOCATED_ENTRIES } from "@twinfold/dropbox-rules";
 import { freePath } from "./autorename.ts";
 import type { Entry } from "./entries.ts";
 import { RelocationFailure, WriteFailure } from "./failures.ts";
-import type { FullPath } from "./paths.ts";
+import { type FullPath, nameOf, parentOf } from "./paths.ts";
 import type { Tree } from "./tree.ts";
 
 export interface RelocationOptions {
@@ -77,11 +77,15 @@ function under(folder: Entry, old: Entry, entry: Entry): FullPath {
   };
 }
 
-/** A new spelling of the same path: the log does not mention it (specification, path_display). */
+/**
+ * A new spelling of the same name: the log does not mention it (specification, path_display). The folders above keep theirs,
+ * however the caller spelled them: only the name was to be changed.
+ */
 function recase(tree: Tree, from: Entry, to: FullPath): Entry {
-  const recased = { ...from, display: to.display };
+  const folder = tree.entries.alive(from.ns, parentOf(from.key));
+  const recased = { ...from, display: `${folder?.display ?? ""}/${nameOf(to.display)}` };
   tree.entries.update(recased);
-  tree.entries.redisplayBelow(from.ns, from.key, to.display);
+  tree.entries.redisplayBelow(from.ns, from.key, recased.display);
   return recased;
 }
 
