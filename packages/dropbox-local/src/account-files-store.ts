@@ -7,15 +7,18 @@ import {
   type AccountFolder,
   type DeletedEntry,
   type FileVersion,
+  type RecentAccountChange,
 } from "./account-files.ts";
 import { translate } from "./account-files-failures.ts";
 import { discard, receive } from "./http/receive.ts";
 import type { Entry, FileEntry } from "./store/entries.ts";
 import { revOf, stampOf } from "./store/namespace-state.ts";
 import { type FullPath, nameOf, readPath, wholeAccount, writePath } from "./store/paths.ts";
+import { recentChanges } from "./store/recent-changes.ts";
 import { copy, move } from "./store/relocation.ts";
 import type { Store } from "./store/store.ts";
 import type { WriteMode } from "./store/tree.ts";
+import { undelete } from "./store/undelete.ts";
 
 const CHANGES_AT_ONCE = 1000;
 const STANDARD_HISTORY = 100;
@@ -30,6 +33,7 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
     if (entry === undefined) throw new AccountFilesError("not-found", `There is nothing at ${path || "/"}.`);
     return entry;
   };
+  const livesOn = (entry: Entry): boolean => tree.entries.aliveById(ns, entry.id) !== undefined;
   const toRead = (path: string): FullPath => translate(path, () => readPath(tree.entries, scope, path));
   const toWrite = (path: string, folder: boolean): FullPath =>
     translate(path, () => writePath(tree.entries, scope, path, folder));
@@ -48,12 +52,12 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
     );
 
   return {
-    async list(path, options = {}) {
-      const folder = find(path);
+    async list(path, { deleted = false } = {}) {
+      const folder = deleted ? (tree.entries.find(ns, toRead(path).key) ?? find(path)) : find(path);
       if (!folder.folder) throw new AccountFilesError("not-a-folder", `${path} is a file.`);
       return tree.entries
-        .children(folder.row, options.deleted ?? false)
-        .filter(isNamed)
+        .children(folder.row, deleted)
+        .filter((entry) => isNamed(entry) && !(entry.deleted && livesOn(entry)))
         .map(entryOf)
         .sort(byKindAndName);
     },
@@ -142,6 +146,27 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
         const version = revision(path, rev);
         return fileOf({ ...tree.restore(ns, version), hash: version.hash });
       });
+    },
+
+    async undelete(path) {
+      return write(path, () => {
+        const entry = tree.entries.find(ns, toRead(path).key);
+        if (entry?.deleted !== true) throw new AccountFilesError("not-found", `Nothing was deleted at ${path || "/"}.`);
+        return aliveOf(undelete(tree, entry));
+      });
+    },
+
+    async recent(limit) {
+      return recentChanges(store.log, tree, ns, limit).map(
+        ({ what, entry, from }): RecentAccountChange => ({
+          what,
+          kind: entry.folder ? "folder" : "file",
+          name: nameOf(entry.display),
+          path: entry.display,
+          from,
+          at: entry.serverModified,
+        }),
+      );
     },
 
     subscribe(listener) {

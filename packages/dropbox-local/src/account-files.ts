@@ -4,7 +4,11 @@
  * here are seen by every linked app at once, like those of any other client.
  */
 export interface AccountFiles {
-  /** What is directly in a folder: folders first, then files, by name. @throws AccountFilesError `not-found`, `not-a-folder` */
+  /**
+   * What is directly in a folder: folders first, then files, by name. With `deleted` also what was deleted there, but not what
+   * was moved away and lives on elsewhere; a deleted folder can be listed too.
+   * @throws AccountFilesError `not-found`, `not-a-folder`
+   */
   list(path: string, options?: { readonly deleted?: boolean }): Promise<readonly AccountEntry[]>;
 
   /** What is at this path; null when nothing is. The root itself is a folder. */
@@ -55,6 +59,15 @@ export interface AccountFiles {
 
   /** Makes an older version the present one, also of a deleted file. @throws AccountFilesError `not-found`, `bad-revision` */
   restore(path: string, rev: string): Promise<AccountFile>;
+
+  /**
+   * Brings back what was deleted: a file in its last version, a folder with all that was deleted together with it.
+   * @throws AccountFilesError `not-found` where nothing was deleted, `exists`, `full`, `too-many`
+   */
+  undelete(path: string): Promise<AccountFile | AccountFolder>;
+
+  /** The latest changes to the account's files, newest first, no more than `limit`. */
+  recent(limit: number): Promise<readonly RecentAccountChange[]>;
 
   /**
    * Called after each change to the account's files, whoever made it; with nothing when all may be different, as after a reset
@@ -110,6 +123,18 @@ export interface FileVersion extends AccountFile {
 export type AccountChange =
   | { readonly kind: "put"; readonly entry: AccountFile | AccountFolder }
   | { readonly kind: "deleted"; readonly path: string };
+
+/** What became of one path, in what a person would call it: what moved with its folder is told with the folder. */
+export interface RecentAccountChange {
+  readonly what: "added" | "changed" | "moved" | "deleted";
+  readonly kind: "file" | "folder";
+  readonly name: string;
+  readonly path: string;
+  /** Where it was before it was moved; null for everything else. */
+  readonly from: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 export type AccountFilesErrorCode =
   | "not-found"

@@ -12,6 +12,7 @@ export type {
   AccountFolder,
   DeletedEntry,
   FileVersion,
+  RecentAccountChange,
 } from "./account-files.ts";
 export { AccountFilesError } from "./account-files.ts";
 export { DropboxLocalError, type DropboxLocalErrorCode } from "./errors.ts";

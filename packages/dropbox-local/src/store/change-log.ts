@@ -97,6 +97,27 @@ export class ChangeLog {
     return [...changes, ...forgotten, ...above].sort((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
+  /** The account's log from its end backwards, as far as a place in it: each path that still has a line there. */
+  *backwards(ns: number, since: number): Generator<Entry> {
+    const rows = this.#database.iterate(
+      "SELECT * FROM entries WHERE ns = ? AND seq > ? AND seq > 0 ORDER BY seq DESC",
+      ns,
+      since,
+    );
+    for (const row of rows) yield entryOf(row);
+  }
+
+  /** The folders that were deleted, or moved away, after a place in the log, in order. */
+  deletedFolders(ns: number, since: number): Entry[] {
+    return this.#database
+      .all(
+        "SELECT * FROM entries WHERE ns = ? AND seq > ? AND seq > 0 AND folder = 1 AND deleted = 1 ORDER BY seq",
+        ns,
+        since,
+      )
+      .map(entryOf);
+  }
+
   /**
    * The deletions that took the listed folder along without a line of its own in the log: those of the folders above it, and of
    * the folder itself where only its children are followed. Looked for here, at a few keys, since writing a line for each of

@@ -181,6 +181,21 @@ export class Entries {
     );
   }
 
+  /** What was deleted together with a folder, and is still gone, folders before what is in them; no more than `limit`. */
+  buriedBelow(ns: number, key: string, at: number, limit: number): Entry[] {
+    return this.#database
+      .all(
+        `SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = 1 AND server_modified = ?
+         ORDER BY key LIMIT ?`,
+        ns,
+        `${key}/`,
+        `${key}0`,
+        at,
+        limit,
+      )
+      .map(entryOf);
+  }
+
   /** Gives what is alive below a folder the folder's new spelling; the log does not mention it. */
   redisplayBelow(ns: number, key: string, display: string): void {
     this.#database.run(
