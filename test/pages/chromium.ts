@@ -41,11 +41,22 @@ const THROW_AT_VIOLATION = `document.addEventListener("securitypolicyviolation",
   throw new Error("against the policy " + violation.violatedDirective + ": " + violation.blockedURI);
 });`;
 
-export async function visit(
-  browser: Browser,
-  size: { readonly width: number; readonly height: number } = { width: 1280, height: 800 },
-): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: size, locale: "en-US", acceptDownloads: true });
+/** What a person's browser is like. */
+export interface BrowserLike {
+  /** CSS pixels; those of a laptop when left out. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+  /** Whether scripts run. */
+  readonly javaScriptEnabled?: boolean;
+}
+
+export async function visit(browser: Browser, like: BrowserLike = {}): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    ...like,
+    locale: "en-US",
+    acceptDownloads: true,
+  });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(THROW_AT_VIOLATION);
   const page = await context.newPage();

@@ -1,65 +1,44 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { brokenWords } from "./looks.ts";
+import { OWN_APP_KEY, type OwnPages, openOwnPages } from "./own-pages.ts";
 
-const ADA = { email: "ada@dropbox.example", name: "Ada L.", password: "ada's password" };
 const LONG = "/notes/without-any-space-without-any-space-without-any-space-without-any-space.txt";
-const APP_KEY = "notebookappkey1";
 const SIZES = [
   { width: 390, height: 844 },
   { width: 1280, height: 800 },
 ] as const;
 
 describe("the local Dropbox's own pages", { timeout: 200_000 }, () => {
-  let browser: Browser;
-  let dropbox: RunningDropboxLocal;
-  let me: Visitor;
-  let page: Page;
-  const dataFolder = mkdtempSync(join(tmpdir(), "twinfold-pages-own-"));
+  let own: OwnPages;
+  let page: OwnPages["page"];
 
-  const files = () => dropbox.accountFiles(ADA.email);
-  const go = (path: string) => page.goto(`${dropbox.url}${path}`);
-  const row = (name: string) => page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
+  const files = () => own.files;
+  const go = (path: string) => own.go(path);
+  const row = (name: string) => own.row(name);
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    dropbox = await startDropboxLocal({ dataFolder, port: 0 });
-    const { accountId } = await dropbox.ensureAccount(ADA);
-    const { appKey } = await dropbox.ensureApp({
-      name: "Notebook",
-      developer: accountId,
-      redirectUris: ["https://notebook.example/a-long-way-down/where-codes-are-taken/and-more-of-it"],
-      key: APP_KEY,
-    });
-    await dropbox.grant({ account: accountId, app: appKey });
-    for (const path of ["/notes/a.txt", LONG, "/notes/old/b.txt"]) await files().upload(path, bytesOf("text\n"));
-    me = await visit(browser);
-    page = me.page;
-    await go("/login");
-    await page.getByLabel("E-mail address").fill(ADA.email);
-    await page.getByLabel("Password").fill(ADA.password);
-    await page.getByRole("button", { name: "Log in" }).click();
-    await page.getByRole("heading", { level: 1, name: "Files" }).waitFor();
+    own = await openOwnPages();
+    page = own.page;
+    for (const path of ["/notes/a.txt", LONG, "/notes/old/b.txt", "/notes/gone/c.txt", "/notes/gone.txt"])
+      await own.put(path, "text\n");
+    await files().delete("/notes/gone");
+    await files().delete("/notes/gone.txt");
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await dropbox?.close();
-    rmSync(dataFolder, { recursive: true, force: true });
-  }, 60_000);
+  afterAll(() => own?.dispose(), 60_000);
 
   const pages = {
     "a folder": "/files?path=/notes",
+    "what was deleted": "/files?path=/notes&deleted=1",
+    "a deleted folder": "/files?path=/notes/gone&deleted=1",
+    "a preview": `/files/view?path=${LONG}`,
+    "the latest changes": "/files/changes",
+    "a move": `/files/move?path=${LONG}`,
     "a history": `/files/history?path=${LONG}`,
     "an editor": `/files/edit?path=${LONG}`,
     "a question": `/files/delete?path=${LONG}`,
     "the account": "/account",
     "the app console": "/developers/apps",
-    "an app": `/developers/apps/info/${APP_KEY}`,
+    "an app": `/developers/apps/info/${OWN_APP_KEY}`,
   };
   test.each(Object.entries(pages))(
     "%s has one main heading, fits a phone and a laptop, and breaks names only",
@@ -120,10 +99,6 @@ describe("the local Dropbox's own pages", { timeout: 200_000 }, () => {
   });
 
   test("no page threw an error on the way", () => {
-    expect(me.thrown).toEqual([]);
+    expect(own.me.thrown).toEqual([]);
   });
 });
-
-async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text);
-}

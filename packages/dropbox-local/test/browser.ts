@@ -24,6 +24,12 @@ export class Browser {
     return this.#go("POST", address, new URLSearchParams(fields), headers);
   }
 
+  /** A plain request in the visitor's name, of which the caller reads the answer. */
+  fetch(address: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = this.#cookie === null ? {} : { cookie: this.#cookie };
+    return fetch(new URL(address, this.#origin), { ...init, headers: { ...init.headers, ...cookie } });
+  }
+
   async #go(
     method: string,
     address: string,

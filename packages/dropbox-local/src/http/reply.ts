@@ -12,6 +12,8 @@ export interface Reply {
 export interface BodyStream {
   readonly length: number | null;
   readonly content: AsyncIterable<Uint8Array>;
+  /** Each piece leaves as soon as it is there, as news must. */
+  readonly prompt?: boolean;
 }
 
 export function jsonReply(value: unknown, status = 200): Reply {
@@ -36,14 +38,14 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
     return;
   }
   response.writeHead(status, body.length === null ? headers : { ...headers, "content-length": body.length });
-  await sendStream(response, body.content);
+  await sendStream(response, body);
 }
 
 /**
  * A reader that goes away ends it, even while the source has nothing to give; a source that fails cuts the connection, so
  * that nobody takes a part for the whole.
  */
-async function sendStream(response: ServerResponse, content: AsyncIterable<Uint8Array>): Promise<void> {
+async function sendStream(response: ServerResponse, { content, prompt }: BodyStream): Promise<void> {
   const gone = new AbortController();
   const left = new Promise<{ done: true }>((resolve) => {
     response.once("close", () => {
@@ -59,7 +61,8 @@ async function sendStream(response: ServerResponse, content: AsyncIterable<Uint8
       const next = await Promise.race([source.next(), left]);
       if (next.done === true) break;
       if (last !== undefined && !response.write(last)) await once(response, "drain", { signal: gone.signal });
-      last = next.value;
+      last = prompt ? undefined : next.value;
+      if (prompt && !response.write(next.value)) await once(response, "drain", { signal: gone.signal });
     }
     if (!gone.signal.aborted) response.end(last);
   } catch (error) {

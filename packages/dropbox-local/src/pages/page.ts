@@ -63,11 +63,12 @@ export function pageReply(title: string, visitor: Visitor | null, body: Html, st
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/pages.css">
 <link rel="stylesheet" href="/assets/table.css">
+<link rel="stylesheet" href="/assets/files.css">
 </head>
 <body>
 <header class="bar">
 <a class="brand" href="/">Local Dropbox</a>
-${visitor === null ? null : html`<nav class="places"><a href="/files">Files</a> <a href="/account">Account</a></nav>`}
+${visitor === null ? null : html`<nav class="places"><a href="/files">Files</a> <a href="/files/changes">Changes</a> <a href="/account">Account</a></nav>`}
 ${visitor === null ? null : accountMenu(visitor)}
 </header>
 <main>

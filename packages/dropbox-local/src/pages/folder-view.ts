@@ -1,0 +1,95 @@
+import type { AccountEntry, AccountFile, AccountFolder, DeletedEntry, RecentAccountChange } from "../account-files.ts";
+import { changesView } from "./changes-pages.ts";
+import { folderAt, pageAt } from "./file-addresses.ts";
+import { button, crumbs, LIVE, moment } from "./file-parts.ts";
+import { type Html, html } from "./html.ts";
+import type { Visitor } from "./page.ts";
+import { isEditable } from "./preview-pages.ts";
+import { uploadTools } from "./upload-pages.ts";
+import { bytesInWords } from "./words.ts";
+
+/** One folder, as a page shows it. */
+export interface ShownFolder {
+  readonly path: string;
+  readonly entries: readonly AccountEntry[];
+  /** Whether what was deleted is among them. */
+  readonly deleted: boolean;
+  /** The folder itself is deleted. */
+  readonly gone: boolean;
+  /** The latest of the account. */
+  readonly changes: readonly RecentAccountChange[];
+}
+
+/** What is in one folder, what can be done there, and what happened last. */
+export function folderView(visitor: Visitor, folder: ShownFolder): Html {
+  const { path, gone } = folder;
+  return html`<section class="card files">
+<h1>${path === "" ? "Files" : path.slice(path.lastIndexOf("/") + 1)}</h1>
+${crumbs(path, gone)}
+${gone ? null : uploadTools(visitor, path)}
+<div class="tools">
+${
+  gone
+    ? html`<p>This folder was deleted.</p> ${button(visitor, "/files/undelete", path, { label: "Restore the folder" })}`
+    : html`${button(visitor, "/files/folder", path, {
+        fields: html`<input name="name" aria-label="Name of the new folder" placeholder="New folder" required> `,
+        label: "Make",
+        what: "Make folder",
+      })}
+<a href="${folderAt(path, !folder.deleted)}">${folder.deleted ? "Hide deleted" : "Show deleted"}</a>`
+}
+</div>
+<div id="listing" class="listing" data-live tabindex="-1">
+${folder.entries.length === 0 ? html`<p>${nothing(folder)}</p>` : table(visitor, folder.entries)}
+</div>
+${LIVE}
+</section>
+<section class="card">
+<h2>Latest changes</h2>
+<div id="changes" data-live tabindex="-1">${changesView(folder.changes)}</div>
+<p><a href="/files/changes">More changes</a></p>
+</section>`;
+}
+
+function nothing({ gone, deleted }: ShownFolder): string {
+  if (gone) return "Nothing was in it.";
+  return deleted
+    ? "Nothing is here, and nothing was deleted here."
+    : "Nothing is here. Upload a file, or make a folder.";
+}
+
+function table(visitor: Visitor, entries: readonly AccountEntry[]): Html {
+  return html`<table>
+<thead><tr><th>Name</th><th>Size</th><th>Changed</th><th><span class="visually-hidden">Actions</span></th></tr></thead>
+<tbody>${entries.map((entry) => (entry.kind === "deleted" ? deletedRow(visitor, entry) : row(entry)))}</tbody>
+</table>`;
+}
+
+function deletedRow(visitor: Visitor, entry: DeletedEntry): Html {
+  const { name, path, was } = entry;
+  const label = was === "folder" ? html`<a href="${folderAt(path, true)}">${name}/</a>` : name;
+  return html`<tr class="deleted"><td>${label}</td><td>deleted</td><td>${moment(entry.deletedAt)}</td><td class="actions">${
+    was === "file" ? action("/files/history", path, "History", name) : null
+  }${button(visitor, "/files/undelete", path, { label: "Restore", what: `Restore ${name}` })}</td></tr>`;
+}
+
+function row(entry: AccountFile | AccountFolder): Html {
+  const { name, path } = entry;
+  const own =
+    entry.kind === "file"
+      ? html`${action("/files/download", path, "Download", name)}${
+          isEditable(entry) ? action("/files/edit", path, "Edit", name) : null
+        }${action("/files/history", path, "History", name)}`
+      : null;
+  const link =
+    entry.kind === "folder"
+      ? html`<a href="${folderAt(path)}">${name}/</a>`
+      : html`<a href="${pageAt("/files/view", path)}">${name}</a>`;
+  return html`<tr><td>${link}</td><td>${entry.kind === "file" ? bytesInWords(entry.size) : ""}</td><td>${
+    entry.kind === "file" ? moment(entry.clientModified) : ""
+  }</td><td class="actions">${own}${action("/files/move", path, "Move", name)}${action("/files/delete", path, "Delete", name)}</td></tr>`;
+}
+
+function action(page: string, path: string, label: string, name: string): Html {
+  return html`<a href="${pageAt(page, path)}" aria-label="${label} ${name}">${label}</a> `;
+}
