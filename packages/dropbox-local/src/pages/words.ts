@@ -2,6 +2,7 @@ const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 
 /** `1.5 MB`: powers of 1024, as Dropbox counts. */
 export function bytesInWords(bytes: number): string {
+  if (bytes === 1) return "1 byte";
   let value = bytes;
   let unit = 0;
   while (value >= 1024 && unit < UNITS.length - 1) {
