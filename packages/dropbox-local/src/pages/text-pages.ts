@@ -50,8 +50,9 @@ ${crumbs(file.path)}
 <input type="hidden" name="form_token" value="${visitor.formToken}">
 <input type="hidden" name="path" value="${file.path}">
 <input type="hidden" name="rev" value="${file.rev}">
-<label>Content<textarea name="text" rows="18" spellcheck="false">
-${text}</textarea></label>
+<label for="text">Content</label>
+<textarea id="text" name="text" rows="18" spellcheck="false">
+${text}</textarea>
 <div class="tools"><button class="primary" type="submit">Save</button>
 <a class="button" href="${folderAt(folderOf(file.path))}">Cancel</a></div>
 </form>
