@@ -1,7 +1,10 @@
 import type { Database, Row } from "./database.ts";
 import type { FileEntry } from "./entries.ts";
 
-/** Every version that any file of an account has had, at the path that it had then. */
+/**
+ * Every version that any file of an account has had, at the path that it had then. The indexes are named, since SQLite by itself
+ * takes the primary key, which has the order that is asked for, and reads every version of the account.
+ */
 export class Revisions {
   readonly #database: Database;
 
@@ -33,7 +36,7 @@ export class Revisions {
   byPath(ns: number, key: string, limit: number, before = Number.MAX_SAFE_INTEGER): FileEntry[] {
     return this.#database
       .all(
-        "SELECT * FROM revisions WHERE ns = ? AND key = ? AND stamp < ? ORDER BY stamp DESC LIMIT ?",
+        "SELECT * FROM revisions INDEXED BY revisions_by_key WHERE ns = ? AND key = ? AND stamp < ? ORDER BY stamp DESC LIMIT ?",
         ns,
         key,
         before,
@@ -45,7 +48,12 @@ export class Revisions {
   /** Newest first, wherever the file was. */
   byId(ns: number, id: string, limit: number): FileEntry[] {
     return this.#database
-      .all("SELECT * FROM revisions WHERE ns = ? AND id = ? ORDER BY stamp DESC LIMIT ?", ns, id, limit)
+      .all(
+        "SELECT * FROM revisions INDEXED BY revisions_by_id WHERE ns = ? AND id = ? ORDER BY stamp DESC LIMIT ?",
+        ns,
+        id,
+        limit,
+      )
       .map(fileEntryOf);
   }
 }
