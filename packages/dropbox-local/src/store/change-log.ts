@@ -97,14 +97,14 @@ export class ChangeLog {
     return [...changes, ...forgotten, ...above].sort((a, b) => a.seq - b.seq).slice(0, limit);
   }
 
-  /** The account's log from its end backwards, as far as a place in it: each path that still has a line there. */
-  *backwards(ns: number, since: number): Generator<Entry> {
-    const rows = this.#database.iterate(
-      "SELECT * FROM entries WHERE ns = ? AND seq > ? AND seq > 0 ORDER BY seq DESC",
+  /** What has the last line in the account's log before a place in it; undefined at its beginning. */
+  lastBefore(ns: number, seq: number): Entry | undefined {
+    const row = this.#database.get(
+      "SELECT * FROM entries WHERE ns = ? AND seq < ? AND seq > 0 ORDER BY seq DESC LIMIT 1",
       ns,
-      since,
+      seq,
     );
-    for (const row of rows) yield entryOf(row);
+    return row === undefined ? undefined : entryOf(row);
   }
 
   /** The folders that were deleted, or moved away, after a place in the log, in order. */

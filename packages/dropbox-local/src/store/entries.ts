@@ -196,6 +196,18 @@ export class Entries {
       .map(entryOf);
   }
 
+  /** How much was deleted together with a folder, and is still gone. */
+  countBuriedBelow(ns: number, key: string, at: number): number {
+    const row = this.#database.get(
+      "SELECT count(*) AS n FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = 1 AND server_modified = ?",
+      ns,
+      `${key}/`,
+      `${key}0`,
+      at,
+    );
+    return Number(row?.n);
+  }
+
   /** Gives what is alive below a folder the folder's new spelling; the log does not mention it. */
   redisplayBelow(ns: number, key: string, display: string): void {
     this.#database.run(

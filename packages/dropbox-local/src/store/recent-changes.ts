@@ -18,11 +18,14 @@ export function recentChanges(log: ChangeLog, tree: Tree, ns: number, limit: num
   const since = tree.states.read(ns).seq - REACH;
   const moves = folderMoves(log, tree, ns, since);
   const changes: RecentChange[] = [];
-  for (const entry of log.backwards(ns, since)) {
-    if (moves.some((move) => entry.seq > move.to.seq && entry.seq <= move.end)) continue;
-    const change = entry.deleted ? deletion(tree, entry) : arrival(tree, entry, moves);
+  let before = Number.MAX_SAFE_INTEGER;
+  while (changes.length < limit) {
+    const entry = log.lastBefore(ns, before);
+    if (entry === undefined || entry.seq <= since) break;
+    const along = moves.find((move) => entry.seq > move.to.seq && entry.seq <= move.end);
+    before = along === undefined ? entry.seq : along.to.seq + 1;
+    const change = along !== undefined ? null : entry.deleted ? deletion(tree, entry) : arrival(tree, entry, moves);
     if (change !== null) changes.push(change);
-    if (changes.length >= limit) break;
   }
   return changes;
 }
@@ -38,7 +41,7 @@ function folderMoves(log: ChangeLog, tree: Tree, ns: number, since: number): Fol
   return log.deletedFolders(ns, since).flatMap((from) => {
     const to = tree.entries.aliveById(ns, from.id);
     if (to === undefined || to.seq < from.seq) return [];
-    const inside = tree.entries.buriedBelow(ns, from.key, from.serverModified, REACH).length;
+    const inside = tree.entries.countBuriedBelow(ns, from.key, from.serverModified);
     return [{ from, to, end: to.seq + inside }];
   });
 }
