@@ -8,6 +8,7 @@ import { type OwnPages, openOwnPages } from "./own-pages.ts";
 
 const PAGES = {
   "a folder": "/files?path=/n",
+  "a part of a large folder": "/files?path=/many&from=500",
   "an empty folder": "/files?path=/empty",
   "what was deleted": "/files?path=/n&deleted=1",
   "a deleted folder": "/files?path=/n/gone&deleted=1",
@@ -36,6 +37,7 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
     own = await openOwnPages();
     app = (await own.dropbox.ensureApp({ name: "Diary", redirectUris: ["http://localhost/back"] })).appKey;
     await own.files.createFolder("/empty");
+    await Promise.all(Array.from({ length: 510 }, (_, index) => own.files.createFolder(`/many/f${index}`)));
     await own.put("/n/a.svg", `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"></svg>`);
     await own.put("/n/a.bin", Buffer.from([0, 255]));
     for (const path of ["/n/gone/b.txt", "/n/gone.txt", "/n/a.txt"]) await own.put(path, "first\n");

@@ -22,6 +22,7 @@ import { undelete } from "./store/undelete.ts";
 
 const CHANGES_AT_ONCE = 1000;
 const STANDARD_HISTORY = 100;
+const BY_NAME = new Intl.Collator("en", { numeric: true });
 
 /** The files of one account of a store, as its user sees them. */
 export function createAccountFiles(store: Store, ns: number): AccountFiles {
@@ -259,5 +260,5 @@ function fileOf(file: FileEntry): AccountFile {
 function byKindAndName(a: AccountEntry, b: AccountEntry): number {
   const rank = (entry: AccountEntry) =>
     entry.kind === "folder" || (entry.kind === "deleted" && entry.was === "folder") ? 0 : 1;
-  return rank(a) - rank(b) || a.name.localeCompare(b.name, "en", { numeric: true });
+  return rank(a) - rank(b) || BY_NAME.compare(a.name, b.name);
 }

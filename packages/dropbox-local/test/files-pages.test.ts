@@ -44,3 +44,20 @@ test("pages about what is not there say so, and lead to its folder", async () =>
     expect([path, page.status, page.html]).toEqual([path, 404, expect.stringContaining("Back to Apps")]);
   }
 });
+
+test("a folder with many entries is listed in parts", async () => {
+  const { browser, files } = await opened();
+  const names = Array.from({ length: 1001 }, (_, index) => `/many/f${index}`);
+  await Promise.all(names.map((path) => files.createFolder(path)));
+  const at = async (query: string) => {
+    const page = await browser.open(`/files?path=/many${query}`);
+    const [first] = /f\d+(?=\/)/.exec(page.html.slice(page.html.indexOf("<tbody>"))) ?? [];
+    const links = [...page.html.matchAll(/&#38;from=(\d+)/g)].map(([, from]) => from);
+    return [/\d+ to \d+ of \d+/.exec(page.text)?.[0], first, [...new Set(links)]];
+  };
+  expect(await at("")).toEqual(["1 to 500 of 1001", "f0", ["500"]]);
+  expect(await at("&from=500")).toEqual(["501 to 1000 of 1001", "f500", ["0", "1000"]]);
+  expect(await at("&from=1000")).toEqual(["1001 to 1001 of 1001", "f1000", ["500"]]);
+  for (const nonsense of ["&from=5000", "&from=-1", "&from=x"])
+    expect((await at(nonsense))[0]).toBe("1 to 500 of 1001");
+});

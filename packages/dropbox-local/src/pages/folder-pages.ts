@@ -28,7 +28,8 @@ async function browse(page: PageRequest, visitor: Visitor): Promise<Reply> {
   const path = here?.path ?? asked(page);
   const title = path === "" ? "Files" : path.slice(path.lastIndexOf("/") + 1);
   const changes = await files.recent(FEW);
-  return pageReply(title, visitor, folderView(visitor, { path, entries, deleted, gone: here === null, changes }));
+  const from = Number(page.url.searchParams.get("from") ?? 0);
+  return pageReply(title, visitor, folderView(visitor, { path, entries, from, deleted, gone: here === null, changes }));
 }
 
 async function makeFolder(page: PageRequest): Promise<Reply> {

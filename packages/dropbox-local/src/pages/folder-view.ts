@@ -8,10 +8,15 @@ import { isEditable } from "./preview-pages.ts";
 import { uploadTools } from "./upload-pages.ts";
 import { bytesInWords } from "./words.ts";
 
+/** As many entries as one page lists. */
+const AT_ONCE = 500;
+
 /** One folder, as a page shows it. */
 export interface ShownFolder {
   readonly path: string;
   readonly entries: readonly AccountEntry[];
+  /** How many of them come before the first that is shown; what makes no sense is 0. */
+  readonly from: number;
   /** Whether what was deleted is among them. */
   readonly deleted: boolean;
   /** The folder itself is deleted. */
@@ -40,7 +45,7 @@ ${
 }
 </div>
 <div id="listing" class="listing" data-live tabindex="-1">
-${folder.entries.length === 0 ? html`<p>${nothing(folder)}</p>` : table(visitor, folder.entries)}
+${folder.entries.length === 0 ? html`<p>${nothing(folder)}</p>` : listing(visitor, folder)}
 </div>
 ${LIVE}
 </section>
@@ -58,11 +63,24 @@ function nothing({ gone, deleted }: ShownFolder): string {
     : "Nothing is here. Upload a file, or make a folder.";
 }
 
-function table(visitor: Visitor, entries: readonly AccountEntry[]): Html {
-  return html`<table>
+function listing(visitor: Visitor, { path, entries, from, deleted }: ShownFolder): Html {
+  const start = from > 0 && from < entries.length ? Math.floor(from / AT_ONCE) * AT_ONCE : 0;
+  const shown = entries.slice(start, start + AT_ONCE);
+  const end = start + shown.length;
+  const part = (label: string, first: number) => {
+    const more = deleted ? { deleted: "1", from: `${first}` } : { from: `${first}` };
+    return html` <a href="${pageAt("/files", path, more)}">${label}</a>`;
+  };
+  const pager = (label: string) =>
+    shown.length === entries.length
+      ? null
+      : html`<nav class="tools" aria-label="${label}"><span>${start + 1} to ${end} of ${entries.length}</span>${
+          start > 0 ? part("Before", start - AT_ONCE) : null
+        }${end < entries.length ? part("After", end) : null}</nav>`;
+  return html`${pager("Parts of the list")}<table>
 <thead><tr><th>Name</th><th>Size</th><th>Changed</th><th><span class="visually-hidden">Actions</span></th></tr></thead>
-<tbody>${entries.map((entry) => (entry.kind === "deleted" ? deletedRow(visitor, entry) : row(entry)))}</tbody>
-</table>`;
+<tbody>${shown.map((entry) => (entry.kind === "deleted" ? deletedRow(visitor, entry) : row(entry)))}</tbody>
+</table>${pager("Parts of the list, below")}`;
 }
 
 function deletedRow(visitor: Visitor, entry: DeletedEntry): Html {

@@ -1,4 +1,8 @@
 // Renews the parts of a page that are marked `data-live` when something in the account changes.
+
+// Between two looks, in milliseconds: a program that writes a thousand files makes no thousand looks.
+const PAUSE = 250;
+
 const said = document.querySelector(".said");
 let events = null;
 let working = false;
@@ -11,6 +15,7 @@ async function renew() {
   while (again) {
     again = false;
     await look().catch(() => {}); // Nothing answers: the stream of events connects anew, and then this is called again.
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
   working = false;
 }
