@@ -24,9 +24,11 @@ describe("the local Dropbox's pages renew themselves", { timeout: 200_000 }, () 
     await own.files.move("/w/second.txt", "/w/third.txt");
     await own.row("third.txt").waitFor();
     await change("third.txt renamed in /w, it was second.txt");
+    await own.files.move("/w/third.txt", "/w/THIRD.txt");
+    await own.row("THIRD.txt").waitFor();
     await own.files.delete("/w/third.txt");
-    await own.row("third.txt").waitFor({ state: "detached" });
-    await change("third.txt deleted in /w");
+    await own.row("THIRD.txt").waitFor({ state: "detached" });
+    await change("THIRD.txt deleted in /w");
     await own.put("/elsewhere/x.txt", "x");
     await change("x.txt added in /elsewhere");
   });

@@ -183,15 +183,14 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
         const changes = store.log.changes(folder, null, seen, CHANGES_AT_ONCE);
         // What is left after this many is told at the next change; nobody reads so long a list anyway.
         seen = changes.at(-1)?.seq ?? seen;
-        if (changes.length > 0)
-          listener(
-            changes.map(
-              (change): AccountChange =>
-                change.kind === "put"
-                  ? { kind: "put", entry: aliveOf(change.entry) }
-                  : { kind: "deleted", path: change.display },
-            ),
-          );
+        listener(
+          changes.map(
+            (change): AccountChange =>
+              change.kind === "put"
+                ? { kind: "put", entry: aliveOf(change.entry) }
+                : { kind: "deleted", path: change.display },
+          ),
+        );
       });
     },
 

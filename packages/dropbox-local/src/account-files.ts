@@ -70,8 +70,8 @@ export interface AccountFiles {
   recent(limit: number): Promise<readonly RecentAccountChange[]>;
 
   /**
-   * Called after each change to the account's files, whoever made it; with nothing when all may be different, as after a reset
-   * to a snapshot. Returns how to stop it.
+   * Called after each change to the account's files, whoever made it; returns how to stop it. There are no `changes` where only
+   * a name's case was changed, of which the log does not tell, and when all may be different, as after a reset to a snapshot.
    */
   subscribe(listener: (changes: readonly AccountChange[]) => void): () => void;
 

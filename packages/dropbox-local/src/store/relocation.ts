@@ -85,6 +85,8 @@ function recase(tree: Tree, from: Entry, to: FullPath): Entry {
   const folder = tree.entries.alive(from.ns, parentOf(from.key));
   const recased = { ...from, display: `${folder?.display ?? ""}/${nameOf(to.display)}` };
   tree.entries.update(recased);
+  // Not the log, but whoever looks at the account's files themselves is told.
+  tree.states.write(from.ns);
   tree.entries.redisplayBelow(from.ns, from.key, recased.display);
   return recased;
 }
