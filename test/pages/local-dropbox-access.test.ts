@@ -94,6 +94,17 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
       }
     });
 
+    test("an edit in which somebody else was faster", async () => {
+      for (const { page } of looks) {
+        await own.put("/n/raced.txt", "first\n");
+        await page.goto(`${own.dropbox.url}/files/edit?path=/n/raced.txt`);
+        await own.put("/n/raced.txt", "theirs\n");
+        await page.getByRole("button", { name: "Save" }).click();
+        await page.getByRole("alert").waitFor();
+        expect(await problemsOf(page)).toEqual([]);
+      }
+    });
+
     test("login and consent", async () => {
       const [{ page, context } = expect.unreachable()] = looks;
       const query = new URLSearchParams({ client_id: app, response_type: "code" });

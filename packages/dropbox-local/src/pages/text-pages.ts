@@ -1,6 +1,6 @@
-import type { AccountFile } from "../account-files.ts";
+import { type AccountEntry, type AccountFile, AccountFilesError } from "../account-files.ts";
 import type { Reply } from "../http/reply.ts";
-import { folderAt, folderOf } from "./file-addresses.ts";
+import { folderAt, folderOf, pageAt } from "./file-addresses.ts";
 import { crumbs } from "./file-parts.ts";
 import { asked, backTo, guarded, named, refusal } from "./files-guard.ts";
 import { type Html, html } from "./html.ts";
@@ -41,32 +41,62 @@ async function edit(page: PageRequest, visitor: Visitor): Promise<Reply> {
   return pageReply(`Edit ${file.name}`, visitor, editView(visitor, file, text));
 }
 
-/** The text in a field; it is saved only over the version that was opened. */
-function editView(visitor: Visitor, file: AccountFile, text: string): Html {
+/** A text that is being edited, and the version that it is to take the place of: `""` for none. */
+type Edited = Pick<AccountFile, "name" | "path" | "rev">;
+
+/** The text in a field; it is saved only over the version that was opened. `problem`: why it is not saved yet. */
+function editView(visitor: Visitor, { name, path, rev }: Edited, text: string, problem: Html | null = null): Html {
   return html`<section class="card">
-<h1>${file.name}</h1>
-${crumbs(file.path)}
+<h1>${name}</h1>
+${crumbs(path)}
+${problem === null ? null : html`<p class="problem" role="alert">${problem}</p>`}
 <form method="post" action="/files/save">
 <input type="hidden" name="form_token" value="${visitor.formToken}">
-<input type="hidden" name="path" value="${file.path}">
-<input type="hidden" name="rev" value="${file.rev}">
+<input type="hidden" name="path" value="${path}">
+<input type="hidden" name="rev" value="${rev}">
 <label for="text">Content</label>
 <textarea id="text" name="text" rows="18" spellcheck="false">
 ${text}</textarea>
 <div class="tools"><button class="primary" type="submit">Save</button>
-<a class="button" href="${folderAt(folderOf(file.path))}">Cancel</a></div>
+<a class="button" href="${folderAt(folderOf(path))}">Cancel</a></div>
 </form>
 </section>`;
 }
 
-async function save(page: PageRequest): Promise<Reply> {
+async function save(page: PageRequest, visitor: Visitor): Promise<Reply> {
+  const path = named(page);
   const rev = page.form.get("rev") ?? "";
+  const files = page.files();
   // A form sends each line with CR and LF: they end as they did in the version that was opened.
-  const was = await asText((await page.files().read(named(page), { rev })).content);
+  const was = rev === "" ? null : await asText((await files.read(path, { rev })).content);
   const [lineEnd = "\n"] = lineEnds(was ?? "");
   const text = (page.form.get("text") ?? "").replaceAll("\r\n", lineEnd);
-  await page.files().upload(named(page), once(Buffer.from(text)), { ifExists: { rev } });
-  return backTo(folderOf(named(page)));
+  try {
+    await files.upload(path, once(Buffer.from(text)), { ifExists: rev === "" ? "refuse" : { rev } });
+  } catch (error) {
+    const overtaken = error instanceof AccountFilesError && (error.code === "changed" || error.code === "exists");
+    const there = await files.get(path);
+    if (!overtaken || there?.kind === "folder") throw error;
+    return askAgain(visitor, path, there, text);
+  }
+  return backTo(folderOf(path));
+}
+
+/** Somebody else was faster: what was typed is not lost, and saved over theirs only when that is asked for. */
+function askAgain(visitor: Visitor, path: string, there: AccountEntry | null, text: string): Reply {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const [edited, problem] =
+    there?.kind === "file"
+      ? [
+          there,
+          html`Somebody else changed this file meanwhile, so your text is not saved yet. <a target="_blank" href="${pageAt("/files/view", path)}">Look at theirs in a new tab</a>.
+If you save now, yours is the newest version, and theirs stays in the history.`,
+        ]
+      : [
+          { name, path, rev: "" },
+          html`Somebody else deleted or moved this file meanwhile, so your text is not saved yet. If you save now, the file is made anew.`,
+        ];
+  return pageReply(`Edit ${name}`, visitor, editView(visitor, edited, text, problem), 409);
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
