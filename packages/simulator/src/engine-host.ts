@@ -137,6 +137,8 @@ export class EngineHost {
     engine.run().then(
       () => this.#end(process),
       (error: unknown) => {
+        // What a killed process would have met next, it does not meet.
+        if (this.#process !== process) return;
         this.defect ??= error;
         this.#end(process);
       },
