@@ -1,5 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import { baseName, isWithin, joinPath, parentPath, type RelativePath } from "@twinfold/engine";
+import { isWithin, parentPath, type RelativePath } from "@twinfold/engine";
 import type { SeededRandomness, VirtualDropbox } from "@twinfold/simulator";
 import { FOLDER } from "./sides.ts";
 import type { Expected, OthersStep, PortStep, RemoteStep, WriteStep } from "./steps.ts";
@@ -91,11 +91,7 @@ export function createRemoteChooser(dropbox: VirtualDropbox): (random: SeededRan
     }
 
     function move(from: string, path: string): OthersStep {
-      const item = dropbox.lookup(from);
-      // Who gives a name another case on a page does so in a folder that is shown as it is spelled.
-      const isRecasing = item !== undefined && pathKey(from) === pathKey(path);
-      const to = isRecasing ? joinPath(parentPath(dropbox.pathOf(item)), baseName(path as RelativePath)) : path;
-      return { kind: "others", deed: "move", from, path: to };
+      return { kind: "others", deed: "move", from, path };
     }
 
     /** Another case of the last name, where it has one. */
