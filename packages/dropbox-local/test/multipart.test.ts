@@ -53,29 +53,53 @@ describe("a form with files", () => {
   });
 });
 
-test.each([
-  ["without its token", (form: FormData) => form.delete("form_token")],
-  ["with another token", (form: FormData) => form.set("form_token", "another")],
-])("an upload %s is refused, and nothing is stored", async (_, spoil) => {
+/** A visitor of the folder `/up`, and what the answer is to a form that is sent there. */
+async function atTheForm() {
   const { dropbox, ready } = await startTestDropbox();
   const browser = new Browser(dropbox.url);
   const files = dropbox.accountFiles(ready.email);
+  await files.createFolder("/up");
   await browser.submit(await browser.open("/login"), "/login", { email: ready.email, password: ready.password });
-  const page = await browser.open("/files");
+  const page = await browser.open("/files?path=/up");
   const token = page.forms.find((form) => form.action.startsWith("/files/upload-form"))?.hidden.form_token ?? "";
-  const sent = async (change: (form: FormData) => void) => {
+  async function send(names: readonly string[], change: (form: FormData) => void = () => {}) {
     const body = new FormData();
     body.set("form_token", token);
-    body.append("file", new Blob(["x"]), "a.txt");
+    for (const name of names) body.append("file", new Blob(["x"]), name);
     change(body);
-    return (await browser.fetch("/files/upload-form?path=", { method: "POST", body, redirect: "manual" })).status;
-  };
-  expect(await sent(spoil)).toBe(403);
-  expect(await files.get("/a.txt")).toBeNull();
-  expect(await sent(() => {})).toBe(303);
-  expect(await files.get("/a.txt")).not.toBeNull();
-  const raw = await browser.fetch("/files/upload?path=/b.txt", { method: "POST", body: "x" });
-  expect([raw.status, await files.get("/b.txt")]).toEqual([403, null]);
-  const when = { method: "POST", body: "x", headers: { "x-form-token": token } };
-  expect((await browser.fetch("/files/upload?path=/b.txt&modified=soon", when)).status).toBe(400);
+    const answer = await browser.fetch("/files/upload-form?path=/up", { method: "POST", body, redirect: "manual" });
+    return { status: answer.status, html: await answer.text() };
+  }
+  return { browser, files, token, send };
+}
+
+test.each([
+  ["without its token", (form: FormData) => form.delete("form_token")],
+  ["with another token", (form: FormData) => form.set("form_token", "another")],
+])("a form %s is refused, and nothing is stored", async (_, spoil) => {
+  const { files, send } = await atTheForm();
+  expect((await send(["a.txt"], spoil)).status).toBe(403);
+  expect(await files.get("/up/a.txt")).toBeNull();
+  expect((await send(["a.txt"])).status).toBe(303);
+  expect(await files.get("/up/a.txt")).not.toBeNull();
+});
+
+test("a form is told which file was not stored, and what was", async () => {
+  const { files, send } = await atTheForm();
+  await files.createFolder("/up/b");
+  const { status, html } = await send(["a.txt", "b", "c.txt"]);
+  expect(status).toBe(409);
+  expect(html).toContain("There is a folder at /up/b already. What came before it in the form is uploaded: 1 file.");
+  expect(html).toContain("Back to up");
+  expect((await files.list("/up")).map((entry) => entry.name)).toEqual(["b", "a.txt"]);
+});
+
+test("a script's upload needs the token too, and a time that is one", async () => {
+  const { browser, files, token } = await atTheForm();
+  const status = async (query: string, headers: Record<string, string>) =>
+    (await browser.fetch(`/files/upload?path=/up/b.txt${query}`, { method: "POST", body: "x", headers })).status;
+  expect(await status("", {})).toBe(403);
+  expect(await status("&modified=soon", { "x-form-token": token })).toBe(400);
+  expect(await files.get("/up/b.txt")).toBeNull();
+  expect(await status("&modified=1500000000000", { "x-form-token": token })).toBe(201);
 });

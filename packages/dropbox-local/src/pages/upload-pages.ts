@@ -51,7 +51,9 @@ async function upload(page: PageRequest, visitor: Visitor): Promise<Reply> {
 /** The body is a form with files; its token is the first field of it. */
 async function uploadForm(page: PageRequest, visitor: Visitor): Promise<Reply> {
   const folder = asked(page);
+  const refuse = (title: string, text: string, status: number) => refusal(visitor, `${folder}/`, title, text, status);
   let trusted = false;
+  let done = 0;
   try {
     for await (const part of parts(page.request, page.request.headers["content-type"] ?? "")) {
       if (part.fileName === null) {
@@ -59,20 +61,17 @@ async function uploadForm(page: PageRequest, visitor: Visitor): Promise<Reply> {
         continue;
       }
       if (!trusted)
-        return refusal(
-          visitor,
-          `${folder}/`,
-          "Out of date",
-          "This form is out of date. Go back, reload the page and try again.",
-          403,
-        );
+        return refuse("Out of date", "This form is out of date. Go back, reload the page and try again.", 403);
       // A form in which nothing was chosen has a file without a name.
-      if (part.fileName !== "")
-        await page.files().upload(`${folder}/${part.fileName}`, part.content, { ifExists: "overwrite" });
+      if (part.fileName === "") continue;
+      await page.files().upload(`${folder}/${part.fileName}`, part.content, { ifExists: "overwrite" });
+      done++;
     }
   } catch (error) {
-    if (error instanceof MultipartError) return refusal(visitor, `${folder}/`, "Not done", error.message, 400);
-    throw error;
+    if (!(error instanceof MultipartError || error instanceof AccountFilesError)) throw error;
+    const before =
+      done === 0 ? "" : ` What came before it in the form is uploaded: ${done === 1 ? "1 file" : `${done} files`}.`;
+    return refuse("Not uploaded", error.message + before, error instanceof MultipartError ? 400 : 409);
   }
   return backTo(folder);
 }
