@@ -38,7 +38,7 @@ export interface PageRoute {
   handle(page: PageRequest): Promise<Reply>;
 }
 
-/** No script, no foreign content, no frames. */
+/** Nothing inline, nothing from elsewhere, no frames. */
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
