@@ -1,4 +1,5 @@
 import type { FileAction } from "./actions.ts";
+import type { AmbushMoment } from "./ambush.ts";
 import { isIgnored, rulesOf } from "./ignored-items.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { Step } from "./steps.ts";
@@ -13,10 +14,9 @@ export interface Stage {
   readonly content: () => string;
 }
 
+const NAMES = ["a", "b", "c", "d.txt"];
 /** A name that rules leave out, where there are none yet. */
 const IGNORED_NAME = "d.txt";
-/** Names that rules may leave out already. */
-const LEFT_OUT = ["a", "b", "c", IGNORED_NAME];
 
 /** Some steps that hurt in this order only, and that chance alone hardly ever puts in it. @param disk what is there now */
 export function chooseScene({ random, faults, ignores, content }: Stage, disk: VisibleTree): readonly Step[] {
@@ -27,11 +27,15 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     return { kind: "act", side, number: 0, action };
   }
 
+  function write(path: string): FileAction {
+    return { kind: "write", path, content: content() };
+  }
+
   /** A name in a folder that the ignore file leaves out, and what is to be written into that first. */
   function ignoredIn(folder: string): { readonly path: string; readonly first: readonly Step[] } {
     const rules = rulesOf(disk);
     const isFree = folder === "" || !isIgnored(rules, folder, null);
-    const paths = LEFT_OUT.map((name) => (folder === "" ? name : `${folder}/${name}`));
+    const paths = NAMES.map((name) => (folder === "" ? name : `${folder}/${name}`));
     const path = isFree ? paths.find((one) => isIgnored(rules, one, new Uint8Array())) : undefined;
     if (path !== undefined) return { path, first: [] };
     const first = act("disk", { kind: "ignore", text: `${IGNORED_NAME}\n` });
@@ -47,7 +51,7 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
       ...first,
       act("disk", { kind: "mkdir", path: folder }),
       settle,
-      act(holder, { kind: "write", path, content: content() }),
+      act(holder, write(path)),
       act(other, { kind: "remove", path: folder }),
       settle,
       act(holder, { kind: "remove", path }),
@@ -76,7 +80,7 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     return [
       ...first,
       settle,
-      act("disk", { kind: "write", path, content: content() }),
+      act("disk", write(path)),
       { kind: "rules unreadable", number: 0 },
       { kind: "kill", engine: 0 },
       { kind: "start", engine: 0 },
@@ -87,27 +91,72 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
 
   /** What is never synced has a name on disk that something in Dropbox has too; and then it is gone. */
   function takenName(): readonly Step[] {
-    const path = random.pick(["a", "b", "c", "d.txt"]);
+    const path = random.pick(NAMES);
     return [
       settle,
       act("disk", { kind: "symbolic link", path }),
-      act("dropbox", { kind: "write", path, content: content() }),
+      act("dropbox", write(path)),
       settle,
       act("disk", { kind: "remove", path }),
       settle,
     ];
   }
 
+  /** At rest, something is done on disk, and something else while an engine is about to do the same in Dropbox. */
+  function amid(
+    before: readonly FileAction[],
+    deed: FileAction,
+    { call, when }: { readonly call: "write" | "verify"; readonly when: AmbushMoment },
+    [side, action]: readonly ["disk" | "dropbox", FileAction],
+  ): readonly Step[] {
+    return [
+      ...before.map((one) => act("disk", one)),
+      settle,
+      { kind: "ambush", call, when, pause: 300, side, number: 0, action },
+      act("disk", deed),
+      { kind: "sleep", milliseconds: 1_500 },
+      settle,
+    ];
+  }
+
   /** A new file is edited while the answer to its upload is lost. */
   function unansweredUpload(): readonly Step[] {
-    const path = random.pick(["a", "b", "c", "d.txt", "A"]);
-    const write = (): FileAction => ({ kind: "write", path, content: content() });
-    const first = write();
-    const place = { side: "disk", number: 0, call: "write" } as const;
+    const path = random.pick(NAMES);
+    return amid([], write(path), { call: "write", when: "unanswered" }, ["disk", write(path)]);
+  }
+
+  /** What is moved goes on before it is known that it has arrived. */
+  function movedOn(): readonly Step[] {
+    const [from, to, on] = random.shuffled(NAMES) as [string, string, string];
+    const deed: FileAction = { kind: "move", from, to };
+    return amid([write(from)], deed, { call: "write", when: "after" }, ["disk", { kind: "move", from: to, to: on }]);
+  }
+
+  /** Another file has the name, by the time at which what had it is moved. */
+  function movedUnderHand(): readonly Step[] {
+    const [from, other, to] = random.shuffled(NAMES) as [string, string, string];
+    const replace: FileAction = { kind: "rename over", from: other, to: from };
+    const deed: FileAction = { kind: "move", from, to };
+    return amid([write(from), write(other)], deed, { call: "write", when: "before" }, ["dropbox", replace]);
+  }
+
+  /** A folder is moved while a file in it is on its way. */
+  function movedWithUpload(): readonly Step[] {
+    const [from, to] = random.shuffled(NAMES) as [string, string];
+    const move: FileAction = { kind: "move", from, to };
+    const deed = write(`${from}/new`);
+    return amid([{ kind: "mkdir", path: from }], deed, { call: "verify", when: "after" }, ["disk", move]);
+  }
+
+  /** Two files were moved in Dropbox, and while an engine moves the one on disk, a third takes the name of the other. */
+  function movedOneByOne(): readonly Step[] {
+    const [one, other, third] = random.shuffled(NAMES) as [string, string, string];
+    const replace: FileAction = { kind: "rename over", from: third, to: other };
     return [
+      ...[one, other, third].map((path) => act("disk", write(path))),
       settle,
-      { kind: "ambush", ...place, when: "unanswered", pause: 300, action: write() },
-      act("disk", first),
+      { kind: "ambush", call: "move", when: "before", pause: 20, side: "disk", number: 0, action: replace },
+      ...[one, other].map((from) => act("dropbox", { kind: "move", from, to: `${from}.moved` })),
       { kind: "sleep", milliseconds: 1_000 },
       settle,
     ];
@@ -137,7 +186,6 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
   function unheardOf(): readonly Step[] {
     const folder = random.pick([...folders, "c"]);
     const place = { side: "dropbox", number: 0, call: "wait" } as const;
-    const write = (path: string): FileAction => ({ kind: "write", path, content: content() });
     return [
       act("disk", { kind: "mkdir", path: folder }),
       settle,
@@ -152,28 +200,28 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
 
   /** A file is written again as it was, moved while it is read, and then edited, before it is known what was read. */
   function movedWhileRead(): readonly Step[] {
-    const path = random.pick(["a", "b", "c", "d.txt"]);
+    const path = random.pick(NAMES);
     const to = `${path}.moved`;
-    const write: FileAction = { kind: "write", path, content: content() };
+    const same = write(path);
     const move: FileAction = { kind: "move", from: path, to };
     return [
       settle,
-      act("disk", write),
+      act("disk", same),
       settle,
       { kind: "ambush", call: "hash", when: "after", pause: 300, side: "disk", number: 0, action: move },
-      act("disk", write),
+      act("disk", same),
       { kind: "sleep", milliseconds: 200 },
-      act("disk", { kind: "write", path: to, content: content() }),
+      act("disk", write(to)),
       { kind: "idle" },
     ];
   }
 
   /** A file is deleted, and written once more as it was; and the engine has the state of an earlier run. */
   function oldState(): readonly Step[] {
-    const path = random.pick(["a", "b", "c", "d.txt"]);
-    const write: FileAction = { kind: "write", path, content: content() };
+    const path = random.pick(NAMES);
+    const same = write(path);
     return [
-      act("disk", write),
+      act("disk", same),
       settle,
       { kind: "back up state", engine: 0 },
       { kind: "kill", engine: 0 },
@@ -181,7 +229,7 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
       act("disk", { kind: "remove", path }),
       settle,
       { kind: "kill", engine: 0 },
-      act("disk", write),
+      act("disk", same),
       { kind: "roll back state", engine: 0 },
       settle,
     ];
@@ -193,10 +241,10 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
       ["disk", "write"],
       ["dropbox", "move"],
     ] as const);
-    const [one, other] = random.shuffled(["a", "b", "c", "d.txt"]) as [string, string];
+    const [one, other] = random.shuffled(NAMES) as [string, string];
     return [
-      act("disk", { kind: "write", path: one, content: content() }),
-      act("disk", { kind: "write", path: other, content: content() }),
+      act("disk", write(one)),
+      act("disk", write(other)),
       settle,
       { kind: "strike", call, when: "after", engine: 0, event: "lose state" },
       act(side, { kind: "swap", from: one, to: other }),
@@ -207,14 +255,14 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
 
   /** A file arrives where a folder lay for a moment, while something is about to be made in that folder. */
   function lostPlace(): readonly Step[] {
-    const [from, place, to] = random.shuffled(["a", "b", "c", "d.txt"]) as [string, string, string];
+    const [from, place, to] = random.shuffled(NAMES) as [string, string, string];
     const lies = { kind: "ambush", when: "before", number: 0 } as const;
     return [
       act("disk", { kind: "mkdir", path: from }),
       settle,
       { ...lies, call: "read", pause: 60, side: "disk", action: { kind: "move", from, to: place } },
       { ...lies, call: "place", pause: 300, side: "dropbox", action: { kind: "mkdir", path: `${from}/new` } },
-      act("dropbox", { kind: "write", path: place, content: content() }),
+      act("dropbox", write(place)),
       { kind: "sleep", milliseconds: 100 },
       { ...lies, call: "wait", pause: 1, side: "disk", action: { kind: "move", from: place, to } },
       { kind: "sleep", milliseconds: 1_000 },
@@ -222,7 +270,7 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
-  const scenes = [takenName, unheardOf, lostPlace];
+  const scenes = [takenName, unheardOf, lostPlace, movedOn, movedUnderHand, movedWithUpload, movedOneByOne];
   if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
   if (!faults) scenes.push(movedWhileRead);
   if (faults) scenes.push(unansweredUpload, oldState, swapCutShort, changedBack);
