@@ -1,4 +1,4 @@
-import { type EngineSettings, ROOT_PATH } from "@twinfold/engine";
+import { type EngineSettings, type NotSynced, ROOT_PATH } from "@twinfold/engine";
 import { DiskUser } from "./disk-user.ts";
 import type { HintHook } from "./disk-watch.ts";
 import { DropboxUser } from "./dropbox-user.ts";
@@ -83,6 +83,11 @@ export class Cast {
       ...this.#diskUsers.map((user, number) => side("disk", `disk ${number + 1}`, user)),
       ...this.#dropboxUsers.map((user, number) => side("dropbox", `Dropbox ${number + 1}`, user)),
     ];
+  }
+
+  /** What engines say is not synced. */
+  notSynced(): NotSynced[] {
+    return this.hosts.flatMap(({ engine }) => engine?.notSynced() ?? []);
   }
 
   /** The disk and the Dropbox of an engine. */

@@ -50,7 +50,7 @@ export function createChooser(options: {
   /** Both sides do something to one thing while no engine runs. */
   readonly meets: boolean;
 }) {
-  const { random, user, faults, ignores } = options;
+  const { random, user, faults, ignores, meets } = options;
   const content = () => user.content();
   const scene: Step[] = [];
 
@@ -63,7 +63,7 @@ export function createChooser(options: {
       return { kind: "sleep", milliseconds };
     }
     if (roll < 34) {
-      if (options.meets && random.chance(0.6)) {
+      if (meets && random.chance(0.6)) {
         const when = random.pick(["stopped", "before", faults ? "refused" : "before"] as const);
         return { kind: "meet", when, ...user.meeting(atRest(view.tree("disk", 0))) };
       }
@@ -76,7 +76,8 @@ export function createChooser(options: {
         if (random.chance(0.5)) return { kind: "leave out moved", path, to: `${path}.moved`, content: content() };
         return { kind: "leave out", side: random.pick(["disk", "dropbox"]), path, content: content() };
       }
-      if (random.chance(0.4)) scene.push(...chooseScene({ random, faults, ignores, content }, view.tree("disk", 0)));
+      if (random.chance(0.4))
+        scene.push(...chooseScene({ random, faults, ignores, meets, content }, view.tree("disk", 0)));
       return { kind: !faults && random.chance(0.5) ? "idle" : "settle" };
     }
     if (faults && roll < 41) return misfortune(view);

@@ -20,13 +20,14 @@ export interface Side {
 }
 
 /**
- * At rest all sides are one tree, but for what is ignored, and what has `left` for an ignored place. The first side is a
+ * At rest all sides are one tree, but for what is ignored, and what has left for an ignored place. The first side is a
  * disk. @returns sentences; none when it is so
  */
-export function differences(sides: readonly Side[], left: readonly RelativePath[]): string[] {
+export function differences(sides: readonly Side[], notSynced: readonly NotSynced[]): string[] {
   const [first, ...others] = sides;
   if (first === undefined) return [];
   const found: string[] = [];
+  const left = notSynced.filter(hasLeft).map(({ path }) => path);
   const rules = rulesOf(first.tree);
   /** A folder that was deleted elsewhere stays for the ignored things in it (SPEC section 3), and with it on a third side. */
   const isKept = (side: Side, key: string): boolean => {
@@ -127,7 +128,7 @@ export function isTaken({ reason }: NotSynced): boolean {
 }
 
 /** Moved on disk to an ignored place: its copy in Dropbox stays. */
-export function hasLeft({ reason }: NotSynced): boolean {
+function hasLeft({ reason }: NotSynced): boolean {
   return reason.startsWith("moved on disk to ");
 }
 

@@ -129,6 +129,9 @@ function editedBy({
 }
 
 function deletedBy({ action, before, after }: RivalDeed, path: string): boolean {
+  // Another took its name.
+  if (action.kind === "rename over" && pathKey(action.to) === pathKey(path))
+    return isFile(before, path) && before.has(action.from) && !after.has(action.from);
   return action.kind === "remove" && before.has(path) && !after.has(path);
 }
 

@@ -10,6 +10,8 @@ export interface Stage {
   readonly random: SeededRandomness;
   readonly faults: boolean;
   readonly ignores: boolean;
+  /** It is known what two deeds on one thing come to. */
+  readonly meets: boolean;
   /** What users write next. */
   readonly content: () => string;
 }
@@ -19,7 +21,7 @@ const NAMES = ["a", "b", "c", "d.txt"];
 const IGNORED_NAME = "d.txt";
 
 /** Some steps that hurt in this order only, and that chance alone hardly ever puts in it. @param disk what is there now */
-export function chooseScene({ random, faults, ignores, content }: Stage, disk: VisibleTree): readonly Step[] {
+export function chooseScene({ random, faults, ignores, meets, content }: Stage, disk: VisibleTree): readonly Step[] {
   const settle: Step = { kind: "settle" };
   const folders = [...disk.keys()].filter((path) => disk.get(path) === null && !path.includes("/"));
 
@@ -135,9 +137,16 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
   /** Another file has the name, by the time at which what had it is moved. */
   function movedUnderHand(): readonly Step[] {
     const [from, other, to] = random.shuffled(NAMES) as [string, string, string];
-    const replace: FileAction = { kind: "rename over", from: other, to: from };
-    const deed: FileAction = { kind: "move", from, to };
-    return amid([write(from), write(other)], deed, { call: "write", when: "before" }, ["dropbox", replace]);
+    return [
+      act("disk", write(from)),
+      act("disk", write(other)),
+      {
+        kind: "meet",
+        when: "writing",
+        disk: { kind: "move", from, to },
+        dropbox: { kind: "rename over", from: other, to: from },
+      },
+    ];
   }
 
   /** A folder is moved while a file in it is on its way. */
@@ -270,7 +279,8 @@ export function chooseScene({ random, faults, ignores, content }: Stage, disk: V
     ];
   }
 
-  const scenes = [takenName, unheardOf, lostPlace, movedOn, movedUnderHand, movedWithUpload, movedOneByOne];
+  const scenes = [takenName, unheardOf, lostPlace, movedOn, movedWithUpload, movedOneByOne];
+  if (meets) scenes.push(movedUnderHand);
   if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
   if (!faults) scenes.push(movedWhileRead);
   if (faults) scenes.push(unansweredUpload, oldState, swapCutShort, changedBack);

@@ -44,10 +44,13 @@ export type Step =
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
-   * At rest, both sides do something to one thing: while engines are stopped, or the disk when an engine is about to bring
-   * it what was done in Dropbox.
+   * At rest, both sides do something to one thing: while engines are stopped, or the one side when an engine is about to
+   * bring it what was done on the other.
    */
-  | ({ readonly kind: "meet"; readonly when: "stopped" | "before" | "refused" } & Meeting);
+  | ({ readonly kind: "meet"; readonly when: "stopped" | MeetingMoment } & Meeting);
+
+/** Before what an engine does on disk takes effect, or is refused; or before what it does in Dropbox. */
+export type MeetingMoment = "before" | "refused" | "writing";
 
 /** What both sides do to one thing. */
 export interface Meeting {
@@ -77,7 +80,12 @@ export type Blow = "kill" | "cut power" | "roll back state" | "lose state";
 /** What happens to a disk or an account. It is over at the next rest. */
 export type SideStep = "disk full" | "Dropbox full" | "unmount" | "mount" | "unreadable" | "rules unreadable";
 
-const MEETINGS = { stopped: "", before: " amid work", refused: " amid work that fails" };
+const MEETINGS = {
+  stopped: "",
+  before: " amid work on disk",
+  refused: " amid work on disk that fails",
+  writing: " amid work in Dropbox",
+};
 
 /** A step in words, as in a script for people. */
 export function describeStep(step: Step): string {

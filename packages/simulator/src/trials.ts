@@ -6,7 +6,7 @@ import type { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
 import { fingerprintOf, type Side } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
-import type { Meeting } from "./steps.ts";
+import type { Meeting, MeetingMoment } from "./steps.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { textOf } from "./visible-tree.ts";
 
@@ -157,23 +157,26 @@ export function createTrials(parts: TrialParts) {
     },
 
     /** An engine knows of the one deed already, and not of the other: it must come to the same. */
-    async meetAmidWork({ disk, dropbox }: Meeting, when: "before" | "refused"): Promise<string[]> {
+    async meetAmidWork(deeds: Meeting, when: MeetingMoment): Promise<string[]> {
       await settle();
-      const onDisk = () => fingerprintOf([sideOf(cast.sides(), "disk", 0)]);
-      const atRest = onDisk();
-      const there = rival("dropbox", dropbox);
-      let here: RivalDeed | undefined;
+      const [first, second] = when === "writing" ? (["disk", "dropbox"] as const) : (["dropbox", "disk"] as const);
+      const there = () => fingerprintOf([sideOf(cast.sides(), second, 0)]);
+      const atRest = there();
+      const done = { [first]: rival(first, deeds[first]) };
       const deed = () => {
-        const isUntouched = onDisk() === atRest;
-        const done = rival("disk", disk);
-        if (isUntouched) here = done;
+        const isUntouched = there() === atRest;
+        const other = rival(second, deeds[second]);
+        if (isUntouched) done[second] = other;
       };
       // Nothing else fails: what can't be looked at may well be taken for something else.
       parts.calm();
-      ambushes.lay({ calls: DISK_WORK, when, pause: 2, deed });
+      const calls = when === "writing" ? (["write"] as const) : DISK_WORK;
+      ambushes.lay({ calls, when: when === "refused" ? "refused" : "before", pause: 2, deed });
       await time.advance(MEETS_WITHIN);
       await settle();
-      return here === undefined ? [] : wrongWinners(here, there, cast.user("disk", 0).tree());
+      const { disk, dropbox } = done;
+      if (disk === undefined || dropbox === undefined) return [];
+      return wrongWinners(disk, dropbox, cast.user("disk", 0).tree());
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { NotSynced, RelativePath } from "@twinfold/engine";
 import { actInDropbox, actOnDisk, type FileAction } from "./actions.ts";
 import { Ambushes } from "./ambush.ts";
 import { CallLog } from "./call-log.ts";
@@ -7,14 +6,14 @@ import { createChooser } from "./chooser.ts";
 import { Coverage } from "./coverage.ts";
 import type { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
-import type { EngineHost } from "./engine-host.ts";
+import { defects, leftInStaging, unlasting } from "./endings.ts";
 import type { FaultHook } from "./faults.ts";
 import { faultsByChance, hintsByChance } from "./faults-by-chance.ts";
 import { losses } from "./losses.ts";
 import { befall, treat } from "./misfortunes.ts";
 import { NastyUser } from "./nasty-user.ts";
 import { isAsking, Person } from "./person.ts";
-import { differences, fingerprintOf, hasLeft, hasTwoSpellings, isTaken, type Side, trespasses } from "./rest.ts";
+import { differences, isTaken, type Side, trespasses } from "./rest.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { comeToRest, Unrest } from "./settling.ts";
 import { describeStep, type EngineStep, type Step } from "./steps.ts";
@@ -113,9 +112,9 @@ class World {
       if (this.#options.script !== undefined) for (const step of this.#options.script) await this.#take(step);
       else for (let count = 0; count < this.#options.steps; count++) await this.#take(this.#choose(this.#view()));
       await this.#settle();
-      if (this.#violations.length === 0) await this.#checkRest();
+      if (this.#violations.length === 0) await this.#checkLasting();
       for (const host of hosts) await this.#time.until(host.stop());
-      this.#checkAfterStop();
+      this.#violations.push(...leftInStaging(this.#cast));
     } catch (error) {
       const isDefect = hosts.some(({ defect }) => defect !== undefined);
       if (!(error instanceof Unrest) && this.#violations.length === 0 && !isDefect)
@@ -123,7 +122,7 @@ class World {
       if (error instanceof Unrest && !isDefect) this.#violations.push(error.message);
     }
     this.#violations.push(...this.#calls.takeStorms());
-    this.#checkDefects();
+    this.#violations.push(...defects(this.#cast));
     return {
       violations: this.#violations,
       script: this.#script,
@@ -250,7 +249,7 @@ class World {
       const sides = this.#cast.sides();
       const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];
       this.#violations.push(
-        ...(this.#waitsForPerson() ? [] : differences(sides, this.#left())),
+        ...(this.#waitsForPerson() ? [] : differences(sides, this.#cast.notSynced())),
         ...losses(
           sides.map(({ tree }) => tree),
           this.#witness.ledger,
@@ -270,13 +269,9 @@ class World {
     }
   }
 
-  #notSynced(): NotSynced[] {
-    return this.#cast.hosts.flatMap(({ engine }) => engine?.notSynced() ?? []);
-  }
-
   /** Whether some name is taken by what is not synced: until a person frees it, the sides are not one. */
   #waitsForPerson(): boolean {
-    return this.#notSynced().some(isTaken);
+    return this.#cast.notSynced().some(isTaken);
   }
 
   /** Where nothing fails nobody has to ask: engines hear of everything, and do it. */
@@ -285,57 +280,16 @@ class World {
     await this.#time.advance(IDLE);
     const asks = this.#cast.hosts.some(({ engine }) => engine !== null && isAsking(engine));
     if (this.#options.faults || asks || this.#waitsForPerson()) return;
-    const found = differences(this.#cast.sides(), this.#left());
+    const found = differences(this.#cast.sides(), this.#cast.notSynced());
     this.#violations.push(...found.map((one) => `after two idle minutes, and before anybody asked: ${one}`));
   }
 
-  #left(): RelativePath[] {
-    return this.#notSynced()
-      .filter(hasLeft)
-      .map(({ path }) => path);
-  }
-
-  /** At rest: nothing is planned, and neither a restart nor the loss of all state changes a thing. */
-  async #checkRest(): Promise<void> {
-    const { hosts } = this.#cast;
-    for (const host of hosts) {
-      const plan = await host.engine?.plan();
-      if (plan !== undefined && plan.operations.length > 0)
-        this.#violations.push(`${host.name} is at rest and still plans ${JSON.stringify(plan.operations)}`);
-    }
-    // A case-only rename in Dropbox is not told, but seen in a new listing; and a rule may be for one spelling only.
-    if (this.#options.ignores && hasTwoSpellings(this.#cast.sides())) return;
-    await this.#checkUnchanged("a restart", (host) => host.kill());
-    // With ignored files, a folder that was kept for them is new where it had gone: that is what a union is.
-    if (this.#options.ignores || this.#waitsForPerson() || this.#violations.length > 0) return;
-    await this.#checkUnchanged("the loss of all state", (host) => host.loseState());
-  }
-
-  async #checkUnchanged(event: string, happen: (host: EngineHost) => void): Promise<void> {
-    const before = fingerprintOf(this.#cast.sides());
-    this.#calls.takeChanges();
-    for (const host of this.#cast.hosts) happen(host);
-    await this.#settle();
-    const after = fingerprintOf(this.#cast.sides());
-    if (after !== before) this.#violations.push(`${event} at rest changed something: ${before} became ${after}`);
-    const needless = this.#calls.takeChanges();
-    // A folder that is kept for what is ignored in it is tried again at each start.
-    if (needless.length > 0 && !this.#options.ignores)
-      this.#violations.push(`${event} at rest made engines do something: ${needless.join("; ")}`);
-  }
-
-  #checkAfterStop(): void {
-    for (const disk of this.#cast.disks.keys()) {
-      const user = this.#cast.user("disk", disk) as DiskUser;
-      this.#violations.push(...user.staging().map((path) => `${path} is left in staging`));
-    }
-  }
-
-  #checkDefects(): void {
-    for (const { name, defect } of this.#cast.hosts) {
-      if (defect === undefined) continue;
-      const words = defect instanceof Error ? (defect.stack ?? defect.message) : String(defect);
-      this.#violations.push(`${name} ended by an error: ${words}`);
-    }
+  async #checkLasting(): Promise<void> {
+    const settle = async () => {
+      await this.#settle();
+      return this.#violations.length === 0;
+    };
+    const parts = { cast: this.#cast, calls: this.#calls, ignores: this.#options.ignores, settle };
+    this.#violations.push(...(await unlasting(parts)));
   }
 }
