@@ -123,7 +123,7 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
 
   /** A new file is edited while the answer to its upload is lost. */
   function unansweredUpload(): readonly Step[] {
-    const path = random.pick(NAMES);
+    const path = `${random.pick(NAMES)}.new`;
     return amid([], write(path), { call: "write", when: "unanswered" }, ["disk", write(path)]);
   }
 

@@ -238,9 +238,16 @@ class World {
 
   // --- what must hold ----------------------------------------------------------------------------------------------
 
+  /** Nobody lies in wait any more. */
+  async #endAmbushes(): Promise<void> {
+    // Between two things that happen, as everything else.
+    await this.#time.quiet();
+    this.#ambushes.give();
+  }
+
   /** Faults end, all come to rest, and everything is as it must be. */
   async #settle(): Promise<void> {
-    this.#ambushes.give();
+    await this.#endAmbushes();
     this.#calm = true;
     this.#cast.mend();
     try {
@@ -276,7 +283,7 @@ class World {
 
   /** Where nothing fails nobody has to ask: engines hear of everything, and do it. */
   async #idle(): Promise<void> {
-    this.#ambushes.give();
+    await this.#endAmbushes();
     await this.#time.advance(IDLE);
     const asks = this.#cast.hosts.some(({ engine }) => engine !== null && isAsking(engine));
     if (this.#options.faults || asks || this.#waitsForPerson()) return;
