@@ -63,6 +63,10 @@ export function createChooser(options: {
       return { kind: "sleep", milliseconds };
     }
     if (roll < 34) {
+      if (meets && random.chance(0.05)) {
+        const from = random.pick(["a", "b", "c", "d.txt"]);
+        return { kind: "move on arrival", from, to: `${from}.moved`, contents: [content(), content()] };
+      }
       if (meets && random.chance(0.6)) {
         const when = random.pick(["stopped", "before", faults ? "refused" : "before"] as const);
         return { kind: "meet", when, ...user.meeting(atRest(view.tree("disk", 0))) };

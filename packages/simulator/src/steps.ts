@@ -41,6 +41,13 @@ export type Step =
     }
   /** While engines are stopped, a file that is synced is left out by an ignore file, and moved on disk to where it is not. */
   | { readonly kind: "leave out moved"; readonly path: string; readonly to: string; readonly content: string }
+  /** At rest, an edit comes from Dropbox, and is moved on disk before the engine has heard that it arrived. */
+  | {
+      readonly kind: "move on arrival";
+      readonly from: string;
+      readonly to: string;
+      readonly contents: readonly [string, string];
+    }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -101,6 +108,8 @@ export function describeStep(step: Step): string {
       return `${step.side} 1: "${step.path}" with ${JSON.stringify(step.content)}, and an ignore file that leaves it out`;
     case "leave out moved":
       return `disk 1: "${step.path}" with ${JSON.stringify(step.content)}, and then left out, and moved to "${step.to}"`;
+    case "move on arrival":
+      return `"${step.from}" with ${JSON.stringify(step.contents)}, moved to "${step.to}" on arrival`;
     case "empty":
       return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}`;
     case "meet":

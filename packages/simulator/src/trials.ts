@@ -147,6 +147,29 @@ export function createTrials(parts: TrialParts) {
         .map(({ name }) => `${path} left ${name}, though rules left it out before it was moved on disk`);
     },
 
+    /** An edit from Dropbox is moved on disk as soon as it is there: in Dropbox the file is moved too, and not made anew. */
+    async moveOnArrival(from: string, to: string, [first, second]: readonly [string, string]): Promise<string[]> {
+      act("disk", 0, { kind: "write", path: from, content: first });
+      await settle();
+      const [here, there] = [cast.user("disk", 0), cast.user("dropbox", 0)];
+      const isFile = (user: DiskUser | DropboxUser, path: string) => user.tree().get(path) instanceof Uint8Array;
+      if (!isFile(here, from) || !isFile(there, from) || there.exists(to)) return [];
+      const before = there.identity(from);
+      let isMoved = false;
+      const deed = () => {
+        const hasArrived = isFile(here, from) && here.text(from) === second;
+        act("disk", 0, { kind: "move", from, to });
+        isMoved = hasArrived && isFile(here, to) && !here.exists(from);
+      };
+      parts.calm();
+      ambushes.lay({ calls: ["place"], when: "after", pause: 300, deed });
+      act("dropbox", 0, { kind: "write", path: from, content: second });
+      await time.advance(MEETS_WITHIN);
+      await settle();
+      if (!isMoved || (isFile(there, to) && there.identity(to) === before)) return [];
+      return [`${from} was moved to ${to} on disk, and is another file in Dropbox now`];
+    },
+
     /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */
     async meet({ disk, dropbox }: Meeting): Promise<string[]> {
       await settle();

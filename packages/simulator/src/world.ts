@@ -175,6 +175,8 @@ class World {
         return void this.#violations.push(...(await this.#trials.leaveOut(step.side, step.path, step.content)));
       case "leave out moved":
         return void this.#violations.push(...(await this.#trials.leaveOutMoved(step.path, step.to, step.content)));
+      case "move on arrival":
+        return void this.#violations.push(...(await this.#trials.moveOnArrival(step.from, step.to, step.contents)));
       case "delete folder":
         return void this.#violations.push(...(await this.#trials.deleteFolder()));
       case "meet": {
