@@ -4,31 +4,28 @@ import type { Store } from "../ports/store.ts";
 import { ROOT } from "../ports/values.ts";
 
 const MARK = "mark";
-const MARK_BEFORE = "mark before";
+/** So many words that may be with the root are remembered at the most: it gets a new one now and then. */
+const MOST = 8;
 
 /**
  * Tells a state that was rolled back (a restored home, a state folder copied from elsewhere) from the one that worked on
  * this root last: each run leaves a new word with both, so that an old state has a word that the root no longer has.
  */
 export function createStateMark(store: Store, fileSystem: FileSystem, randomness: Randomness) {
-  function remember(word: string | null, before: string | null): void {
-    store.transaction(() => {
-      store.writeMeta(MARK, word);
-      store.writeMeta(MARK_BEFORE, before);
-    });
-  }
+  /** The word that the root is known to have had, and those that it may have got since, as nobody said that it has not. */
+  const known = (): readonly string[] => store.readMeta(MARK)?.split(" ") ?? [];
+  const remember = (words: readonly string[]): void => store.writeMeta(MARK, words.slice(-MOST).join(" "));
 
   return {
     /** From now on an older state shows. First in the store, then on disk: whatever dies between leaves a word that is known. */
     async renew(): Promise<void> {
-      const before = store.readMeta(MARK);
       const word = newWord(randomness);
-      remember(word, before);
+      remember([...known(), word]);
       try {
         await fileSystem.setMark(word);
+        remember([word]);
       } catch (error) {
         // A root that takes no word keeps the one that it has.
-        remember(before, word);
         if (!(error instanceof FileSystemError) || error.code === "root") throw error;
       }
     },
@@ -38,13 +35,13 @@ export function createStateMark(store: Store, fileSystem: FileSystem, randomness
      */
     async check(): Promise<boolean> {
       const onDisk = await fileSystem.mark();
-      const isOld = onDisk !== null && onDisk !== store.readMeta(MARK) && onDisk !== store.readMeta(MARK_BEFORE);
+      const isOld = onDisk !== null && !known().includes(onDisk);
       if (isOld) {
         store.transaction(() => {
           for (const child of store.synced.children(ROOT)) store.synced.remove(child.id);
+          remember([onDisk]);
         });
       }
-      if (isOld) remember(onDisk, null);
       return isOld;
     },
   };
