@@ -134,6 +134,12 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
     return amid([write(from)], deed, { call: "write", when: "after" }, ["disk", { kind: "move", from: to, to: on }]);
   }
 
+  /** A file is edited once more before it is known that the last edit has arrived. */
+  function editedOn(): readonly Step[] {
+    const path = random.pick(NAMES);
+    return amid([write(path)], write(path), { call: "write", when: "after" }, ["disk", write(path)]);
+  }
+
   /** Another file has the name, by the time at which what had it is moved. */
   function movedUnderHand(): readonly Step[] {
     const [from, other, to] = random.shuffled(NAMES) as [string, string, string];
@@ -187,6 +193,19 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
       write(first),
       ...(random.chance(0.3) ? [act(other, { kind: "remove", path })] : []),
       { kind: "start", engine: 0 },
+      settle,
+    ];
+  }
+
+  /** Two files were deleted in Dropbox, and while an engine deletes the one on disk, the other is edited. */
+  function deletedOneByOne(): readonly Step[] {
+    const [one, other] = random.shuffled(NAMES) as [string, string];
+    return [
+      ...[one, other].map((path) => act("disk", write(path))),
+      settle,
+      { kind: "ambush", call: "removeFile", when: "before", pause: 20, side: "disk", number: 0, action: write(other) },
+      ...[one, other].map((path) => act("dropbox", { kind: "remove", path })),
+      { kind: "sleep", milliseconds: 1_000 },
       settle,
     ];
   }
@@ -279,7 +298,7 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
     ];
   }
 
-  const scenes = [takenName, unheardOf, lostPlace, movedOn, movedWithUpload, movedOneByOne];
+  const scenes = [takenName, unheardOf, lostPlace, movedOn, editedOn, movedWithUpload, movedOneByOne, deletedOneByOne];
   if (meets) scenes.push(movedUnderHand);
   if (ignores) scenes.push(keptFolder, keptFolder, partedWays);
   if (!faults) scenes.push(movedWhileRead);
