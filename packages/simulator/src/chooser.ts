@@ -63,8 +63,9 @@ export function createChooser(options: {
       return { kind: "sleep", milliseconds };
     }
     if (roll < 34) {
-      if (meets && random.chance(0.05)) {
+      if (meets && random.chance(0.1)) {
         const from = random.pick(["a", "b", "c", "d.txt"]);
+        if (random.chance(0.5)) return { kind: "move half told", from, to: `${from}.moved`, content: content() };
         return { kind: "move on arrival", from, to: `${from}.moved`, contents: [content(), content()] };
       }
       if (meets && random.chance(0.6)) {

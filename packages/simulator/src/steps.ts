@@ -48,6 +48,8 @@ export type Step =
       readonly to: string;
       readonly contents: readonly [string, string];
     }
+  /** At rest, something is moved in Dropbox, and the second answer that tells of it fails. */
+  | { readonly kind: "move half told"; readonly from: string; readonly to: string; readonly content: string }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -110,6 +112,8 @@ export function describeStep(step: Step): string {
       return `disk 1: "${step.path}" with ${JSON.stringify(step.content)}, and then left out, and moved to "${step.to}"`;
     case "move on arrival":
       return `"${step.from}" with ${JSON.stringify(step.contents)}, moved to "${step.to}" on arrival`;
+    case "move half told":
+      return `"${step.from}" with ${JSON.stringify(step.content)}, moved in Dropbox to "${step.to}", half told`;
     case "empty":
       return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}`;
     case "meet":

@@ -170,6 +170,24 @@ export function createTrials(parts: TrialParts) {
       return [`${from} was moved to ${to} on disk, and is another file in Dropbox now`];
     },
 
+    /** Something is moved in Dropbox, and of what is told of that, the second answer fails: on disk it is moved, not made anew. */
+    async moveHalfTold(from: string, to: string, content: string): Promise<string[]> {
+      act("disk", 0, { kind: "write", path: from, content });
+      await settle();
+      const here = cast.user("disk", 0);
+      const isFile = (path: string) => here.tree().get(path) instanceof Uint8Array;
+      if (!isFile(from) || here.exists(to)) return [];
+      const before = here.identity(from);
+      parts.calm();
+      const fail = () => ambushes.lay({ calls: ["changes"], when: "refused", pause: 0, deed: () => undefined });
+      ambushes.lay({ calls: ["changes"], when: "after", pause: 0, deed: fail });
+      act("dropbox", 0, { kind: "move", from, to });
+      await time.advance(MEETS_WITHIN);
+      await settle();
+      if (!isFile(to) || here.identity(to) === before) return [];
+      return [`${from} was moved to ${to} in Dropbox, and is another file on disk now`];
+    },
+
     /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */
     async meet({ disk, dropbox }: Meeting): Promise<string[]> {
       await settle();

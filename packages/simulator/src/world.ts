@@ -177,6 +177,8 @@ class World {
         return void this.#violations.push(...(await this.#trials.leaveOutMoved(step.path, step.to, step.content)));
       case "move on arrival":
         return void this.#violations.push(...(await this.#trials.moveOnArrival(step.from, step.to, step.contents)));
+      case "move half told":
+        return void this.#violations.push(...(await this.#trials.moveHalfTold(step.from, step.to, step.content)));
       case "delete folder":
         return void this.#violations.push(...(await this.#trials.deleteFolder()));
       case "meet": {
