@@ -3,11 +3,11 @@ import type { FolderListing, LocalEntry } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type Store } from "../ports/store.ts";
-import { isWithin, joinPath, type Name, type NodeId, type RelativePath } from "../ports/values.ts";
+import { isWithin, joinPath, type Name, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
 import type { Absences } from "./absences.ts";
 import type { Hashing } from "./hashing.ts";
 import type { IgnoredFolders } from "./ignored-folders.ts";
-import { sendToLimbo } from "./limbo.ts";
+import { inLimbo, sendToLimbo } from "./limbo.ts";
 import type { LocalPlaces } from "./local-places.ts";
 import type { Mounts } from "./mounts.ts";
 import type { Rewritten } from "./rewritten.ts";
@@ -139,12 +139,21 @@ export function createListingComparison(parts: ListingComparisonParts) {
       local.put(node);
       parts.rewritten.note("local", node.id);
       if (node.kind === "file") wantHash(node, path);
+      lookAtOtherNames(node);
     } else if (
       known.hash === null &&
       known.kind === "file" &&
       (closedNames.has(path) || hashing.problemOf(known.id) !== undefined)
     ) {
       wantHash(known, path);
+    }
+  }
+
+  /** What is written through one name of a hard link is in all, and only of that one anything is heard. */
+  function lookAtOtherNames({ id, identity, fingerprint }: LocalNode): void {
+    for (const other of local.byIdentity(identity)) {
+      if (other.id === id || other.fingerprint === fingerprint || inLimbo(local, other)) continue;
+      parts.lookIn(parentPath(pathOf(local, other.id)));
     }
   }
 

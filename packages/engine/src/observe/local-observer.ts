@@ -15,6 +15,7 @@ import { createLocalMoves } from "./local-moves.ts";
 import { createLocalPlaces } from "./local-places.ts";
 import type { Mounts } from "./mounts.ts";
 import type { Rewritten } from "./rewritten.ts";
+import { createUnlisted } from "./unlisted.ts";
 import { createUnwatched } from "./unwatched.ts";
 
 /** Folders listed before the trees are looked at by others. */
@@ -45,6 +46,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
   const subtrees = new Set<RelativePath>();
   const closedNames = new Set<RelativePath>();
   const unwatched = createUnwatched(clock);
+  const unlisted = createUnlisted(clock);
   const ignoredFolders = createIgnoredFolders(fileSystem, clock);
   const absences = createAbsences({ ...parts, ignoredFolders, lookAgain: (folder) => folders.add(folder) });
   const places = createLocalPlaces(local, names);
@@ -78,6 +80,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
     const began = clock.monotonic();
     const looksAtUnwatched = unwatched.isDue();
     if (looksAtUnwatched) for (const path of unwatched.folders) folders.add(path);
+    for (const { path, deep } of unlisted.take()) (deep ? subtrees : folders).add(path);
     // Each time, hinted at or not: what comes from Dropbox is not to be put where a disk has just gone.
     await lookAtMounts();
     while ((folders.size > 0 || subtrees.size > 0) && !signal.aborted) {
@@ -125,9 +128,13 @@ export function createLocalObserver(parts: LocalObserverParts) {
       if ("error" in result) {
         if (result.error.code === "root") throw result.error;
         // Gone, or not to be looked into: its own folder tells which. Nothing below it is believed to be gone.
-        if (result.path !== "" && result.error.code === "not-found") folders.add(parentPath(result.path));
+        if (result.path !== "" && result.error.code === "not-found") {
+          folders.add(parentPath(result.path));
+          unlisted.forget(result.path);
+        } else unlisted.failed(result.path, deep.has(result.path));
         continue;
       }
+      unlisted.forget(result.path);
       const moves = await localMoves.find(result);
       store.transaction(() => comparison.compare(result, moves, deep.has(result.path)));
     }
@@ -139,6 +146,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
     if (node?.kind === "folder" && !inLimbo(local, node)) return true;
     if (path !== "") folders.add(parentPath(path));
     unwatched.forget(path);
+    unlisted.forget(path);
     return false;
   }
 
@@ -149,10 +157,10 @@ export function createLocalObserver(parts: LocalObserverParts) {
     /** How many folders are looked at again and again, since they can't be watched. */
     unwatched: () => unwatched.folders.size,
     /** Whether there is something to look at. */
-    pending: () => folders.size > 0 || subtrees.size > 0 || unwatched.isDue(),
-    /** Milliseconds until something is to be looked at unasked; null when nothing is missing, and all is watched. */
+    pending: () => folders.size > 0 || subtrees.size > 0 || unwatched.isDue() || unlisted.isDue(),
+    /** Milliseconds until something is to be looked at unasked; null when nothing is missing, and all is watched and was listed. */
     nextLook(): number | null {
-      const due = [unwatched.nextLook(), absences.nextLook()].filter((one) => one !== null);
+      const due = [unwatched.nextLook(), unlisted.nextLook(), absences.nextLook()].filter((one) => one !== null);
       return due.length === 0 ? null : Math.min(...due);
     },
   };

@@ -21,8 +21,11 @@ export function createRewritten(store: Store) {
       wasCutShort = store.readMeta(RUNNING) !== null;
       store.writeMeta(RUNNING, "yes");
     },
+    /** All was seen, and has its place: nothing is in doubt any more. */
     seenAll(): void {
       wasCutShort = false;
+      files.local.clear();
+      files.remote.clear();
     },
     /** The run ends in good order. */
     end: (): void => store.writeMeta(RUNNING, null),
@@ -31,11 +34,6 @@ export function createRewritten(store: Store) {
       if (wasCutShort) files[side].add(id);
     },
     has: (side: Side, id: NodeId): boolean => files[side].has(id),
-    /** Both sides are the same: nothing is in doubt any more. */
-    settled(id: NodeId): void {
-      files.local.delete(id);
-      files.remote.delete(id);
-    },
   };
 }
 

@@ -33,7 +33,7 @@ export function createPlanningRound(parts: {
   readonly left: PlanContext["left"];
   readonly keptOnDisk: NodeSet;
   readonly unanswered: PlanContext["unanswered"];
-  readonly rewritten: PlanContext["rewritten"] & { settled(id: NodeId): void };
+  readonly rewritten: PlanContext["rewritten"];
   /** What could not be done, for a reason that people are told. */
   readonly failing: NodeSet;
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
@@ -79,7 +79,6 @@ export function createPlanningRound(parts: {
         let isFreed = false;
         for (const id of made.settled) {
           store.changed.delete(id);
-          parts.rewritten.settled(id);
           if (!parked.delete(id)) continue;
           reconsiderParked();
           isFreed = parked.size > 0;

@@ -12,8 +12,8 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     id: "unlisted-folder-is-empty",
     file: disk,
-    find: 'if (result.path !== "" && result.error.code === "not-found") folders.add(parentPath(result.path));',
-    replace: "for (const child of local.children(places.nodeAt(result.path)?.id ?? -1)) local.remove(child.id);",
+    find: "} else unlisted.failed(result.path, deep.has(result.path));",
+    replace: "} else for (const child of local.children(places.nodeAt(result.path)?.id ?? -1)) local.remove(child.id);",
     breaks: "a folder that could not be listed is taken for empty",
   },
   {
