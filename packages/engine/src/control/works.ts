@@ -206,7 +206,8 @@ export function createWorks(
     done: (operation, path, from) => {
       if (operation.copy !== undefined) conflictCopies.add(operation.node);
       // What is in a folder may be ignored, or not any more, where that is now.
-      if (operation.kind === "move" && store.synced.get(operation.node)?.kind === "folder") planning.reconsiderParked();
+      const moved = operation.kind === "move" ? store[operation.side].get(operation.node) : undefined;
+      if (moved?.kind === "folder") planning.reconsiderParked();
       if (operation.side === "local" && [path, from].includes(IGNORE_PATH)) {
         situation.rulesAreOld = true;
         lookAgain(ROOT_PATH);
