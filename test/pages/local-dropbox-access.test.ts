@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import type { Visitor } from "./chromium.ts";
-import { type OwnPages, openOwnPages } from "./own-pages.ts";
+import { OWN_APP_KEY, type OwnPages, openOwnPages } from "./own-pages.ts";
 
 const PAGES = {
   "a folder": "/files?path=/n",
@@ -24,6 +24,9 @@ const PAGES = {
   "a deletion": "/files/delete?path=/n/a.txt",
   "the latest changes": "/files/changes",
   "the account": "/account",
+  "the app console": "/developers/apps",
+  "registering an app": "/developers/apps/create",
+  "an app": `/developers/apps/info/${OWN_APP_KEY}`,
   "what is not there": "/files/view?path=/n/none",
   "no page": "/nothing",
 };
@@ -100,6 +103,21 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
         await page.goto(`${own.dropbox.url}/files/edit?path=/n/raced.txt`);
         await own.put("/n/raced.txt", "theirs\n");
         await page.getByRole("button", { name: "Save" }).click();
+        await page.getByRole("alert").waitFor();
+        expect(await problemsOf(page)).toEqual([]);
+      }
+    });
+
+    test("an app and a redirect address that are refused", async () => {
+      for (const { page } of looks) {
+        await page.goto(`${own.dropbox.url}/developers/apps/create`);
+        await page.getByLabel("Name").fill("notebook");
+        await page.getByRole("button", { name: "Register" }).click();
+        await page.getByRole("alert").waitFor();
+        expect(await problemsOf(page)).toEqual([]);
+        await page.goto(`${own.dropbox.url}/developers/apps/info/${OWN_APP_KEY}`);
+        await page.getByLabel("Redirect URI").fill("http://notebook.example/");
+        await page.getByRole("button", { name: "Add redirect URI" }).click();
         await page.getByRole("alert").waitFor();
         expect(await problemsOf(page)).toEqual([]);
       }

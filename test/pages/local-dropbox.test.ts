@@ -38,6 +38,7 @@ describe("the local Dropbox's own pages", { timeout: 200_000 }, () => {
     "a question": `/files/delete?path=${LONG}`,
     "the account": "/account",
     "the app console": "/developers/apps",
+    "registering an app": "/developers/apps/create",
     "an app": `/developers/apps/info/${OWN_APP_KEY}`,
   };
   test.each(Object.entries(pages))(

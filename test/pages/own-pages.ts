@@ -10,14 +10,19 @@ const ADA = { email: "ada@dropbox.example", name: "Ada L.", password: "ada's pas
 /** Of the app that she has registered and connected. */
 export const OWN_APP_KEY = "notebookappkey1";
 
+export interface Login {
+  readonly email: string;
+  readonly password: string;
+}
+
 /** A local Dropbox, and Ada's browser, in which she is logged in to its own pages. */
 export interface OwnPages {
   readonly dropbox: RunningDropboxLocal;
   readonly files: AccountFiles;
   readonly me: Visitor;
   readonly page: Page;
-  /** A browser of hers beside this one: in dark, without scripts, of another size. */
-  another(like: BrowserLike): Promise<Visitor>;
+  /** A browser beside this one: in dark, without scripts, of another size; hers, unless another account's. */
+  another(like: BrowserLike, account?: Login): Promise<Visitor>;
   /** To a path of the pages. */
   go(path: string): Promise<void>;
   /** What is listed under a name. */
@@ -39,9 +44,9 @@ export async function openOwnPages(): Promise<OwnPages> {
   await dropbox.grant({ account: accountId, app: appKey });
   const files = dropbox.accountFiles(ADA.email);
   const browser = await openBrowser();
-  const another: OwnPages["another"] = async (like) => {
+  const another: OwnPages["another"] = async (like, account = ADA) => {
     const visitor = await visit(browser, like);
-    await logIn(visitor.page, dropbox.url);
+    await logIn(visitor.page, dropbox.url, account);
     return visitor;
   };
   const me = await another({});
@@ -66,10 +71,10 @@ export async function openOwnPages(): Promise<OwnPages> {
   };
 }
 
-async function logIn(page: Page, url: string): Promise<void> {
+async function logIn(page: Page, url: string, { email, password }: Login): Promise<void> {
   await page.goto(`${url}/login`);
-  await page.getByLabel("E-mail address").fill(ADA.email);
-  await page.getByLabel("Password").fill(ADA.password);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("heading", { level: 1, name: "Files" }).waitFor();
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { nameRefusal } from "@twinfold/dropbox-rules";
 import type { AccountFiles } from "./account-files.ts";
 import { createAccountFiles } from "./account-files-store.ts";
 import type { Clock } from "./control/action.ts";
@@ -9,6 +8,7 @@ import { listen } from "./http/listen.ts";
 import { report } from "./http/report.ts";
 import { ensureAppFolder } from "./oauth/app-folder.ts";
 import { hashPassword } from "./oauth/passwords.ts";
+import { appNameRefusal, redirectRefusal } from "./oauth/registration.ts";
 import { ALL_SCOPES } from "./oauth/scopes.ts";
 import { makeReady } from "./ready-made.ts";
 import type { AccountInfo, AppInfo, GrantedTokens, RunningDropboxLocal } from "./running.ts";
@@ -73,10 +73,8 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
     },
 
     async ensureApp(wanted: Parameters<RunningDropboxLocal["ensureApp"]>[0]): Promise<AppInfo> {
-      const refusal = nameRefusal(wanted.name);
-      if (refusal !== null)
-        throw new DropboxLocalError("bad-argument", `An app can't be called "${wanted.name}": ${refusal}`);
-      const addresses = (wanted.redirectUris ?? []).map(redirectAddress);
+      for (const refusal of [appNameRefusal(wanted.name), ...(wanted.redirectUris ?? []).map(redirectRefusal)])
+        if (refusal !== null) throw new DropboxLocalError("bad-argument", refusal);
       const developer = wanted.developer === undefined ? null : accountNamed(wanted.developer);
       return store.commit(() => {
         const there = store.apps.byName(wanted.name);
@@ -84,7 +82,7 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
         if (there !== undefined && there.access !== access)
           throw new DropboxLocalError("bad-argument", `The app ${wanted.name} has other access: it can't be changed.`);
         const app = there ?? store.apps.create({ ...wanted, access, scopes: ALL_SCOPES, now: store.now() });
-        if (wanted.redirectUris !== undefined) store.apps.setRedirectAddresses(app.key, addresses);
+        if (wanted.redirectUris !== undefined) store.apps.setRedirectAddresses(app.key, wanted.redirectUris);
         if (developer !== null) store.apps.addDeveloper(app.key, developer.ns);
         return appInfo(app, store.apps.redirectAddresses(app.key));
       });
@@ -152,19 +150,6 @@ function makeClock(): Clock {
       ahead += milliseconds;
     },
   };
-}
-
-/** Redirect addresses are whole, and encrypted unless they lead to this machine (Dropbox's OAuth guide). */
-function redirectAddress(text: string): string {
-  const address = URL.canParse(text) ? new URL(text) : null;
-  const local = address !== null && ["localhost", "127.0.0.1", "[::1]"].includes(address.hostname);
-  const good = address?.protocol === "https:" || (address?.protocol === "http:" && local);
-  if (!good || address.hash !== "")
-    throw new DropboxLocalError(
-      "bad-argument",
-      `${text} can't be a redirect address: it must begin with https://, or lead to localhost, and have no #.`,
-    );
-  return text;
 }
 
 function appInfo(app: App, redirectUris: readonly string[]): AppInfo {

@@ -207,7 +207,7 @@ test("developers see their apps in the console, with key, secret and webhooks; o
   await dropbox.ensureAccount({ email: "ada@example.org", name: "Ada", password: "x" });
   const other = await visit("ada@example.org", "x");
   const empty = await other.open("/developers/apps");
-  expect(empty.text).toContain("You have no app here");
+  expect(empty.text).toContain("You have no app here yet");
   for (const action of ["add", "remove"]) {
     const token = /name="form_token" value="([^"]*)"/.exec(empty.html)?.[1] ?? "";
     const fields = { form_token: token, app: ready.appKey, uri: receiver.uri };

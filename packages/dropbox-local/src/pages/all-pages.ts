@@ -9,6 +9,7 @@ import { historyPages } from "./history-pages.ts";
 import { loginPages } from "./login-page.ts";
 import { type PageRoute, redirectReply } from "./page.ts";
 import { previewPages } from "./preview-pages.ts";
+import { registerAppPages } from "./register-app-page.ts";
 import { textPages } from "./text-pages.ts";
 import { uploadPages } from "./upload-pages.ts";
 
@@ -19,6 +20,7 @@ export function allPages(limit: LoginLimit): readonly PageRoute[] {
     ...consentPages,
     ...accountPages,
     ...consolePages,
+    ...registerAppPages,
     ...folderPages,
     ...previewPages,
     ...textPages,

@@ -3,12 +3,19 @@ import type { Webhook } from "../store/webhooks.ts";
 import { type Html, html } from "./html.ts";
 import type { Visitor } from "./page.ts";
 
+/** What is said above one of an app's forms, and what is in its field all the same. */
+export interface Said {
+  readonly at: "redirects" | "webhooks";
+  readonly text: string;
+  readonly typed: string;
+}
+
 export function appListView(apps: readonly App[]): Html {
   return html`<section class="card">
 <h1>App console</h1>
 ${
   apps.length === 0
-    ? html`<p>You have no app here: whoever runs this local Dropbox can make you an app's developer.</p>`
+    ? html`<p>You have no app here yet.</p>`
     : html`<ul class="apps">${apps.map(
         (app) => html`<li>
 <span><strong>${app.name}</strong> <small>${accessInWords(app)}</small></span>
@@ -16,6 +23,7 @@ ${
 </li>`,
       )}</ul>`
 }
+<div class="tools"><a class="button" href="/developers/apps/create">Register an app</a></div>
 </section>`;
 }
 
@@ -24,7 +32,7 @@ export function appView(
   app: App,
   redirectAddresses: readonly string[],
   webhooks: readonly Webhook[],
-  problem: string | null,
+  said: Said | null,
 ): Html {
   return html`<section class="card">
 <h1>${app.name}</h1>
@@ -32,23 +40,46 @@ export function appView(
 <dt>Permission type</dt><dd>${accessInWords(app)}</dd>
 <dt>App key</dt><dd><code>${app.key}</code></dd>
 <dt>App secret</dt><dd><details><summary>Show</summary><code>${app.secret}</code></details></dd>
-<dt>Redirect URIs</dt><dd>${
-    redirectAddresses.length === 0 ? "None" : redirectAddresses.map((address) => html`<code>${address}</code><br>`)
-  }</dd>
 </dl>
+</section>
+<section class="card">
+<h2>Redirect URIs</h2>
+<p class="hint">The app's users are sent back to one of these addresses, to the one that the app names, in exactly these characters. Each begins with <code>https://</code>, or leads to <code>localhost</code> or <code>127.0.0.1</code>.</p>
+${sayAt("redirects", said)}
+${redirectAddresses.length === 0 ? null : html`<ul class="apps">${redirectAddresses.map((address) => redirectItem(visitor, app, address))}</ul>`}
+<form method="post" action="/developers/redirects/add">
+${hiddenFields(visitor, app.key)}
+<label for="redirect">Redirect URI</label>
+<input id="redirect" name="uri" type="url" required placeholder="https://"${
+    said?.at === "redirects" ? html` value="${said.typed}" autofocus` : null
+  }>
+<div class="tools"><button class="primary" type="submit">Add redirect URI</button></div>
+</form>
 </section>
 <section class="card">
 <h2>Webhooks</h2>
 <p class="hint">These addresses are told whose files have changed. Each has to answer a GET with the <code>challenge</code> that stands in its query, as text, within ten seconds.</p>
-${problem === null ? null : html`<p class="problem" role="alert">${problem}</p>`}
+${sayAt("webhooks", said)}
 ${webhooks.length === 0 ? null : html`<ul class="apps">${webhooks.map((webhook) => webhookItem(visitor, webhook))}</ul>`}
 <form method="post" action="/developers/webhooks/add">
 ${hiddenFields(visitor, app.key)}
-<label for="uri">Webhook URI</label>
-<input id="uri" name="uri" type="url" required placeholder="https://">
-<button class="primary" type="submit">Add</button>
+<label for="webhook">Webhook URI</label>
+<input id="webhook" name="uri" type="url" required placeholder="https://">
+<div class="tools"><button class="primary" type="submit">Add webhook</button></div>
 </form>
-</section>`;
+</section>
+<p><a href="/developers/apps">All of your apps</a></p>`;
+}
+
+function sayAt(at: Said["at"], said: Said | null): Html | null {
+  return said?.at === at ? html`<p class="problem" role="alert">${said.text}</p>` : null;
+}
+
+function redirectItem(visitor: Visitor, app: App, address: string): Html {
+  return html`<li>
+<code>${address}</code>
+<form method="post" action="/developers/redirects/remove">${hiddenFields(visitor, app.key)}<input type="hidden" name="uri" value="${address}"><button type="submit" aria-label="Remove ${address}">Remove</button></form>
+</li>`;
 }
 
 function webhookItem(visitor: Visitor, webhook: Webhook): Html {

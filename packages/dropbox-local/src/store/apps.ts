@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { nameKey } from "@twinfold/dropbox-rules";
 import type { AppAccess } from "../running.ts";
 import type { Database, Row } from "./database.ts";
 
@@ -27,6 +28,11 @@ export class Apps {
   byName(name: string): App | undefined {
     const row = this.#database.get("SELECT * FROM apps WHERE name = ?", name);
     return row === undefined ? undefined : appOf(row);
+  }
+
+  /** Whether an app is called so but for case, which would share its folder. */
+  isTaken(name: string): boolean {
+    return this.#database.all("SELECT name FROM apps").some((row) => nameKey(String(row.name)) === nameKey(name));
   }
 
   create(app: {
@@ -75,8 +81,15 @@ export class Apps {
 
   setRedirectAddresses(key: string, addresses: readonly string[]): void {
     this.#database.run("DELETE FROM redirect_addresses WHERE app = ?", key);
-    for (const address of new Set(addresses))
-      this.#database.run("INSERT INTO redirect_addresses VALUES (?, ?)", key, address);
+    for (const address of addresses) this.addRedirectAddress(key, address);
+  }
+
+  addRedirectAddress(key: string, address: string): void {
+    this.#database.run("INSERT OR IGNORE INTO redirect_addresses VALUES (?, ?)", key, address);
+  }
+
+  removeRedirectAddress(key: string, address: string): void {
+    this.#database.run("DELETE FROM redirect_addresses WHERE app = ? AND address = ?", key, address);
   }
 }
 
