@@ -95,6 +95,11 @@ export class Person {
     for (const [content, { path, between }] of this.#wanted) {
       // A co-author's deed, brought by another engine: of that she was not asked.
       if ([...(this.#takenFrom.get(content) ?? [])].some((name) => !between.includes(name))) continue;
+      // A copy of it, kept beside another, may have a name that is ignored.
+      if (
+        sides.some(({ tree }) => [...tree].some(([at, bytes]) => isText(bytes, content) && isIgnoredThere(at, bytes)))
+      )
+        continue;
       // Ignored since she was asked, by itself or for what has its name on a side.
       const namesakes = sides.flatMap(({ tree }) => [...tree].filter(([other]) => pathKey(other) === pathKey(path)));
       if (isIgnoredThere(path, encoder.encode(content)) || namesakes.some((one) => isIgnoredThere(...one))) continue;
@@ -109,5 +114,9 @@ export class Person {
 }
 
 function hasText({ tree }: Side, text: string): boolean {
-  return [...tree.values()].some((content) => content !== null && textOf(content) === text);
+  return [...tree.values()].some((content) => isText(content, text));
+}
+
+function isText(content: Uint8Array | null, text: string): boolean {
+  return content !== null && textOf(content) === text;
 }

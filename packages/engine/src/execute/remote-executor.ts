@@ -47,9 +47,9 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         return { kind: "create-folder", key: node, path };
       }
       case "move":
-        return present === undefined
-          ? null
-          : { kind: "move", key: node, from: pathOf(store.remote, node), id: knownId(present), path };
+        if (present === undefined) return null;
+        unanswered.move(node, { parent, name });
+        return { kind: "move", key: node, from: pathOf(store.remote, node), id: knownId(present), path };
       case "delete":
         return present === undefined ? null : deletion(present);
       case "transfer": {

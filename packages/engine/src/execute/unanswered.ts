@@ -1,24 +1,37 @@
-import type { ContentHash, NodeId } from "../ports/values.ts";
+import type { ContentHash, Name, NodeId } from "../ports/values.ts";
+
+interface Place {
+  readonly parent: NodeId;
+  readonly name: Name;
+}
 
 /**
- * Contents that were sent, and of which no answer said that they arrived: the remote may have them all the same. Found
- * there, they are no one else's edit. Never stored: after a start they are taken for what they look like.
+ * Contents that were sent and moves that were asked for, of which no answer said that they were done: they may be all the
+ * same. Found at the remote, they are no one else's. Never stored: after a start they are taken for what they look like.
  */
 export function createUnanswered() {
   const sent = new Map<NodeId, Set<ContentHash>>();
+  const places = new Map<NodeId, Place[]>();
   return {
     send(id: NodeId, hash: ContentHash): void {
       const contents = sent.get(id) ?? new Set();
       sent.set(id, contents.add(hash));
     },
+    move(id: NodeId, place: Place): void {
+      places.set(id, [...(places.get(id) ?? []), place]);
+    },
     answered(id: NodeId): void {
       sent.delete(id);
+      places.delete(id);
     },
     /** Whether this content was sent for the node. */
     has: (id: NodeId, hash: ContentHash | null): boolean => hash !== null && sent.get(id)?.has(hash) === true,
+    /** Whether the node was to be moved there. */
+    hasMoved: (id: NodeId, parent: NodeId | null, name: Name): boolean =>
+      places.get(id)?.some((place) => place.parent === parent && place.name === name) === true,
     /** Where both sides have come to rest nothing is open any more. */
     forget(isDone: (id: NodeId) => boolean): void {
-      for (const id of sent.keys()) if (isDone(id)) sent.delete(id);
+      for (const open of [sent, places]) for (const id of open.keys()) if (isDone(id)) open.delete(id);
     },
   };
 }

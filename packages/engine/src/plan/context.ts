@@ -1,7 +1,7 @@
 import type { IgnoreRule } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Trees } from "../ports/store.ts";
-import type { ContentHash, NodeId, RelativePath } from "../ports/values.ts";
+import type { ContentHash, Name, NodeId, RelativePath } from "../ports/values.ts";
 
 /** The rule that leaves a path out of sync, if any. */
 export type IgnoredBy = (path: RelativePath, kind: "file" | "folder") => IgnoreRule | null;
@@ -28,8 +28,11 @@ export interface PlanContext {
   readonly left: { whereIs(id: NodeId): { readonly path: RelativePath; readonly itself: boolean } | null };
   /** Folders that the disk would not give up: they are not empty, though nothing in them is known to us. */
   readonly keptOnDisk: NodeSet;
-  /** Contents that we have sent ourselves, though nobody said that they arrived. */
-  readonly unanswered: { has(id: NodeId, hash: ContentHash | null): boolean };
+  /** Contents that we have sent and moves that we have asked for ourselves, though nobody said that they were done. */
+  readonly unanswered: {
+    has(id: NodeId, hash: ContentHash | null): boolean;
+    hasMoved(id: NodeId, parent: NodeId | null, name: Name): boolean;
+  };
   /** Files that were written since the trees were, whatever their content: each counts as edited on that side. */
   readonly rewritten: { has(side: "local" | "remote", id: NodeId): boolean };
   /** What stays where it is until a person does something: parked by earlier plans, or refused when it was tried. */

@@ -79,10 +79,12 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
     const there = remote === undefined ? undefined : wish(remote, synced, synced?.remoteName);
     const localMoved =
       synced !== undefined && onDisk !== undefined && (onDisk.parent !== synced.parent || onDisk.name !== synced.name);
+    const isOurPlace = there !== undefined && unanswered.hasMoved(id, there.parent, there.name);
     const remoteMoved =
       synced !== undefined &&
       there !== undefined &&
-      (there.parent !== synced.parent || there.name !== synced.remoteName);
+      (there.parent !== synced.parent || there.name !== synced.remoteName) &&
+      !isOurPlace;
     const waits = unknown.has(id) || unhashed;
 
     if (there === undefined && onDisk !== undefined) {
@@ -147,7 +149,7 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       };
     }
     // A name that stands for a moment only is neither side's wish: where the node is to go is what the other side has.
-    if (!onDisk.passing && (there.passing || (localMoved && !remoteMoved))) {
+    if (!onDisk.passing && (there.passing || isOurPlace || (localMoved && !remoteMoved))) {
       return {
         ...both,
         parent: onDisk.parent,

@@ -1,6 +1,6 @@
 import { openStore } from "@twinfold/store";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Name } from "../ports/values.ts";
+import { type Name, ROOT } from "../ports/values.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
 
 let trees: ThreeTrees;
@@ -329,6 +329,17 @@ describe("what stays out", () => {
     expect(trees.tree("remote")).toEqual({ "a.log": "1" });
     expect(trees.tree("synced")).toEqual({});
   });
+  test.each(["a", "c"])(
+    "moved on to %s while the answer to its move is lost, a file goes where the disk has it",
+    (to) => {
+      const id = trees.both("a", "1");
+      if (to !== "a") trees.move("local", "a", to);
+      trees.move("remote", "a", "b");
+      trees.unanswered.move(id, { parent: ROOT, name: "b" as Name });
+      expect(done()).toEqual([`remote move b -> ${to}`]);
+      expectSame({ [to]: "1" });
+    },
+  );
   test("moved to an ignored name on disk and elsewhere in Dropbox, a file stays on disk and is new from Dropbox", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");
