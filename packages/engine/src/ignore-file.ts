@@ -19,10 +19,10 @@ export function createIgnoreFile(fileSystem: FileSystem, compile: CompileIgnoreR
   let isKnown = false;
   let unread: string | null = null;
 
-  /** Not being able to see the rules is no reason to drop them; where none were ever seen, there may be any. */
+  /** Not being able to see the rules is no reason to drop them; nor to go by those that held before. */
   function keep(error: unknown): false {
     if (!(error instanceof FileSystemError) || error.code === "root") throw error;
-    if (!isKnown) unread = error.message;
+    unread = error.message;
     return false;
   }
 
@@ -40,13 +40,16 @@ export function createIgnoreFile(fileSystem: FileSystem, compile: CompileIgnoreR
         return keep(error);
       }
       const now = stat?.kind === "file" && stat.size <= MAXIMUM_SIZE ? stat.fingerprint : null;
-      if (now === fingerprint && isKnown) return false;
+      if (now === fingerprint && isKnown) {
+        unread = null;
+        return false;
+      }
       let next = "";
       if (stat !== null && now !== null) {
         try {
           next = await readWhole(fileSystem, stat.size, stat.fingerprint);
         } catch (error) {
-          // Being written just now: the last rules hold until it stands still.
+          // Such as that it is being written just now.
           return keep(error);
         }
       }

@@ -45,7 +45,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "rules-unreadable-rules-gone",
     file: ignoreFile,
-    find: "if (!isKnown) unread = error.message;\n    return false;",
+    find: "unread = error.message;\n    return false;",
     replace: 'text = "";\n    fingerprint = null;\n    rules = compile(text);\n    return true as false;',
     breaks: "an ignore file that can't be looked at counts as none",
   },
@@ -59,8 +59,8 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "rules-never-read-again",
     file: ignoreFile,
-    find: "if (now === fingerprint && isKnown) return false;",
-    replace: "if (fingerprint !== null) return false;",
+    find: "if (now === fingerprint && isKnown) {",
+    replace: "if (fingerprint !== null) {",
     breaks: "a change of the ignore file takes no effect",
   },
   {
