@@ -126,10 +126,11 @@ export function createRemoteObserver(
           const node = nodeAt(remote, ROOT, change.path, names.key);
           if (node !== undefined) remote.remove(node.id);
         } else {
-          const before = remote.byRemoteId(change.id);
+          const before = rewritten.isInDoubt() ? remote.byRemoteId(change.id) : undefined;
           const id = put(change, seen);
           // What moves with its folder may get another rev too.
-          if (isRewritten(before, remote.get(id)) && !unconfirmed.isOpen(id)) rewritten.note("remote", id);
+          if (before !== undefined && isRewritten(before, remote.get(id)) && !unconfirmed.isOpen(id))
+            rewritten.note("remote", id);
           unconfirmed.tell(id);
         }
       }
@@ -148,9 +149,8 @@ export function createRemoteObserver(
 }
 
 /** Whether a file stayed where it was, by another rev. */
-function isRewritten(before: RemoteNode | undefined, after: RemoteNode | undefined): boolean {
-  if (before === undefined || after === undefined || before.rev === after.rev) return false;
-  return before.parent === after.parent && before.key === after.key;
+function isRewritten(before: RemoteNode, after: RemoteNode | undefined): boolean {
+  return before.rev !== after?.rev && before.parent === after?.parent && before.key === after.key;
 }
 
 function sameNode(a: RemoteNode | undefined, b: RemoteNode): boolean {

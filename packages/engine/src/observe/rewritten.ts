@@ -29,6 +29,8 @@ export function createRewritten(store: Store) {
     },
     /** The run ends in good order. */
     end: (): void => store.writeMeta(RUNNING, null),
+    /** Whether there is anything to note: hardly ever, and then only until all was seen. */
+    isInDoubt: (): boolean => wasCutShort,
     /** Another version of the file was seen on that side than the tree had; it may turn out to be what was synced last. */
     note(side: Side, id: NodeId): void {
       if (wasCutShort) files[side].add(id);
