@@ -33,6 +33,10 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
     return { kind: "write", path, content: content() };
   }
 
+  function inAnyOrder() {
+    return random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
+  }
+
   /** A name in a folder that the ignore file leaves out, and what is to be written into that first. */
   function ignoredIn(folder: string): { readonly path: string; readonly first: readonly Step[] } {
     const rules = rulesOf(disk);
@@ -48,7 +52,7 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
   function keptFolder(): readonly Step[] {
     const folder = random.pick([...folders.filter((one) => one !== IGNORED_NAME), "c"]);
     const { path, first } = ignoredIn(folder);
-    const [holder, other] = random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
+    const [holder, other] = inAnyOrder();
     return [
       ...first,
       act("disk", { kind: "mkdir", path: folder }),
@@ -64,11 +68,11 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
   /** Moved to an ignored name on one side, and to another on the other. */
   function partedWays(): readonly Step[] {
     const { path, first } = ignoredIn("");
-    const [leaver, other] = random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
+    const [leaver, other] = inAnyOrder();
     return [
       ...first,
       act("disk", { kind: "remove", path }),
-      act("disk", { kind: "write", path: "A", content: content() }),
+      act("disk", write("A")),
       settle,
       act(leaver, { kind: "move", from: "A", to: path }),
       act(other, { kind: "move", from: "A", to: "B" }),
@@ -180,17 +184,16 @@ export function chooseScene({ random, faults, ignores, meets, content }: Stage, 
   /** Written, written anew, and after a power cut back to what it was; or that, and deleted on the other side. */
   function changedBack(): readonly Step[] {
     const path = random.pick(["a", "b", "c", "A"]);
-    const [writer, other] = random.shuffled(["disk", "dropbox"] as const) as ["disk", "dropbox"];
-    const [first, second] = [content(), content()];
-    const write = (text: string) => act(writer, { kind: "write", path, content: text });
+    const [writer, other] = inAnyOrder();
+    const [first, second] = [act(writer, write(path)), act(writer, write(path))];
     return [
       settle,
-      write(first),
+      first,
       settle,
-      write(second),
+      second,
       settle,
       { kind: "cut power", engine: 0 },
-      write(first),
+      first,
       ...(random.chance(0.3) ? [act(other, { kind: "remove", path })] : []),
       { kind: "start", engine: 0 },
       settle,
