@@ -1,6 +1,7 @@
 import type { RecentAccountChange } from "../account-files.ts";
 import type { Reply } from "../http/reply.ts";
-import { folderAt, folderOf, pageAt } from "./file-addresses.ts";
+import { nameOf, parentOf } from "../store/paths.ts";
+import { folderAt, pageAt } from "./file-addresses.ts";
 import { LIVE, moment } from "./file-parts.ts";
 import { guarded } from "./files-guard.ts";
 import { type Html, html } from "./html.ts";
@@ -35,14 +36,14 @@ export function changesView(recent: readonly RecentAccountChange[]): Html {
 
 function sentence(change: RecentAccountChange): Html {
   const { what, kind, name, path, from } = change;
-  const folder = folderOf(path);
+  const folder = parentOf(path);
   const label = kind === "folder" ? `${name}/` : name;
   const address = kind === "folder" ? folderAt(path) : pageAt("/files/view", path);
   const subject = what === "deleted" ? html`<strong>${label}</strong>` : html`<a href="${address}">${label}</a>`;
   const place = html`<a href="${folderAt(folder, what === "deleted")}">${folder === "" ? "Dropbox" : folder}</a>`;
   if (from === null) return html`${subject} ${what} in ${place}`;
-  return folderOf(from) === folder
-    ? html`${subject} renamed in ${place}, it was ${from.slice(from.lastIndexOf("/") + 1)}`
+  return parentOf(from) === folder
+    ? html`${subject} renamed in ${place}, it was ${nameOf(from)}`
     : html`${subject} moved to ${place}, it was ${from}`;
 }
 

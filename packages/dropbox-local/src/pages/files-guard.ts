@@ -1,6 +1,7 @@
 import { AccountFilesError } from "../account-files.ts";
 import type { Reply } from "../http/reply.ts";
-import { folderAt, folderOf } from "./file-addresses.ts";
+import { nameOf, parentOf } from "../store/paths.ts";
+import { folderAt } from "./file-addresses.ts";
 import { html } from "./html.ts";
 import { type PageRequest, pageReply, redirectReply, type Visitor } from "./page.ts";
 
@@ -23,8 +24,8 @@ export function guarded(handler: Handler): (page: PageRequest) => Promise<Reply>
 
 /** Says why something about a path was not done, and leads on to the path's folder. */
 export function refusal(visitor: Visitor, path: string, title: string, text: string, status: number): Reply {
-  const folder = folderOf(path);
-  const name = folder === "" ? "Dropbox" : folder.slice(folder.lastIndexOf("/") + 1);
+  const folder = parentOf(path);
+  const name = folder === "" ? "Dropbox" : nameOf(folder);
   return pageReply(
     title,
     visitor,

@@ -1,6 +1,7 @@
 import type { AccountEntry } from "../account-files.ts";
 import type { Reply } from "../http/reply.ts";
-import { folderAt, folderOf } from "./file-addresses.ts";
+import { nameOf, parentOf } from "../store/paths.ts";
+import { folderAt } from "./file-addresses.ts";
 import { asked, backTo, guarded, named, refusal } from "./files-guard.ts";
 import { folderView } from "./folder-view.ts";
 import { html } from "./html.ts";
@@ -26,7 +27,7 @@ async function browse(page: PageRequest, visitor: Visitor): Promise<Reply> {
   const entries = await files.list(asked(page), { deleted });
   const here = await files.get(asked(page));
   const path = here?.path ?? asked(page);
-  const title = path === "" ? "Files" : path.slice(path.lastIndexOf("/") + 1);
+  const title = path === "" ? "Files" : nameOf(path);
   const changes = await files.recent(FEW);
   const from = Number(page.url.searchParams.get("from") ?? 0);
   return pageReply(title, visitor, folderView(visitor, { path, entries, from, deleted, gone: here === null, changes }));
@@ -41,7 +42,7 @@ async function askWhereTo(page: PageRequest, visitor: Visitor): Promise<Reply> {
   const entry = await entryAt(page);
   if (entry === null) return nothingThere(visitor, asked(page));
   const { name, path } = entry;
-  const folder = folderOf(path);
+  const folder = parentOf(path);
   return pageReply(
     `Move ${name}`,
     visitor,
@@ -77,7 +78,7 @@ async function move(page: PageRequest, visitor: Visitor): Promise<Reply> {
     );
   const folder = (page.form.get("folder") ?? "").replace(/\/+$/, "");
   await page.files().move(path, `${folder}/${name}`);
-  return backTo(folderOf(path));
+  return backTo(parentOf(path));
 }
 
 async function askToDelete(page: PageRequest, visitor: Visitor): Promise<Reply> {
@@ -92,7 +93,7 @@ async function askToDelete(page: PageRequest, visitor: Visitor): Promise<Reply> 
     action: "/files/delete",
     field: { name: "path", value: entry.path },
     yes: "Delete",
-    back: folderAt(folderOf(entry.path)),
+    back: folderAt(parentOf(entry.path)),
   });
 }
 
@@ -107,5 +108,5 @@ function nothingThere(visitor: Visitor, path: string): Reply {
 
 async function remove(page: PageRequest): Promise<Reply> {
   await page.files().delete(named(page));
-  return backTo(folderOf(named(page)));
+  return backTo(parentOf(named(page)));
 }

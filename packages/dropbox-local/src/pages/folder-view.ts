@@ -1,4 +1,5 @@
 import type { AccountEntry, AccountFile, AccountFolder, DeletedEntry, RecentAccountChange } from "../account-files.ts";
+import { nameOf } from "../store/paths.ts";
 import { changesView } from "./changes-pages.ts";
 import { folderAt, pageAt } from "./file-addresses.ts";
 import { button, crumbs, LIVE, moment } from "./file-parts.ts";
@@ -29,7 +30,7 @@ export interface ShownFolder {
 export function folderView(visitor: Visitor, folder: ShownFolder): Html {
   const { path, gone } = folder;
   return html`<section class="card files">
-<h1>${path === "" ? "Files" : path.slice(path.lastIndexOf("/") + 1)}</h1>
+<h1>${path === "" ? "Files" : nameOf(path)}</h1>
 ${crumbs(path, gone)}
 ${gone ? null : uploadTools(visitor, path)}
 <div class="tools">

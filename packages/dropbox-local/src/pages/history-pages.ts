@@ -1,6 +1,7 @@
 import type { FileVersion } from "../account-files.ts";
 import type { Reply } from "../http/reply.ts";
-import { folderOf, pageAt } from "./file-addresses.ts";
+import { nameOf, parentOf } from "../store/paths.ts";
+import { pageAt } from "./file-addresses.ts";
 import { button, crumbs, exactMoment, LIVE } from "./file-parts.ts";
 import { asked, backTo, guarded, named } from "./files-guard.ts";
 import { type Html, html } from "./html.ts";
@@ -17,7 +18,7 @@ export const historyPages: readonly PageRoute[] = [
 async function history(page: PageRequest, visitor: Visitor): Promise<Reply> {
   const versions = await page.files().history(asked(page));
   const path = versions[0]?.path ?? asked(page);
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   return pageReply(
     `History of ${name}`,
     visitor,
@@ -50,10 +51,10 @@ ${current ? null : button(visitor, "/files/restore", path, { fields, label: "Res
 
 async function restore(page: PageRequest): Promise<Reply> {
   await page.files().restore(named(page), page.form.get("rev") ?? "");
-  return backTo(folderOf(named(page)));
+  return backTo(parentOf(named(page)));
 }
 
 async function undelete(page: PageRequest): Promise<Reply> {
   const { path } = await page.files().undelete(named(page));
-  return backTo(folderOf(path));
+  return backTo(parentOf(path));
 }

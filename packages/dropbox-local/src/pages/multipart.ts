@@ -1,3 +1,5 @@
+import { nameOf } from "../store/paths.ts";
+
 /** One field of a form that is sent as `multipart/form-data`. */
 export interface Part {
   readonly name: string;
@@ -94,5 +96,5 @@ function nameIn(head: string): Pick<Part, "name" | "fileName"> {
   const name = value("name");
   if (name === null) throw new MultipartError("A field of the form has no name.");
   const fileName = value("filename");
-  return { name, fileName: fileName === null ? null : fileName.slice(fileName.lastIndexOf("/") + 1) };
+  return { name, fileName: fileName === null ? null : nameOf(fileName) };
 }

@@ -1,6 +1,7 @@
 import { type AccountEntry, type AccountFile, AccountFilesError } from "../account-files.ts";
 import type { Reply } from "../http/reply.ts";
-import { folderAt, folderOf, pageAt } from "./file-addresses.ts";
+import { nameOf, parentOf } from "../store/paths.ts";
+import { folderAt, pageAt } from "./file-addresses.ts";
 import { crumbs } from "./file-parts.ts";
 import { asked, backTo, guarded, named, refusal } from "./files-guard.ts";
 import { type Html, html } from "./html.ts";
@@ -58,7 +59,7 @@ ${problem === null ? null : html`<p class="problem" role="alert">${problem}</p>`
 <textarea id="text" name="text" rows="18" spellcheck="false">
 ${text}</textarea>
 <div class="tools"><button class="primary" type="submit">Save</button>
-<a class="button" href="${folderAt(folderOf(path))}">Cancel</a></div>
+<a class="button" href="${folderAt(parentOf(path))}">Cancel</a></div>
 </form>
 </section>`;
 }
@@ -79,12 +80,12 @@ async function save(page: PageRequest, visitor: Visitor): Promise<Reply> {
     if (!overtaken || there?.kind === "folder") throw error;
     return askAgain(visitor, path, there, text);
   }
-  return backTo(folderOf(path));
+  return backTo(parentOf(path));
 }
 
 /** Somebody else was faster: what was typed is not lost, and saved over theirs only when that is asked for. */
 function askAgain(visitor: Visitor, path: string, there: AccountEntry | null, text: string): Reply {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   const [edited, problem] =
     there?.kind === "file"
       ? [
