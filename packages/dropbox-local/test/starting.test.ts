@@ -54,15 +54,21 @@ test("one data folder is for one process at a time", async () => {
 });
 
 test("a data folder of an older version gets the tables that it lacks, and keeps what it has", async () => {
-  const { folder, dropbox, client } = await startTestDropbox();
+  const { folder, dropbox, ready, client } = await startTestDropbox();
   await client.put("/a", "kept");
+  await client.put("/F/in/b", "deleted with its folders");
+  await client.ok("files/delete_v2", { path: "/F" });
+  const [appFolder] = await dropbox.accountFiles(ready.email).list("/Apps");
   await dropbox.close();
   const database = new DatabaseSync(join(folder, "dropbox.sqlite"));
+  database.exec("UPDATE entries SET seq = 0 WHERE seq < 0");
   database.exec(`${LATER_TABLES.map((table) => `DROP TABLE ${table};`).join("")} PRAGMA user_version = 1`);
   database.close();
   const again = await startTestDropbox({ dataFolder: folder });
   expect((await again.client.download("files/download", { path: "/a" })).text).toBe("kept");
   await again.client.ok("sharing/create_shared_link_with_settings", { path: "/a" });
+  await again.dropbox.accountFiles(again.ready.email).undelete(`${appFolder?.path}/F`);
+  expect((await again.client.download("files/download", { path: "/F/in/b" })).text).toBe("deleted with its folders");
 });
 
 test("a data folder of a newer version is left as it is", async () => {

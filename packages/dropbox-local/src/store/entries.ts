@@ -169,11 +169,13 @@ export class Entries {
   }
 
   /**
-   * Turns all that is alive below a folder into tombstones that the log does not mention: the folder's own deletion says it.
+   * Turns all that is alive below a folder into tombstones that the log does not mention: the folder's own deletion says it,
+   * whose place in the log is `seq`.
    */
-  buryBelow(ns: number, key: string, at: number): void {
+  buryBelow(ns: number, key: string, seq: number, at: number): void {
     this.#database.run(
-      "UPDATE entries SET deleted = 1, seq = 0, server_modified = ? WHERE ns = ? AND key > ? AND key < ? AND deleted = 0",
+      "UPDATE entries SET deleted = 1, seq = ?, server_modified = ? WHERE ns = ? AND key > ? AND key < ? AND deleted = 0",
+      -seq,
       at,
       ns,
       `${key}/`,
@@ -182,28 +184,27 @@ export class Entries {
   }
 
   /** What was deleted together with a folder, and is still gone, folders before what is in them; no more than `limit`. */
-  buriedBelow(ns: number, key: string, at: number, limit: number): Entry[] {
+  buriedBelow({ ns, key, seq }: Entry, limit: number): Entry[] {
     return this.#database
       .all(
-        `SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = 1 AND server_modified = ?
-         ORDER BY key LIMIT ?`,
+        "SELECT * FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = 1 AND seq = ? ORDER BY key LIMIT ?",
         ns,
         `${key}/`,
         `${key}0`,
-        at,
+        -Math.abs(seq),
         limit,
       )
       .map(entryOf);
   }
 
   /** How much was deleted together with a folder, and is still gone. */
-  countBuriedBelow(ns: number, key: string, at: number): number {
+  countBuriedBelow({ ns, key, seq }: Entry): number {
     const row = this.#database.get(
-      "SELECT count(*) AS n FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = 1 AND server_modified = ?",
+      "SELECT count(*) AS n FROM entries WHERE ns = ? AND key > ? AND key < ? AND deleted = 1 AND seq = ?",
       ns,
       `${key}/`,
       `${key}0`,
-      at,
+      -Math.abs(seq),
     );
     return Number(row?.n);
   }

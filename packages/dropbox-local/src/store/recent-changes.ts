@@ -41,7 +41,7 @@ function folderMoves(log: ChangeLog, tree: Tree, ns: number, since: number): Fol
   return log.deletedFolders(ns, since).flatMap((from) => {
     const to = tree.entries.aliveById(ns, from.id);
     if (to === undefined || to.seq < from.seq) return [];
-    const inside = tree.entries.countBuriedBelow(ns, from.key, from.serverModified);
+    const inside = tree.entries.countBuriedBelow(from);
     return [{ from, to, end: to.seq + inside }];
   });
 }

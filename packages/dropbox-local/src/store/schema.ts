@@ -2,8 +2,9 @@
  * Times are milliseconds since 1970. A namespace (`ns`) is one account's tree of files.
  *
  * `entries` holds one row for each path that exists or ever did: a deleted path stays as a tombstone, so that a folder's row
- * number is good for ever. `seq` is the place of its last change in the account's log, 0 where the log has nothing to say
- * of it: a row below a deleted folder (the folder's own deletion covers it, see `ChangeLog`), or a change of case only.
+ * number is good for ever. `seq` is the place of its last change in the account's log; where the log has nothing to say of it,
+ * it is 0 for a change of case only, and for a row below a deleted folder, which the folder's own deletion covers (see
+ * `ChangeLog`), that deletion's place, negative.
  */
 const FIRST = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -208,5 +209,16 @@ CREATE TABLE webhook_marks (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Until then, what was deleted with a folder was known by the time of its deletion. */
+const BURIALS = `
+UPDATE entries SET seq = -coalesce(
+  (SELECT max(folder.seq) FROM entries AS folder
+   WHERE folder.ns = entries.ns AND folder.folder = 1 AND folder.deleted = 1 AND folder.seq > 0
+     AND folder.server_modified = entries.server_modified
+     AND entries.key > folder.key || '/' AND entries.key < folder.key || '0'),
+  server_modified)
+WHERE deleted = 1 AND seq = 0;
+`;
+
 /** What makes a database of each version from the one before; a folder with a higher version is a newer program's. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS, WEBHOOKS];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS, WEBHOOKS, BURIALS];

@@ -118,8 +118,9 @@ export class Tree {
   /** Turns an entry, and all below it, into tombstones; the space they took is the caller's business. */
   bury(entry: Entry): void {
     const now = this.#now();
-    if (entry.folder) this.entries.buryBelow(entry.ns, entry.key, now);
-    this.entries.update({ ...entry, deleted: true, seq: this.states.newSeq(entry.ns), serverModified: now });
+    const seq = this.states.newSeq(entry.ns);
+    if (entry.folder) this.entries.buryBelow(entry.ns, entry.key, seq, now);
+    this.entries.update({ ...entry, deleted: true, seq, serverModified: now });
   }
 
   /** Puts something at a path where nothing of another identity is; files get a new rev. Parents are made as needed. */

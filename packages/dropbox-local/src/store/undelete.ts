@@ -9,8 +9,7 @@ import type { Tree } from "./tree.ts";
  */
 export function undelete(tree: Tree, tombstone: Entry): Entry {
   if (!tombstone.folder) return undeleteFile(tree, tombstone);
-  const { ns, key, serverModified } = tombstone;
-  const inside = tree.entries.buriedBelow(ns, key, serverModified, MAXIMUM_RELOCATED_ENTRIES);
+  const inside = tree.entries.buriedBelow(tombstone, MAXIMUM_RELOCATED_ENTRIES);
   if (inside.length >= MAXIMUM_RELOCATED_ENTRIES) throw new DeleteFailure("too_many_files");
   const folder = undeleteFolder(tree, tombstone);
   for (const entry of inside) {
