@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import type { Operation } from "../plan/operation.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
-import { type Name, type NodeId, ROOT } from "../ports/values.ts";
+import { type Name, type NameKey, type NodeId, ROOT } from "../ports/values.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
-import { createDeletionGuard } from "./guard.ts";
+import { createDeletionGuard, type DeletionGuard } from "./guard.ts";
 
 const LIMITS = { files: 3, share: 0.2, emptied: 5 };
 
@@ -49,6 +49,14 @@ const deletions = (...ids: readonly number[]): Operation[] =>
     reason: "deleted on disk",
   }));
 
+/** Deletes in Dropbox what the guard lets pass. */
+function carryOut(guard: DeletionGuard, store: Store, operations: readonly Operation[]): void {
+  for (const operation of operations) {
+    guard.begins(operation);
+    store.remote.remove(operation.node);
+  }
+}
+
 test("a few deletions pass, and many do that are a small share", () => {
   const small = guardOf(10);
   small.guard.review(deletions(2, 3, 4), []);
@@ -73,7 +81,7 @@ test("what is being deleted just now counts along: many small plans are one larg
 test("what was deleted within the last minute counts along, and no longer", () => {
   const { guard, store, advance } = guardOf(10);
   guard.review(deletions(2, 3, 4), []);
-  for (const id of [2, 3, 4]) store.remote.remove(id as NodeId);
+  carryOut(guard, store, deletions(2, 3, 4));
   advance(30_000);
   guard.review(deletions(5), []);
   expect(guard.held()).toHaveLength(1);
@@ -88,10 +96,38 @@ test("files that come and go are no loss", () => {
     guard.review(deletions(2, 3), []);
     expect(guard.held()).toEqual([]);
     const files = [2, 3].map((id) => store.remote.get(id as NodeId));
-    for (const id of [2, 3]) store.remote.remove(id as NodeId);
-    for (const file of files) if (file !== undefined) store.remote.put(file);
+    carryOut(guard, store, deletions(2, 3));
+    advance(1_000);
+    for (const file of files) {
+      if (file === undefined) continue;
+      guard.begins({ side: "remote", kind: "transfer", node: file.id, parent: ROOT, name: file.name, reason: "new" });
+      store.remote.put(file);
+    }
     advance(1_000);
   }
+});
+
+test("files that come meanwhile hide no loss", () => {
+  const { guard, store } = guardOf(10);
+  guard.review(deletions(2, 3, 4), []);
+  carryOut(guard, store, deletions(2, 3, 4));
+  const like = store.remote.get(5 as NodeId);
+  if (like === undefined) throw new Error("unreachable");
+  for (let id = 100; id < 110; id++)
+    store.remote.put({ ...like, id: id as NodeId, name: `new${id}` as Name, key: `new${id}` as NameKey });
+  guard.review(deletions(5), []);
+  expect(guard.held()).toHaveLength(1);
+});
+
+test("a deletion that failed is no loss, one that is heard of only later is one", () => {
+  const { guard, store, advance } = guardOf(10);
+  for (const one of deletions(2, 3, 4)) guard.begins(one);
+  guard.review(deletions(5), []);
+  expect(guard.held()).toEqual([]);
+  for (const id of [2, 3, 4]) store.remote.remove(id as NodeId);
+  advance(5_000);
+  guard.review(deletions(5), []);
+  expect(guard.held()).toHaveLength(1);
 });
 
 test("a side that would be empty is held, however few its files are for the limit", () => {
@@ -111,7 +147,7 @@ test("a side that would be empty is held, however few its files are for the limi
 test("a folder that holds no file any more is not held, whatever was lost before", () => {
   const { guard, store } = guardOf(10);
   guard.review(deletions(FOLDER), []);
-  for (let id = 2; id < 12; id++) store.remote.remove(id as NodeId);
+  carryOut(guard, store, deletions(2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
   guard.review(deletions(FOLDER), []);
   expect(guard.held()).toEqual([]);
 });
@@ -155,10 +191,10 @@ test("what a person gave up is no loss afterwards: the next few deletions pass",
   guard.review(deletions(...given), []);
   guard.resolve("apply");
   guard.review(deletions(...given), []);
-  for (const id of given.slice(0, 4)) store.remote.remove(id as NodeId);
+  carryOut(guard, store, deletions(2, 3, 4, 5));
   guard.review(deletions(6, 7), deletions(8, 9));
   expect(guard.held()).toEqual([]);
-  for (const id of given.slice(4)) store.remote.remove(id as NodeId);
+  carryOut(guard, store, deletions(6, 7, 8, 9));
   guard.review(deletions(10, 11, 12), []);
   expect(guard.held()).toEqual([]);
   guard.review(deletions(10, 11, 12, 13), []);

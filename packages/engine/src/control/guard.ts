@@ -2,6 +2,7 @@ import type { Operation } from "../plan/operation.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { NodeId } from "../ports/values.ts";
+import { createRecentLosses, filesWithin, WINDOW } from "./recent-losses.ts";
 
 /** SPEC section 4, mass deletion: more than this many files and more than this share of a side. */
 export interface DeletionLimits {
@@ -14,8 +15,6 @@ export interface DeletionLimits {
 
 export const DEFAULT_DELETION_LIMITS: DeletionLimits = { files: 100, share: 0.2, emptied: 10 };
 
-/** Losses are counted together for so long, in milliseconds: one `rm -r` is seen in several looks. */
-const WINDOW = 60_000;
 /** How long deletions, and a person's word about them, wait for looks that are under way, in milliseconds. */
 const LONGEST_WAIT = 1_000;
 
@@ -35,6 +34,8 @@ export function createDeletionGuard(parts: {
 }) {
   const { store, clock, limits } = parts;
   const approved = new Set<NodeId>();
+  const gone = { local: createRecentLosses(store.local), remote: createRecentLosses(store.remote) };
+  /** How many files a side held, whenever it was asked within the last minute. */
   const counts: { readonly at: number; local: number; remote: number }[] = [];
   let held: readonly Operation[] = [];
   let choice: HeldChoice | null = null;
@@ -57,12 +58,13 @@ export function createDeletionGuard(parts: {
   }
 
   function isTooMany(side: Side, deletions: readonly Operation[]): boolean {
-    const files = filesTaken(store, side, new Set(deletions.map(({ node }) => node)));
+    const nodes = new Set(deletions.map(({ node }) => node));
+    const files = filesTaken(store, side, nodes);
     // An emptied folder that goes last takes nothing along, whatever went before it.
     if (files === 0) return false;
     const present = counts.at(-1)?.[side] ?? 0;
     const most = Math.max(present, ...counts.map((one) => one[side]));
-    const lost = files + (most - present);
+    const lost = gone[side].most(uppermost(store, side, nodes));
     return (lost > limits.files && lost > most * limits.share) || (files >= present && lost >= limits.emptied);
   }
 
@@ -89,13 +91,15 @@ export function createDeletionGuard(parts: {
       const begun = underWay.filter(({ kind }) => kind === "delete");
       const known = new Set([...deletions, ...begun].map(({ node }) => node));
       for (const id of approved) if (!known.has(id)) approved.delete(id);
+      const now = clock.monotonic();
+      for (const side of SIDES) gone[side].look(known, now);
       held = [];
       if (deletions.length === 0) {
         waitsSince = null;
         choice = null;
         return false;
       }
-      count(clock.monotonic());
+      count(now);
       held = SIDES.flatMap((side) => {
         const own = deletions.filter((one) => one.side === side && !approved.has(one.node));
         const all = [...own, ...begun.filter((one) => one.side === side && !approved.has(one.node))];
@@ -115,6 +119,12 @@ export function createDeletionGuard(parts: {
     },
     /** Deletions that are not held wait a little for what is still being looked at, and count with it. */
     mayBegin: (operation: Operation): boolean => operation.kind !== "delete" || hasSeenAll(),
+    /** Something is about to be carried out: what it takes away counts, unless a person gave it up. */
+    begins({ kind, side, node }: Operation): void {
+      const now = clock.monotonic();
+      if (kind === "delete" && !approved.has(node)) gone[side].goes(node, now);
+      if (kind === "transfer" && store[side].get(node) === undefined) gone[side].comes(node, now);
+    },
     /** Milliseconds until waiting deletions may begin; null when none waits. */
     nextTry(): number | null {
       if (waitsSince === null || parts.looksDone()) return null;
@@ -129,25 +139,22 @@ export function createDeletionGuard(parts: {
   };
 }
 
+export type DeletionGuard = ReturnType<typeof createDeletionGuard>;
+
 /** How many files deletions take along; what lies in a deleted folder counts once. */
 function filesTaken(store: Store, side: Side, nodes: ReadonlySet<NodeId>): number {
+  let files = 0;
+  for (const id of uppermost(store, side, nodes)) for (const _ of filesWithin(store[side], id)) files++;
+  return files;
+}
+
+/** Those that lie in none of the others. */
+function uppermost(store: Store, side: Side, nodes: ReadonlySet<NodeId>): NodeId[] {
   const tree = store[side];
   const isCovered = (id: NodeId): boolean => {
     for (let up = tree.get(id)?.parent ?? null; up !== null; up = tree.get(up)?.parent ?? null)
       if (nodes.has(up)) return true;
     return false;
   };
-  let files = 0;
-  for (const id of nodes) if (!isCovered(id)) files += filesWithin(store, side, id);
-  return files;
-}
-
-function filesWithin(store: Store, side: Side, id: NodeId): number {
-  const tree = store[side];
-  const node = tree.get(id);
-  if (node === undefined) return 0;
-  if (node.kind !== "folder") return 1;
-  let count = 0;
-  for (const child of tree.children(id)) count += filesWithin(store, side, child.id);
-  return count;
+  return [...nodes].filter((id) => !isCovered(id));
 }

@@ -93,6 +93,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     const ofRules = ready.filter(isOfRules);
     for (const operation of gathered(ofRules.length > 0 ? ofRules : ready)) {
       if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
+      guard.begins(operation);
       underWay.set(operation.node, operation);
       store.changed.delete(operation.node);
       if (operation.kind === "transfer") {
