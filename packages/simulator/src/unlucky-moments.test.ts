@@ -238,3 +238,12 @@ test.each([
   await world.rest();
   expect(paths(here)).toEqual([".mignore", "kept", "kept/file", "kept/folder"]);
 });
+
+test("written while its hash is on its way, a file that was moved is read again", async () => {
+  here.write("file", "1");
+  await world.rest();
+  here.rename("file", "moved");
+  world.amid = { call: "hash", deed: () => here.write("moved", "2"), fault: { answerDelay: 300 } };
+  await time.advance(5_000);
+  expect(there.text("moved")).toBe("2");
+});

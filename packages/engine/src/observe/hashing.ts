@@ -51,6 +51,8 @@ export function createHashing(parts: {
         const now = store.local.get(id);
         if (now === undefined || pathOf(store.local, id) !== path) return;
         problems.delete(id);
+        // Seen as something else while it was read: what was read may be older than that, and it is read again.
+        if (now.fingerprint !== before.fingerprint && now.fingerprint !== stat.fingerprint) return;
         if (now.identity !== stat.identity) parts.lookAgain(parentPath(path));
         else store.local.put({ ...now, hash, fingerprint: stat.fingerprint, size: stat.size, mtime: stat.mtime });
       });
