@@ -350,6 +350,14 @@ describe("what stays out", () => {
     expect(done()).toEqual(["download d/b"]);
     expectSame({ d: null, "d/b": "2" });
   });
+  test("moved to an ignored name before it was known to be synced, a file stays there and is new from Dropbox", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    const id = trees.both("a", "1");
+    trees.move("local", "a", "a.log");
+    trees.store.synced.remove(id);
+    expect(done()).toEqual(["download a"]);
+    expectSame({ a: "1" });
+  });
   test("a name that Dropbox refuses is listed, the rest goes on", () => {
     trees.create("local", "bad ", "1");
     trees.create("local", "good", "1");

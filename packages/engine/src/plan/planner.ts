@@ -158,9 +158,9 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     return slots(node.parent, names.key(node.name)).remote.every((other) => other.id === node.id);
   }
 
-  /** Whether it was moved on disk to an ignored place, where it is not touched, and in Dropbox to another: there it is new. */
-  function partsWays({ id, local, remote, synced, placeOf }: Merged): boolean {
-    if (placeOf !== "remote" || local === undefined || remote === undefined || synced === undefined) return false;
+  /** Whether it lies at an ignored place on disk, where it is not touched, and in Dropbox at another: there it is new. */
+  function partsWays({ id, local, remote, placeOf }: Merged): boolean {
+    if (placeOf !== "remote" || local === undefined || remote === undefined) return false;
     if (local.kind === "special" || isTransient(local.name)) return false;
     return context.ignoredBy(userPath(pathOf(trees.local, id)), local.kind) !== null;
   }
