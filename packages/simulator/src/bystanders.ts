@@ -1,6 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { isWithin, type RelativePath } from "@twinfold/engine";
-import type { Side } from "./rest.ts";
+import type { Side } from "./side.ts";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import type { Side } from "./rest.ts";
+import type { Side } from "./side.ts";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**

@@ -1,16 +1,24 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { baseName, type IgnoreRules, type RelativePath } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
+import type { Side } from "./side.ts";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** How long rules must have held until everything is expected to keep to them, in milliseconds. */
 const TAKES_EFFECT = 10_000;
 
+/** Something ignored, and what its side knows it by. */
+interface Item {
+  readonly path: string;
+  readonly content: string;
+  readonly identity: string;
+}
+
 interface Look {
   /** Of the ignore files: another when they were written, gone and back, whatever they say. */
   readonly version: string;
   readonly keptTo: boolean;
-  readonly sides: readonly (readonly { readonly path: string; readonly content: string }[])[];
+  readonly sides: readonly (readonly Item[])[];
   /** All contents of each side. */
   readonly contents: readonly ReadonlySet<string>[];
   /** Those of each disk with their files' own names: a folder that moves takes what is ignored along. */
@@ -67,30 +75,32 @@ export class IgnoredItems {
   #since = Number.NEGATIVE_INFINITY;
 
   /** All is at rest: the rules that hold are kept to. */
-  rest(version: string, disks: readonly VisibleTree[], dropboxes: readonly VisibleTree[]): void {
-    this.#see(0, version, disks, dropboxes);
+  rest(version: string, sides: readonly Side[]): void {
+    this.#see(0, version, sides);
     if (this.#since < Number.POSITIVE_INFINITY) this.#since = Number.NEGATIVE_INFINITY;
     this.#sent.clear();
-    this.look(0, version, disks, dropboxes);
+    this.look(0, version, sides);
   }
 
   /** Users have just acted. */
-  look(now: number, version: string, disks: readonly VisibleTree[], dropboxes: readonly VisibleTree[]): void {
-    this.#before = this.#see(now, version, disks, dropboxes);
+  look(now: number, version: string, sides: readonly Side[]): void {
+    this.#before = this.#see(now, version, sides);
     for (const contents of this.#before?.synced ?? []) for (const content of contents) this.#sent.add(content);
   }
 
   /** Users are about to act. @returns what engines did wrong meanwhile */
-  check(now: number, version: string, disks: readonly VisibleTree[], dropboxes: readonly VisibleTree[]): string[] {
+  check(now: number, version: string, sides: readonly Side[]): string[] {
     const before = this.#before;
-    const after = this.#see(now, version, disks, dropboxes);
+    const after = this.#see(now, version, sides);
     if (before === null || after === null || !before.keptTo || before.version !== after.version) return [];
     const wrong: string[] = [];
     before.sides.forEach((items, side) => {
-      for (const { path, content } of items) {
+      for (const { path, content, identity } of items) {
         // By which name Dropbox has something, it does not always tell.
         const stays = after.named[side]?.has(named(path, content)) ?? after.contents[side]?.has(content) ?? false;
-        if (!stays) wrong.push(`"${content}" at ${path} is ignored, and was taken from its place`);
+        // Moved there while an engine moved the same item: the later of the two holds, and edits follow the item.
+        const moved = !stays && this.#sent.has(content) && has(sides[side], identity);
+        if (!stays && !moved) wrong.push(`"${content}" at ${path} is ignored, and was taken from its place`);
         // A copy of it that is not ignored may go where it likes.
         const isHere = after.sides[side]?.some((item) => item.path === path && item.content === content) ?? false;
         const here = isHere && !this.#sent.has(content);
@@ -103,7 +113,8 @@ export class IgnoredItems {
     return wrong;
   }
 
-  #see(now: number, version: string, disks: readonly VisibleTree[], dropboxes: readonly VisibleTree[]): Look | null {
+  #see(now: number, version: string, seen: readonly Side[]): Look | null {
+    const disks = seen.filter(({ kind }) => kind === "disk").map(({ tree }) => tree);
     const texts = new Set(disks.map(ignoreTextOf));
     const [rules] = texts;
     if (rules === undefined || texts.size > 1) {
@@ -113,13 +124,16 @@ export class IgnoredItems {
     if (rules !== this.#rules || this.#since === Number.POSITIVE_INFINITY) this.#since = now;
     if (rules !== this.#rules) this.#judge = judgeBy(rules);
     this.#rules = rules;
-    const trees = [...disks, ...dropboxes].map(this.#judge);
+    const trees = seen.map(({ tree }) => this.#judge(tree));
     // A case-only rename in Dropbox is not announced: what one side spells so that no rule meets it is synced.
     const spelledElse = new Set(trees.flatMap((tree) => tree.filter((one) => !one.ignored).map(({ key }) => key)));
     const counts = ({ path, key, content, ignored }: Judged) =>
       content !== null && content !== "" && !path.includes(".~twinfold") && ignored && !spelledElse.has(key);
-    const sides = trees.map((tree) =>
-      tree.flatMap((one) => (one.content !== null && counts(one) ? [{ path: one.path, content: one.content }] : [])),
+    const sides = trees.map((tree, side) =>
+      tree.flatMap((one) => {
+        const { path, content } = one;
+        return content !== null && counts(one) ? [{ path, content, identity: seen[side]?.identity(path) ?? "" }] : [];
+      }),
     );
     const contentsOf = (tree: readonly Judged[]) =>
       new Set(tree.flatMap(({ content }) => (content === null ? [] : [content])));
@@ -131,6 +145,12 @@ export class IgnoredItems {
     );
     return { version, keptTo: now - this.#since >= TAKES_EFFECT, sides, contents, named: names, synced };
   }
+}
+
+/** Whether a Dropbox still has an item, wherever that is now. */
+function has(side: Side | undefined, identity: string): boolean {
+  if (side?.kind !== "dropbox") return false;
+  return [...side.tree.keys()].some((path) => side.identity(path) === identity);
 }
 
 function named(path: string, content: string): string {

@@ -1,5 +1,6 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import { hasTwoSpellings, type Side } from "./rest.ts";
+import { hasTwoSpellings } from "./rest.ts";
+import type { Side } from "./side.ts";
 import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /**

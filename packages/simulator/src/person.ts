@@ -1,8 +1,8 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { type Engine, isWithin, type RelativePath } from "@twinfold/engine";
 import { isIgnored, rulesOf } from "./ignored-items.ts";
-import type { Side } from "./rest.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
+import type { Side } from "./side.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { textOf, type VisibleTree } from "./visible-tree.ts";
 

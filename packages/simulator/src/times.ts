@@ -1,4 +1,4 @@
-import type { Side } from "./rest.ts";
+import type { Side } from "./side.ts";
 import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** Watches that a file keeps its modification time: on each side it is one at which a user wrote that content. */

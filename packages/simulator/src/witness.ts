@@ -3,7 +3,7 @@ import { Identities } from "./identities.ts";
 import { IgnoredItems } from "./ignored-items.ts";
 import { Ledger } from "./ledger.ts";
 import { LoneSide } from "./lone-side.ts";
-import type { Side } from "./rest.ts";
+import type { Side } from "./side.ts";
 import { Times } from "./times.ts";
 import type { VisibleTree } from "./visible-tree.ts";
 
@@ -25,7 +25,7 @@ export class Witness {
 
   /** Users are about to act, or all is at rest. @returns what engines did wrong since a user acted last */
   check(now: number, sides: readonly Side[]): string[] {
-    return [...this.#bystanders.check(sides), ...(this.#ignored?.check(now, rulesOf(sides), ...treesOf(sides)) ?? [])];
+    return [...this.#bystanders.check(sides), ...(this.#ignored?.check(now, rulesOf(sides), sides) ?? [])];
   }
 
   /** A user has just acted on one side. @param before its tree then @param sides as they all are now */
@@ -37,7 +37,7 @@ export class Witness {
     this.#bystanders.act(before, after);
     this.#bystanders.look(sides);
     this.#identities?.act(before, after);
-    this.#ignored?.look(now, rulesOf(sides), ...treesOf(sides));
+    this.#ignored?.look(now, rulesOf(sides), sides);
   }
 
   /** Something happened after which deleted things may come back, such as that a person was asked. */
@@ -61,19 +61,13 @@ export class Witness {
     this.ledger.rest(sides.map(({ tree }) => tree));
     this.#bystanders.rest();
     this.#bystanders.look(sides);
-    this.#ignored?.rest(rulesOf(sides), ...treesOf(sides));
+    this.#ignored?.rest(rulesOf(sides), sides);
     return [
       ...this.#times.rest(sides),
       ...(this.#loneSide?.rest(sides) ?? []),
       ...(this.#identities?.rest(sides) ?? []),
     ];
   }
-}
-
-/** Disks, and Dropboxes. */
-function treesOf(sides: readonly Side[]): [VisibleTree[], VisibleTree[]] {
-  const of = (kind: Side["kind"]) => sides.filter((side) => side.kind === kind).map(({ tree }) => tree);
-  return [of("disk"), of("dropbox")];
 }
 
 /** Another after each change of an ignore file. */
