@@ -85,9 +85,18 @@ test("what was deleted within the last minute counts along, and no longer", () =
   advance(30_000);
   guard.review(deletions(5), []);
   expect(guard.held()).toHaveLength(1);
+  guard.review([], []);
   advance(61_000);
   guard.review(deletions(5), []);
   expect(guard.held()).toEqual([]);
+});
+
+test("what a person is asked about waits for the answer, though it is few by now", () => {
+  const { guard, advance } = guardOf(10);
+  guard.review(deletions(2, 3, 4, 5), []);
+  advance(61_000);
+  guard.review(deletions(2, 6), []);
+  expect(guard.held().map(({ node }) => node)).toEqual([2]);
 });
 
 test("files that come and go are no loss", () => {

@@ -93,6 +93,8 @@ export function createDeletionGuard(parts: {
       for (const id of approved) if (!known.has(id)) approved.delete(id);
       const now = clock.monotonic();
       for (const side of SIDES) gone[side].look(known, now);
+      // Who is being asked about a deletion is to answer, though by now it may be one of few.
+      const asked = new Set(held.map(({ node }) => node));
       held = [];
       if (deletions.length === 0) {
         waitsSince = null;
@@ -103,7 +105,7 @@ export function createDeletionGuard(parts: {
       held = SIDES.flatMap((side) => {
         const own = deletions.filter((one) => one.side === side && !approved.has(one.node));
         const all = [...own, ...begun.filter((one) => one.side === side && !approved.has(one.node))];
-        return own.length > 0 && isTooMany(side, all) ? own : [];
+        return own.length > 0 && isTooMany(side, all) ? own : own.filter(({ node }) => asked.has(node));
       });
       if (choice === null || held.length === 0 || !hasSeenAll()) return false;
       if (choice === "apply") approveHeld();

@@ -17,9 +17,16 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "no-guard",
     file: guard,
-    find: "return own.length > 0 && isTooMany(side, all) ? own : [];",
+    find: "return own.length > 0 && isTooMany(side, all) ? own : own.filter(({ node }) => asked.has(node));",
     replace: "return [];",
     breaks: "many deletions at once are made without a question",
+  },
+  {
+    id: "held-go-when-few",
+    file: guard,
+    find: ": own.filter(({ node }) => asked.has(node));",
+    replace: ": [];",
+    breaks: "held deletions are made, unanswered, once they are few beside what has come meanwhile",
   },
   {
     id: "guard-forgets-what-is-under-way",
