@@ -329,6 +329,15 @@ describe("what stays out", () => {
     expect(trees.tree("remote")).toEqual({ "a.log": "1" });
     expect(trees.tree("synced")).toEqual({});
   });
+  test("a folder that was to move to an ignored name, which is taken by then, is new on disk with all that is in it", () => {
+    trees.ignored = (path) => path.startsWith("build");
+    trees.both("a");
+    trees.create("remote", "a/b");
+    trees.move("local", "a", "build");
+    expect(trees.plan().ready.map((one) => trees.describe(one))).toEqual(["remote move a -> build"]);
+    trees.create("remote", "build", "1");
+    expect(done()).toEqual(["local create-folder a", "local create-folder a/b"]);
+  });
   test.each(["a", "c"])(
     "moved on to %s while the answer to its move is lost, a file goes where the disk has it",
     (to) => {

@@ -84,8 +84,9 @@ export function createPlanningRound(parts: {
           isFreed = parked.size > 0;
         }
         if (made.adjustments.length > 0) {
+          // What lies in a folder may be ignored, or not any more, where that is from now on.
           const movesFolder = made.adjustments.some(
-            (one) => one.kind === "agree" && store.synced.get(one.node)?.kind === "folder",
+            (one) => (one.kind === "agree" || one.kind === "release") && store.synced.get(one.node)?.kind === "folder",
           );
           for (const one of made.adjustments) if (one.kind === "release") parts.released(one.node);
           if (applyAdjustments(store, made.adjustments) === 0)
