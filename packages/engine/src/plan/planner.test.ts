@@ -321,6 +321,17 @@ describe("what stays out", () => {
     expect(done()).toEqual(["remote move .~twinfold-move-9~x.log -> x.log"]);
     expect(trees.tree("local")).toEqual({});
   });
+  test.each([
+    ["", "x.log"],
+    ["2", "x (Ada's conflicted copy 2026-01-02).log"],
+  ])("so it does where the disk has it by its name, unless another has that in Dropbox: '%s'", (other, name) => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.create("remote", ".~twinfold-move-9~x.log", "1");
+    trees.create("local", "x.log", "1");
+    if (other !== "") trees.create("remote", "x.log", other);
+    expect(done()).toEqual([`remote move .~twinfold-move-9~x.log -> ${name}`]);
+    expect(trees.plan().ready).toEqual([]);
+  });
   test("a file moved to an ignored name moves along in Dropbox and is let go", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");

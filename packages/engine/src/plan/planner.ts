@@ -171,7 +171,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     // What a swap has left under a name of ours gets its own back first, ignored or not.
     if (local !== undefined && isTransient(local.name) && !canFollow(node))
       return remote === undefined ? null : { kind: "split" };
-    if (local === undefined && remote !== undefined && isTransient(remote.name)) return null;
+    if (synced === undefined && remote !== undefined && isTransient(remote.name)) return null;
     // First the other side follows to the ignored place, where it is there and can; then both are let go.
     if (synced !== undefined) return canFollow(node) ? null : { kind: "release" };
     // Moved out of an ignored place that had just become one: what lies there still is another's by now.

@@ -178,9 +178,12 @@ export function settleCollisions(
 
   /** Who keeps the name: the one that Dropbox has there, else the one that was synced there, else the older. */
   function rank(node: Merged): number {
-    const there =
-      node.remote !== undefined && node.remote.parent === node.parent && node.remote.key === names.key(node.name);
-    return (there ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
+    return (isThere(node) ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
+  }
+
+  /** Whether Dropbox has it by the name that it is to have. */
+  function isThere({ remote, parent, name }: Merged): boolean {
+    return remote !== undefined && remote.parent === parent && remote.key === names.key(name);
   }
 
   /** Two that are one: new on both sides with the same content, or one that we have sent ourselves; folders of one name. */
@@ -188,7 +191,9 @@ export function settleCollisions(
     const onDisk = claimants.find(
       (node) => node.local !== undefined && node.remote === undefined && node.local.kind !== "special",
     );
-    const inDropbox = claimants.find((node) => node.remote !== undefined && node.local === undefined);
+    // What a swap has left under a name of ours is not what has its name by now.
+    const isNamed = (node: Merged) => !isTransient(node.remote?.name ?? "") || !claimants.some(isThere);
+    const inDropbox = claimants.find((node) => node.remote !== undefined && node.local === undefined && isNamed(node));
     if (onDisk?.local === undefined || inDropbox?.remote === undefined) return null;
     if (onDisk.local.kind !== inDropbox.remote.kind) return null;
     // Something is under way with one of them: which node it is must not change meanwhile.
