@@ -41,10 +41,14 @@ export class Bystanders {
     return wrong;
   }
 
-  /** All sides are one: nothing that was done is still on its way. */
-  rest(): void {
+  /** All sides are one but for what is ignored: nothing else that was done is still on its way. */
+  rest(sides: readonly Side[]): void {
     this.#touchedKeys.clear();
-    this.#touchedContents.clear();
+    const contents = sides.map(({ tree }) => contentsOf(tree));
+    for (const content of this.#touchedContents) {
+      const those = contents.filter((one) => one.has(content)).length;
+      if (those === 0 || those === contents.length) this.#touchedContents.delete(content);
+    }
   }
 
   #isTouched(key: string): boolean {

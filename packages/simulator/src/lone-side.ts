@@ -14,6 +14,8 @@ export class LoneSide {
   /** Paths that users have given up since the last rest, and whether some answer was lost since then. */
   readonly #givenUp = new Set<string>();
   #isHidden = false;
+  /** Whether a run was cut short since then. */
+  #wasCutShort = false;
   /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
   #isSpelledOtherwise = false;
 
@@ -34,14 +36,21 @@ export class LoneSide {
     this.#isHidden = true;
   }
 
+  /** A run was cut short: what Dropbox says next may be its own doing or another's, and both are kept. */
+  cutShort(): void {
+    this.#wasCutShort = true;
+  }
+
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
     const acted = this.#isLone ? this.#acted : null;
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
+    const mayBeBeside = this.#wasCutShort;
     const mayBeBack = new Set(this.#isHidden ? this.#givenUp : []);
     this.#acted = null;
     this.#isLone = true;
     this.#isHidden = false;
+    this.#wasCutShort = false;
     this.#givenUp.clear();
     this.#isSpelledOtherwise = hasTwoSpellings(sides);
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
@@ -49,10 +58,17 @@ export class LoneSide {
     const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
     const is = new Map([...now].map(([path, content]) => [spelled(path), textIn(content)]));
     const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textIn(content)]));
+    const isBeside = (content: string | null | undefined) =>
+      [...is].some(([path, one]) => one === content && isConflictCopy(path) && !was.has(path));
     return [...new Set([...was.keys(), ...is.keys()])]
       .filter((path) => is.get(path) !== was.get(path) && !(mayBeBack.has(path) && !was.has(path)))
+      .filter((path) => !mayBeBeside || !(was.has(path) ? isBeside(was.get(path)) : isConflictCopy(path)))
       .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
   }
+}
+
+function isConflictCopy(path: string): boolean {
+  return /\(.+'s conflicted copy \d{4}-\d\d-\d\d(?: \d+)?\)/.test(path);
 }
 
 /** Two names that are one in Dropbox: the second is renamed. */

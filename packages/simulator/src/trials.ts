@@ -46,11 +46,11 @@ export function createTrials(parts: TrialParts) {
 
   /** Files that may go on each other side before somebody is asked, of so many. */
   function fewOf(kind: Side["kind"], pause: number, before: number): number {
-    // The ignore file goes first, and then what it left out is there in its stead.
+    // The ignore file goes first, and then what it left out is there in its stead: the side is not emptied.
     const instead = parts.ignores ? 1 : 0;
     if (before <= LOW_LIMITS.files + instead) return before;
     const together = pause === 0 || (kind === "disk" && pause <= CLOSE);
-    if (together && !parts.faults) return instead;
+    if (together && !parts.faults && !parts.ignores) return 0;
     return Math.max(LOW_LIMITS.files, Math.floor(before * LOW_LIMITS.share)) + instead;
   }
 

@@ -56,10 +56,15 @@ export class Witness {
     this.#loneSide?.hide();
   }
 
+  /** A run was cut short. */
+  cutShort(): void {
+    this.#loneSide?.cutShort();
+  }
+
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
     this.ledger.rest(sides.map(({ tree }) => tree));
-    this.#bystanders.rest();
+    this.#bystanders.rest(sides);
     this.#bystanders.look(sides);
     this.#ignored?.rest(rulesOf(sides), sides);
     return [
