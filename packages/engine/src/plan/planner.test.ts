@@ -332,6 +332,15 @@ describe("what stays out", () => {
     expect(done()).toEqual([`remote move .~twinfold-move-9~x.log -> ${name}`]);
     expect(trees.plan().ready).toEqual([]);
   });
+  test("moved in Dropbox to an ignored name that the disk has already, a file does not follow: both stay", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    trees.both("a", "1");
+    trees.create("local", "a.log", "2");
+    trees.move("remote", "a", "a.log");
+    expect(done()).toEqual([]);
+    // It is let go, and new on disk when that is looked at again.
+    expect([trees.tree("local"), trees.tree("remote")]).toEqual([{ "a.log": "2" }, { "a.log": "1" }]);
+  });
   test("a file moved to an ignored name moves along in Dropbox and is let go", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");

@@ -152,10 +152,10 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   /** Whether the side that did not move can do the same: its copy goes to the ignored place too. */
   function canFollow(node: Merged): boolean {
     if (node.local === undefined || node.remote === undefined || node.parent === null || samePlaces(node)) return false;
-    if (node.placeOf === "remote")
-      return trees.local.get(node.parent) !== undefined && !context.obstructed.has(node.id);
-    if (names.refusal(node.name) !== null || trees.remote.get(node.parent) === undefined) return false;
-    return slots(node.parent, names.key(node.name)).remote.every((other) => other.id === node.id);
+    const side = node.placeOf === "remote" ? "local" : "remote";
+    if (side === "local" ? context.obstructed.has(node.id) : names.refusal(node.name) !== null) return false;
+    if (trees[side].get(node.parent) === undefined) return false;
+    return slots(node.parent, names.key(node.name))[side].every(({ id }) => id === node.id);
   }
 
   /** Whether it lies at an ignored place on disk, where it is not touched, and in Dropbox at another: there it is new. */

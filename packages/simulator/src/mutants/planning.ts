@@ -75,8 +75,8 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "disk-keeps-name",
     file: structure,
-    find: "(there ? 2 : 0)",
-    replace: "(there ? 0 : 2)",
+    find: "(isThere(node) ? 2 : 0)",
+    replace: "(isThere(node) ? 0 : 2)",
     breaks: "in a conflict the disk's version keeps the name",
   },
   {
