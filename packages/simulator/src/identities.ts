@@ -20,8 +20,9 @@ export class Identities {
     for (const bytes of [...had, ...has])
       if (bytes !== null && !(had.has(bytes) && has.has(bytes))) this.#changed.add(textOf(bytes));
     // A new file under the name that another left is taken for that one, edited: many programs save so.
+    const wasThere = (bytes: Uint8Array) => this.#known.some((side) => side.has(textOf(bytes)));
     for (const [path, bytes] of after) {
-      const former = bytes === null || had.has(bytes) ? undefined : this.#former.get(pathKey(path));
+      const former = bytes === null || wasThere(bytes) ? undefined : this.#former.get(pathKey(path));
       if (former !== undefined) this.#changed.add(former);
     }
     for (const [content, places] of placesOf(after)) if (places > 1) this.#changed.add(content);

@@ -247,3 +247,15 @@ test("written while its hash is on its way, a file that was moved is read again"
   await time.advance(5_000);
   expect(there.text("moved")).toBe("2");
 });
+
+test("a folder that is put in the place of one that is moved, just as that is looked at, is heard of", async () => {
+  here.mkdir("a");
+  here.write("a/file", "1");
+  await world.rest();
+  world.amid = { call: "list", deed: () => here.mkdir("a") };
+  here.rename("a", "b");
+  await time.advance(5_000);
+  here.write("a/new", "2");
+  await time.advance(5_000);
+  expect(paths(there)).toEqual(["a", "a/new", "b", "b/file"]);
+});

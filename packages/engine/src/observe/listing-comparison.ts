@@ -3,7 +3,15 @@ import type { FolderListing, LocalEntry } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type Store } from "../ports/store.ts";
-import { isWithin, joinPath, type Name, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
+import {
+  isWithin,
+  joinPath,
+  type Name,
+  type NodeId,
+  parentPath,
+  type RelativePath,
+  ROOT_PATH,
+} from "../ports/values.ts";
 import type { Absences } from "./absences.ts";
 import type { Hashing } from "./hashing.ts";
 import type { IgnoredFolders } from "./ignored-folders.ts";
@@ -33,15 +41,13 @@ interface ListingComparisonParts {
 export function createListingComparison(parts: ListingComparisonParts) {
   const { store, names, hashing, mounts, places, absences, ignoredFolders, closedNames, lookBelow } = parts;
   const { local, synced } = store;
+  /** Folders that were another when they were listed last. */
+  const replaced = new Set<RelativePath>();
 
   function compare(listing: FolderListing, moves: ReadonlyMap<Name, LocalNode>, deep: boolean): void {
     const folder = places.nodeAt(listing.path);
     if (folder === undefined || folder.kind !== "folder") return;
-    if (mounts.isKnown(listing.path) && folder.identity !== listing.self.identity && !deep) {
-      // Unmounted since it was looked which are there, or mounted anew: that is looked at first.
-      lookBelow(listing.path);
-      return;
-    }
+    if (isToBeLookedForFirst(folder, listing, deep)) return;
     if (folder.fingerprint !== listing.self.fingerprint || folder.identity !== listing.self.identity) {
       local.put({ ...folder, fingerprint: listing.self.fingerprint, identity: listing.self.identity });
     }
@@ -83,6 +89,24 @@ export function createListingComparison(parts: ListingComparisonParts) {
       if (present.has(child.name) || local.get(child.id)?.parent !== folder.id) continue;
       absences.note(child.id);
     }
+  }
+
+  /** Another folder has the name by now: what became of the one that was known is looked for, once, before it is believed. */
+  function isToBeLookedForFirst(known: LocalNode, { path, self }: FolderListing, deep: boolean): boolean {
+    if (known.identity === self.identity) {
+      replaced.delete(path);
+      return false;
+    }
+    if (mounts.isKnown(path)) {
+      // Unmounted since it was looked which are there, or mounted anew.
+      if (!deep) lookBelow(path);
+      return !deep;
+    }
+    if (path === ROOT_PATH || replaced.delete(path)) return false;
+    // Where it is now, the folder that it lay in may tell.
+    replaced.add(path);
+    parts.lookIn(parentPath(path));
+    return true;
   }
 
   function put(

@@ -1,15 +1,19 @@
 import { type FileSystem, FileSystemError, type FolderListing } from "../ports/file-system.ts";
 import { type LocalNode, type LocalReader, pathOf } from "../ports/store.ts";
-import type { Name, NodeId } from "../ports/values.ts";
+import type { LocalIdentity, Name, NodeId } from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
 import type { LocalPlaces } from "./local-places.ts";
 
 /** Finds what has moved into a folder that was listed, by what the disk knows things by. */
 export function createLocalMoves(fileSystem: FileSystem, local: LocalReader, places: LocalPlaces) {
-  /** Entries that are known from another place: moved here, unless that place still has them (a hard link). */
-  async function find(listing: FolderListing): Promise<Map<Name, LocalNode>> {
+  /**
+   * Entries that are known from another place: moved here, unless that place still has them (a hard link).
+   * @returns null when the folder is by now another than was listed: names were exchanged, and back
+   */
+  async function find(listing: FolderListing): Promise<Map<Name, LocalNode> | null> {
     const moves = new Map<Name, LocalNode>();
     const taken = new Set<NodeId>();
+    let listed: Map<Name, LocalIdentity> | null = null;
     const folder = places.nodeAt(listing.path);
     if (folder === undefined) return moves;
     for (const entry of listing.entries) {
@@ -23,6 +27,8 @@ export function createLocalMoves(fileSystem: FileSystem, local: LocalReader, pla
           taken.add(known.id);
           break;
         }
+        listed ??= new Map(listing.entries.map(({ name, identity }) => [name, identity]));
+        if (known.parent === folder.id && listed.get(known.name) !== known.identity) return null;
       }
     }
     return moves;

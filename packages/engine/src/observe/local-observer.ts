@@ -136,7 +136,8 @@ export function createLocalObserver(parts: LocalObserverParts) {
       }
       unlisted.forget(result.path);
       const moves = await localMoves.find(result);
-      store.transaction(() => comparison.compare(result, moves, deep.has(result.path)));
+      if (moves === null) (deep.has(result.path) ? subtrees : folders).add(result.path);
+      else store.transaction(() => comparison.compare(result, moves, deep.has(result.path)));
     }
   }
 
