@@ -209,6 +209,22 @@ test.each([2, 4, 6, 8])(
   },
 );
 
+test.each([2, 4, 6, 8])(
+  "changed back and moved on disk when a power cut took the last %i things that were known, a file is not lost",
+  async (lost) => {
+    here.write("file", "1");
+    await world.rest();
+    here.write("file", "2");
+    await world.rest();
+    host.cutPower(lost);
+    await time.advance(2_000);
+    here.rename("file", "moved");
+    here.write("moved", "1");
+    await world.rest();
+    for (const side of [here, there]) expect(paths(side).map((path) => side.text(path))).toContain("1");
+  },
+);
+
 test("deleted by what a kill cut short, and back by then, a file stays", async () => {
   here.mkdir("folder");
   here.write("folder/file", "1");

@@ -76,6 +76,8 @@ export function createListingComparison(parts: ListingComparisonParts) {
         key: names.key(entry.name),
       };
       local.put(moved);
+      // A move alone leaves both as they were.
+      if (moved.mtime !== mover.mtime || moved.size !== mover.size) parts.rewritten.note("local", moved.id);
       children.set(entry.name, moved);
       absences.found(mover.id);
       if (moved.kind === "folder") lookBelow(path);
