@@ -349,6 +349,15 @@ describe("what stays out", () => {
     expect(trees.tree("remote")).toEqual({ "a.log": "1" });
     expect(trees.tree("synced")).toEqual({});
   });
+  test("deleted on disk and moved in Dropbox, a folder comes with what is ignored no longer", () => {
+    trees.ignored = (path) => path === "build/a";
+    trees.both("build");
+    trees.create("remote", "build/a");
+    expect(done()).toEqual([]);
+    trees.remove("local", "build");
+    trees.move("remote", "build", "b");
+    expect(done()).toEqual(["local create-folder b", "local create-folder b/a"]);
+  });
   test("a folder that was to move to an ignored name, which is taken by then, is new on disk with all that is in it", () => {
     trees.ignored = (path) => path.startsWith("build");
     trees.both("a");

@@ -86,7 +86,7 @@ export function createPlanningRound(parts: {
         if (made.adjustments.length > 0) {
           // What lies in a folder may be ignored, or not any more, where that is from now on.
           const movesFolder = made.adjustments.some(
-            (one) => (one.kind === "agree" || one.kind === "release") && store.synced.get(one.node)?.kind === "folder",
+            (one) => one.kind !== "link" && store.synced.get(one.node)?.kind === "folder",
           );
           for (const one of made.adjustments) if (one.kind === "release") parts.released(one.node);
           if (applyAdjustments(store, made.adjustments) === 0)
