@@ -72,14 +72,22 @@ export function createChooser(options: {
         const when = random.pick(["stopped", "before", faults ? "refused" : "before"] as const);
         return { kind: "meet", when, ...user.meeting(atRest(view.tree("disk", 0))) };
       }
-      if (options.cautious && random.chance(0.5))
-        return random.chance(0.25)
-          ? { kind: "delete folder" }
-          : { kind: "empty", side: random.pick(["disk", "dropbox"]), pause: random.pick([0, CLOSE, CLOSE, 400]) };
+      if (options.cautious && random.chance(0.5)) {
+        if (random.chance(0.25)) return { kind: "delete folder" };
+        const pause = random.pick([0, CLOSE, CLOSE, 400]);
+        return {
+          kind: "empty",
+          side: random.pick(["disk", "dropbox"]),
+          pause,
+          anew: random.chance(0.3) ? content() : null,
+        };
+      }
       if (ignores && random.chance(0.15)) {
         const path = random.pick(["a", "b", "c", "d.txt", "e"]);
         if (random.chance(0.5)) return { kind: "leave out moved", path, to: `${path}.moved`, content: content() };
-        return { kind: "leave out", side: random.pick(["disk", "dropbox"]), path, content: content() };
+        const hidden = faults && random.chance(0.3);
+        const side = hidden ? "disk" : random.pick(["disk", "dropbox"] as const);
+        return { kind: "leave out", side, path, content: content(), hidden };
       }
       if (random.chance(0.4))
         scene.push(...chooseScene({ random, faults, ignores, meets, content }, view.tree("disk", 0)));

@@ -31,13 +31,20 @@ export type Step =
   | { readonly kind: EngineStep; readonly engine: number }
   | { readonly kind: SideStep; readonly number: number }
   /** At rest, everything on one side is deleted, with so many milliseconds between one thing and the next. */
-  | { readonly kind: "empty"; readonly side: "disk" | "dropbox"; readonly pause: number }
-  /** At rest, something new appears together with an ignore file that leaves it out. */
+  | {
+      readonly kind: "empty";
+      readonly side: "disk" | "dropbox";
+      readonly pause: number;
+      /** What is written anew once somebody is asked, under all names but two; null for nothing. */
+      readonly anew: string | null;
+    }
+  /** At rest, something new appears together with an ignore file that leaves it out; `hidden`: which nobody may read at first. */
   | {
       readonly kind: "leave out";
       readonly side: "disk" | "dropbox";
       readonly path: string;
       readonly content: string;
+      readonly hidden: boolean;
     }
   /** While engines are stopped, a file that is synced is left out by an ignore file, and moved on disk to where it is not. */
   | { readonly kind: "leave out moved"; readonly path: string; readonly to: string; readonly content: string }
@@ -107,7 +114,7 @@ export function describeStep(step: Step): string {
     case "delete folder":
       return step.kind;
     case "leave out":
-      return `${step.side} 1: "${step.path}" with ${JSON.stringify(step.content)}, and an ignore file that leaves it out`;
+      return `${step.side} 1: "${step.path}" with ${JSON.stringify(step.content)}, and an ignore file that leaves it out${step.hidden ? ", but can't be read at first" : ""}`;
     case "leave out moved":
       return `disk 1: "${step.path}" with ${JSON.stringify(step.content)}, and then left out, and moved to "${step.to}"`;
     case "move on arrival":
@@ -115,7 +122,7 @@ export function describeStep(step: Step): string {
     case "move half told":
       return `"${step.from}" with ${JSON.stringify(step.content)}, moved in Dropbox to "${step.to}", half told`;
     case "empty":
-      return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}`;
+      return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}${step.anew === null ? "" : `, and all but two anew, ${JSON.stringify(step.anew)}`}`;
     case "meet":
       return `meet${MEETINGS[step.when]}: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
     case "strike":

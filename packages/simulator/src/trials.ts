@@ -1,4 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
+import type { RelativePath } from "@twinfold/engine";
 import { actInDropbox, type FileAction } from "./actions.ts";
 import { type Ambushes, DISK_WORK } from "./ambush.ts";
 import { type Cast, sideOf } from "./cast.ts";
@@ -7,7 +8,7 @@ import { DropboxUser } from "./dropbox-user.ts";
 import { fingerprintOf } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import type { Side } from "./side.ts";
-import type { Meeting, MeetingMoment } from "./steps.ts";
+import type { Meeting, MeetingMoment, Step } from "./steps.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { textOf } from "./visible-tree.ts";
 
@@ -34,6 +35,10 @@ export interface TrialParts {
   readonly act: (side: Side["kind"], number: number, action: FileAction) => void;
   readonly byUser: (side: Side["kind"], number: number, body: (user: DiskUser | DropboxUser) => unknown) => void;
 }
+
+type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
+
+const IGNORE_FILE = ".mignore" as RelativePath;
 
 export function createTrials(parts: TrialParts) {
   const { cast, time, ambushes, settle, act, byUser } = parts;
@@ -76,16 +81,20 @@ export function createTrials(parts: TrialParts) {
 
   return {
     /** Everything goes on one side, at once or one thing after the other: of the others, few may follow without a question. */
-    empty: (kind: Side["kind"], pause: number) =>
+    empty: ({ side: kind, pause, anew }: StepOf<"empty">) =>
       expectFewLosses(
         kind,
         (before) => fewOf(kind, pause, before),
         async () => {
-          for (const path of cast.user(kind, 0).tree().keys()) {
-            if (path.includes("/")) continue;
+          const gone = [...cast.user(kind, 0).tree()].filter(([path]) => !path.includes("/"));
+          for (const [path] of gone) {
             act(kind, 0, { kind: "remove", path });
             if (pause > 0) await time.advance(pause);
           }
+          if (anew === null) return;
+          await time.advance(MEETS_WITHIN);
+          for (const [path] of gone.filter(([, content]) => content !== null).slice(2))
+            act(kind, 0, { kind: "write", path, content: `${anew} at ${path}` });
         },
       ),
 
@@ -106,7 +115,7 @@ export function createTrials(parts: TrialParts) {
      * Something new comes together with the ignore file that leaves it out: it stays where it is. Where the name is taken
      * nothing is said. @returns what came to another side
      */
-    async leaveOut(kind: Side["kind"], path: string, content: string): Promise<string[]> {
+    async leaveOut({ side: kind, path, content, hidden }: StepOf<"leave out">): Promise<string[]> {
       await settle();
       const has = ({ tree }: Side) => [...tree.keys()].some((one) => pathKey(one) === pathKey(path));
       const isTaken = cast.sides().some(has);
@@ -115,6 +124,12 @@ export function createTrials(parts: TrialParts) {
         { kind: "write", path, content },
       ];
       for (const action of deeds) act(kind, 0, action);
+      if (hidden) {
+        const [disk] = cast.disks;
+        const file = disk?.lookup(IGNORE_FILE);
+        if (file !== undefined) disk?.unreadable.add(file);
+        await time.advance(MEETS_WITHIN);
+      }
       const own = sideOf(cast.sides(), kind, 0);
       await settle();
       if (isTaken || own.tree.get(".mignore") === null) return [];

@@ -171,9 +171,9 @@ class World {
         return this.#ambushes.lay({ calls: [call], when, pause: 1, deed: () => this.#treat(event, engine) });
       }
       case "empty":
-        return void this.#violations.push(...(await this.#trials.empty(step.side, step.pause)));
+        return void this.#violations.push(...(await this.#trials.empty(step)));
       case "leave out":
-        return void this.#violations.push(...(await this.#trials.leaveOut(step.side, step.path, step.content)));
+        return void this.#violations.push(...(await this.#trials.leaveOut(step)));
       case "leave out moved":
         return void this.#violations.push(...(await this.#trials.leaveOutMoved(step.path, step.to, step.content)));
       case "move on arrival":

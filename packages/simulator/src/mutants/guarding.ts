@@ -57,6 +57,13 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
     breaks: "an ignore file that can't be looked at counts as none",
   },
   {
+    id: "rules-unread-the-old-hold",
+    file: ignoreFile,
+    find: "unread = error.message;",
+    replace: "if (!isKnown) unread = error.message;",
+    breaks: "while a changed ignore file can't be read, the rules that held before decide",
+  },
+  {
     id: "rules-unread-are-none",
     file: handingOut,
     find: " || works.ignoreFile.unread() !== null",
