@@ -14,6 +14,8 @@ export class LoneSide {
   /** Paths that users have given up since the last rest, and whether some answer was lost since then. */
   readonly #givenUp = new Set<string>();
   #isHidden = false;
+  /** Whether two names were one in Dropbox since then: the second may have been renamed. */
+  #wasAmbiguous = false;
   /** Whether a run was cut short since then. */
   #wasCutShort = false;
   /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
@@ -23,6 +25,7 @@ export class LoneSide {
   act({ name, tree }: Side, before: VisibleTree): void {
     if (this.#acted !== null && this.#acted.name !== name) this.#isLone = false;
     this.#acted = { name, tree };
+    if (isAmbiguous(before) || isAmbiguous(tree)) this.#wasAmbiguous = true;
     for (const path of before.keys()) if (!tree.has(path)) this.#givenUp.add(path);
   }
 
@@ -45,16 +48,18 @@ export class LoneSide {
   rest(sides: readonly Side[]): string[] {
     const acted = this.#isLone ? this.#acted : null;
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
+    const wasAmbiguous = this.#wasAmbiguous;
     const mayBeBeside = this.#wasCutShort;
     const mayBeBack = new Set(this.#isHidden ? this.#givenUp : []);
     this.#acted = null;
     this.#isLone = true;
     this.#isHidden = false;
     this.#wasCutShort = false;
+    this.#wasAmbiguous = false;
     this.#givenUp.clear();
     this.#isSpelledOtherwise = hasTwoSpellings(sides);
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
-    if (acted === null || now === undefined || isAmbiguous(acted.tree)) return [];
+    if (acted === null || now === undefined || wasAmbiguous) return [];
     const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
     const is = new Map([...now].map(([path, content]) => [spelled(path), textIn(content)]));
     const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textIn(content)]));
@@ -71,7 +76,7 @@ function isConflictCopy(path: string): boolean {
   return /\(.+'s conflicted copy \d{4}-\d\d-\d\d(?: \d+)?\)/.test(path);
 }
 
-/** Two names that are one in Dropbox: the second is renamed. */
+/** Whether two names are one in Dropbox. */
 function isAmbiguous(tree: VisibleTree): boolean {
   return new Set([...tree.keys()].map(pathKey)).size < tree.size;
 }
