@@ -1,7 +1,7 @@
 import type { EngineParts } from "../engine-parts.ts";
 import { applyRules } from "../ignore-file.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
-import { NOTHING, type Outlook } from "../plan/planning-round.ts";
+import type { Outlook } from "../plan/planning-round.ts";
 import { FileSystemError } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import { RemoteError, type RemoteNames } from "../ports/remote.ts";
@@ -9,6 +9,7 @@ import { type NodeId, parentPath, type RelativePath, ROOT_PATH } from "../ports/
 import type { EngineSettings } from "../settings.ts";
 import { createAlarm } from "./alarm.ts";
 import { type Board, createBoard } from "./board.ts";
+import { createCycles, ROOT_AGAIN } from "./cycles.ts";
 import type { HeldChoice } from "./guard.ts";
 import { createHandingOut } from "./handing-out.ts";
 import { createLooking } from "./looking.ts";
@@ -17,11 +18,6 @@ import { ensureRoots } from "./roots.ts";
 import { newSituation } from "./situation.ts";
 import { createStanding } from "./standing.ts";
 import { createWorks, GONE_MOUNT } from "./works.ts";
-
-/** How often a root that can't be believed is looked at again, in milliseconds. */
-const ROOT_AGAIN = 2_000;
-/** The longest sleep when nothing falls due, in milliseconds. */
-const LONGEST_REST = 60_000;
 
 /** What the explainer sees of the control loop. */
 export interface Control {
@@ -60,106 +56,17 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
   const alarm = createAlarm(clock);
   const board = createBoard(clock);
   const works = createWorks(parts, settings, { situation, alarm, board });
-  const { observer, hashing, changes, rewritten, ignoreFile, strays, watching, guard, failures, troubles, stateMark } =
-    works;
+  const { observer, hashing, changes, rewritten, ignoreFile, watching, guard, failures, troubles, stateMark } = works;
   const remoteRoot = createRemoteRoot(works, situation, alarm);
   const looking = createLooking(works, situation, alarm, remoteRoot);
   const handing = createHandingOut(works, situation, board, alarm);
   const standing = createStanding(works, situation, board);
-  const waiters: { readonly from: number; readonly resolve: (quiet: boolean) => void }[] = [];
+  const { sweepEvery } = settings;
+  const cycles = createCycles({ works, situation, alarm, looking, handing, standing, sweepEvery });
 
-  let stopping = false;
-  let cycles = 0;
-  let isLooking = false;
-  let nextSweep = 0;
-  let renewMark = false;
   let running: Promise<void> | null = null;
   let aborter = new AbortController();
-  let flushDeadline = Number.POSITIVE_INFINITY;
-
-  async function cycle(signal: AbortSignal): Promise<void> {
-    const now = clock.monotonic();
-    if (now >= nextSweep) {
-      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
-      nextSweep = now + settings.sweepEvery;
-      renewMark = true;
-    }
-    try {
-      if (renewMark) await stateMark.renew();
-      renewMark = false;
-      await looking.lookAtDisk(signal);
-      hashing.start(signal);
-      troubles.rootIsThere();
-      await looking.lookAtRemote(signal);
-      handing.plan();
-      await handing.handOut(signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof FileSystemError)) throw error;
-      // Nothing on disk can be believed: stop, say so, look again later.
-      troubles.rootIsGone(error.message, clock.monotonic() + ROOT_AGAIN);
-      observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
-      situation.outlook = NOTHING;
-    }
-    if (situation.defect !== undefined) {
-      const reason = situation.defect;
-      situation.defect = undefined;
-      if (!(reason instanceof FileSystemError)) throw reason;
-    }
-  }
-
-  /** Sleeps until something was heard, finished, or falls due since the last cycle began. */
-  async function rest(began: number, signal: AbortSignal): Promise<void> {
-    // Below a root that is gone nothing can be done: all else waits until that is looked at again.
-    if (troubles.rootRests()) return alarm.sleep(troubles.nextTry(began) ?? ROOT_AGAIN, signal);
-    if (observer.pending()) return;
-    const due = [
-      hashing.start(signal),
-      observer.nextLook(),
-      failures.nextTry(began),
-      strays.nextLook(began),
-      troubles.nextTry(began),
-      guard.nextTry(),
-      handing.nextTry(),
-      nextSweep - clock.monotonic(),
-    ];
-    await alarm.sleep(Math.min(...due.filter((one) => one !== null), LONGEST_REST), signal);
-  }
-
-  async function loop(signal: AbortSignal, deadline: () => number): Promise<void> {
-    while (!signal.aborted) {
-      alarm.reset();
-      isLooking = true;
-      const began = clock.monotonic();
-      await cycle(signal);
-      works.pace.cycleTook = clock.monotonic() - began;
-      isLooking = false;
-      cycles++;
-      const quiet = !alarm.hasRung() && standing.isQuiet();
-      if (quiet) rewritten.seenAll();
-      standing.publish(quiet);
-      answerWaiters(quiet);
-      if (
-        stopping &&
-        ((!alarm.hasRung() && standing.isIdle()) ||
-          situation.paused ||
-          troubles.any() ||
-          clock.monotonic() >= deadline()) &&
-        works.inFlight.size === 0
-      )
-        return;
-      if (stopping && clock.monotonic() >= deadline()) return;
-      await rest(began, signal);
-    }
-  }
-
-  function answerWaiters(quiet: boolean): void {
-    if (!quiet) return;
-    for (const waiter of waiters.splice(0)) {
-      if (cycles >= waiter.from) waiter.resolve(true);
-      else waiters.push(waiter);
-    }
-  }
+  let stopAt: number | null = null;
 
   async function prepare(signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -191,9 +98,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     const onAbort = () => aborter.abort();
     outer?.addEventListener("abort", onAbort, { once: true });
     if (outer?.aborted) aborter.abort();
-    stopping = false;
-    flushDeadline = Number.POSITIVE_INFINITY;
-    nextSweep = 0;
+    stopAt = null;
     const work = (async () => {
       try {
         rewritten.begin();
@@ -203,7 +108,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
           alarm.ring();
         });
         try {
-          await loop(signal, () => flushDeadline);
+          await cycles.run(signal, () => stopAt);
           if (!signal.aborted) {
             await stateMark.renew().catch(unlessRootIsGone);
             rewritten.end();
@@ -216,7 +121,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
         outer?.removeEventListener("abort", onAbort);
         await watching.watcher?.close();
         watching.watcher = null;
-        for (const waiter of waiters.splice(0)) waiter.resolve(false);
+        cycles.end();
         board.publish({ ...board.status(), state: "stopped", pending: { up: 0, down: 0 } });
       }
     })();
@@ -252,8 +157,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     },
     async stop(flushSeconds = 10) {
       if (running === null) return;
-      flushDeadline = clock.monotonic() + flushSeconds * 1000;
-      stopping = true;
+      stopAt = clock.monotonic() + flushSeconds * 1000;
       observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
       alarm.ring();
       const timer = new AbortController();
@@ -270,10 +174,10 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
       failures.retryAll();
       alarm.ring();
       const timeout = new AbortController();
-      // A cycle that is under way may have looked before the question was asked: the next one counts.
-      const from = cycles + (isLooking ? 2 : 1);
-      const answer = new Promise<boolean>((resolve) => waiters.push({ from, resolve }));
-      const result = await Promise.race([answer, clock.sleep(timeoutSeconds * 1000, timeout.signal).then(() => false)]);
+      const result = await Promise.race([
+        cycles.nextQuiet(),
+        clock.sleep(timeoutSeconds * 1000, timeout.signal).then(() => false),
+      ]);
       timeout.abort("answered");
       return result;
     },

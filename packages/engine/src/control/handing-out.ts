@@ -116,3 +116,5 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
       gatheringSince === null ? null : Math.max(1, gatheringSince + GATHER_FOR - clock.monotonic()),
   };
 }
+
+export type HandingOut = ReturnType<typeof createHandingOut>;

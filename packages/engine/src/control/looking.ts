@@ -70,3 +70,5 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
 
   return { lookAtDisk, lookAtRemote, listen };
 }
+
+export type Looking = ReturnType<typeof createLooking>;

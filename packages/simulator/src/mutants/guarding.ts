@@ -9,7 +9,7 @@ const handingOut = "control/handing-out.ts";
 export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "gone-root-never-rests",
-    file: "control/control.ts",
+    file: "control/cycles.ts",
     find: "if (troubles.rootRests()) return alarm.sleep(troubles.nextTry(began) ?? ROOT_AGAIN, signal);",
     replace: "",
     breaks: "while the root is gone, the engine looks for it without a pause",
