@@ -91,12 +91,24 @@ test("what was deleted within the last minute counts along, and no longer", () =
   expect(guard.held()).toEqual([]);
 });
 
-test("what a person is asked about waits for the answer, though it is few by now", () => {
-  const { guard, advance } = guardOf(10);
+test("what a person is asked about waits for the answer, though it is few by now, or was unclear for a moment", () => {
+  const { guard, store, advance } = guardOf(10);
+  for (const id of [2, 3, 4, 5, 6]) store.local.remove(id as NodeId);
   guard.review(deletions(2, 3, 4, 5), []);
-  advance(61_000);
+  advance(50_000);
+  guard.review(deletions(2, 6), []);
+  advance(50_000);
   guard.review(deletions(2, 6), []);
   expect(guard.held().map(({ node }) => node)).toEqual([2]);
+  guard.review([], []);
+  advance(50_000);
+  guard.review(deletions(2), []);
+  expect(guard.held().map(({ node }) => node)).toEqual([2]);
+  guard.resolve("bring back");
+  guard.review(deletions(2), []);
+  expect(store.synced.get(2 as NodeId)).toBeUndefined();
+  guard.review(deletions(6), []);
+  expect(guard.held()).toEqual([]);
 });
 
 test("files that come and go are no loss", () => {
@@ -173,6 +185,7 @@ test("deletions wait for the looks that are under way, but not for ever", () => 
 
 test("a person's word takes effect once all has been seen, for all of it", () => {
   const { guard, store, look } = guardOf(10);
+  for (let id = 2; id < 8; id++) store.local.remove(id as NodeId);
   look(false);
   guard.review(deletions(2, 3, 4, 5), []);
   guard.resolve("bring back");

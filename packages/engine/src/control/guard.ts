@@ -38,6 +38,8 @@ export function createDeletionGuard(parts: {
   /** How many files a side held, whenever it was asked within the last minute. */
   const counts: { readonly at: number; local: number; remote: number }[] = [];
   let held: readonly Operation[] = [];
+  /** What a person is being asked about, and until when it was last to be deleted: for a moment it may be unclear whether. */
+  const asked = new Map<NodeId, { readonly side: Side; readonly at: number }>();
   let choice: HeldChoice | null = null;
   let waitsSince: number | null = null;
 
@@ -93,8 +95,8 @@ export function createDeletionGuard(parts: {
       for (const id of approved) if (!known.has(id)) approved.delete(id);
       const now = clock.monotonic();
       for (const side of SIDES) gone[side].look(known, now);
-      // Who is being asked about a deletion is to answer, though by now it may be one of few.
-      const asked = new Set(held.map(({ node }) => node));
+      for (const [node, { side, at }] of asked)
+        if (now - at > WINDOW || store[side].get(node) === undefined) asked.delete(node);
       held = [];
       if (deletions.length === 0) {
         waitsSince = null;
@@ -105,17 +107,21 @@ export function createDeletionGuard(parts: {
       held = SIDES.flatMap((side) => {
         const own = deletions.filter((one) => one.side === side && !approved.has(one.node));
         const all = [...own, ...begun.filter((one) => one.side === side && !approved.has(one.node))];
+        // Who is being asked about a deletion is to answer, though by now it may be one of few.
         return own.length > 0 && isTooMany(side, all) ? own : own.filter(({ node }) => asked.has(node));
       });
+      for (const { node, side } of held) asked.set(node, { side, at: now });
       if (choice === null || held.length === 0 || !hasSeenAll()) return false;
       if (choice === "apply") approveHeld();
       else {
         // What was deleted on one side is taken for new on the other: it comes back from there.
         store.transaction(() => {
-          for (const { node } of held) store.synced.remove(node);
+          for (const [node, { side }] of asked)
+            if (store[side === "local" ? "remote" : "local"].get(node) === undefined) store.synced.remove(node);
         });
       }
       held = [];
+      asked.clear();
       choice = null;
       return true;
     },
