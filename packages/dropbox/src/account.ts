@@ -166,7 +166,8 @@ export function openDropboxAccount(options: {
           ),
         ]);
       },
-      read: (reads, report, signal) => readAll(transport, pacing, reads, report, signal),
+      read: (reads, extent, report, signal) =>
+        readAll({ transport, pacing, path: full, report, signal }, reads, extent),
     };
   }
 

@@ -1,43 +1,50 @@
-import { type ReadResult, RemoteError, type RemoteRead } from "@twinfold/engine";
+import { type FolderExtent, type ReadResult, type RelativePath, RemoteError, type RemoteRead } from "@twinfold/engine";
 import { z } from "zod";
 import { ConnectionError, remoteErrorOf } from "./api-error.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Pacing } from "./pacing.ts";
+import { isReceiversOwn, refusedBy } from "./received.ts";
 import type { Transport } from "./transport.ts";
+import { planZips } from "./zip-plan.ts";
+import { type ReadParts, readFolder } from "./zip-reads.ts";
 
 /** How many downloads are asked for at a time; how many are under way is the pacing's. */
 const AT_ONCE = 16;
 /** Milliseconds for which a download that has begun waits for Dropbox to answer again: giving up is to start from zero. */
 const PATIENCE_ONCE_BEGUN = 10 * 60_000;
 
+/** What a folder holds, at any depth; null where that is not known, or more than `most` things. */
+export type ExtentOf = (folder: RelativePath, most: number) => FolderExtent | null;
+
 const announced = z.object({ content_hash: z.string() });
 
-/** Fetches contents, several at a time, each streamed to its receiver. Every key is reported once. */
-export async function readAll(
-  transport: Transport,
-  pacing: Pacing,
-  reads: readonly RemoteRead[],
-  report: (result: ReadResult) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await inParallel(reads, AT_ONCE, async (read) => {
-    let result: ReadResult = { key: read.key };
-    try {
-      await pacing.transfer(signal, () => readOne(transport, pacing, read, signal));
-    } catch (error) {
-      signal.throwIfAborted();
-      result = { key: read.key, error: asRemoteError(error) };
-    }
-    report(result);
-  });
-}
+/**
+ * Fetches contents, several at a time, each streamed to its receiver: whole folders as zip files where that pays, the rest
+ * one by one. Every key is reported once.
+ */
+export async function readAll(parts: ReadParts, reads: readonly RemoteRead[], extent: ExtentOf): Promise<void> {
+  const { transport, pacing, report, signal } = parts;
+  const { folders, single } = planZips(reads, extent);
 
-/** What the receiver says (its disk is full) is passed on as the cause. */
-function asRemoteError(error: unknown): RemoteError {
-  if (error instanceof Error && error.name === "FileSystemError") {
-    return new RemoteError("mismatch", error.message, { cause: error });
+  async function byThemselves(some: readonly RemoteRead[]): Promise<void> {
+    await inParallel(some, AT_ONCE, async (read) => {
+      let result: ReadResult = { key: read.key };
+      try {
+        await pacing.transfer(signal, () => readOne(transport, pacing, read, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        result = { key: read.key, error: isReceiversOwn(error) ? refusedBy(error) : remoteErrorOf(error) };
+      }
+      report(result);
+    });
   }
-  return remoteErrorOf(error);
+
+  await Promise.all([
+    byThemselves(single),
+    inParallel(folders, AT_ONCE, async (folder) => {
+      await byThemselves(await pacing.transfer(signal, () => readFolder(folder, parts)));
+    }),
+  ]);
 }
 
 async function readOne(transport: Transport, pacing: Pacing, read: RemoteRead, signal: AbortSignal): Promise<void> {

@@ -166,10 +166,12 @@ export async function readAll(
   remote: Remote,
   reads: readonly RemoteRead[],
   signal: AbortSignal = never,
+  extent: Parameters<Remote["read"]>[1] = () => null,
 ): Promise<ReadResult[]> {
   const results = new Map<number, ReadResult>();
   await remote.read(
     reads,
+    extent,
     (result) => {
       if (results.has(result.key)) throw new Error(`key ${result.key} was reported twice`);
       results.set(result.key, result);

@@ -148,7 +148,12 @@ export class VirtualRemote implements Remote {
     return this.#writes.write(writes, gate, report, signal);
   }
 
-  async read(reads: readonly RemoteRead[], report: (result: ReadResult) => void, signal: AbortSignal): Promise<void> {
+  async read(
+    reads: readonly RemoteRead[],
+    _extent: unknown,
+    report: (result: ReadResult) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     signal.throwIfAborted();
     await Promise.all(
       reads.map(async (read) => {

@@ -110,7 +110,7 @@ export class RemotePlayer {
       const what = error === undefined ? "got" : `refused: ${error.code}`;
       told.set(key, told.has(key) ? "! told twice" : what);
     };
-    await this.#side.remote.read(asked, report, noSignal);
+    await this.#side.remote.read(asked, () => null, report, noSignal);
     return asked.map(({ key, path }) => `${path}: ${told.get(key) ?? "! not told"} ${received.get(key) ?? ""}`);
   }
 

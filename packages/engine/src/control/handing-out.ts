@@ -5,12 +5,9 @@ import { NOTHING } from "../plan/planning-round.ts";
 import { type NodeId, ROOT } from "../ports/values.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
+import { createGathering } from "./gathering.ts";
 import type { Situation } from "./situation.ts";
-import { FEW, type Works } from "./works.ts";
-
-/** Uploads that are enough to go at once; milliseconds that fewer wait for company at the most. */
-const GATHERED = 200;
-const GATHER_FOR = 250;
+import type { Works } from "./works.ts";
 
 /** Plans, and hands out what is ready. */
 export function createHandingOut(works: Works, situation: Situation, board: Board, alarm: Alarm) {
@@ -29,7 +26,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     carriers,
     troubles,
   } = works;
-  let gatheringSince: number | null = null;
+  const gathering = createGathering(clock, hashing);
 
   function plan(): void {
     if (!changes.complete() || works.ignoreFile.unread() !== null) {
@@ -69,29 +66,14 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     return true;
   }
 
-  /** While many files are still being hashed, uploads wait a moment for company: a batch costs as much as a few. */
-  function gathered(ready: readonly Operation[]): readonly Operation[] {
-    const isUpload = (one: Operation) => one.side === "remote" && one.kind === "transfer";
-    const uploads = ready.filter(isUpload).length;
-    const now = clock.monotonic();
-    if (uploads === 0 || uploads >= GATHERED || hashing.backlog() <= FEW) {
-      gatheringSince = null;
-      return ready;
-    }
-    gatheringSince ??= now;
-    if (now - gatheringSince < GATHER_FOR) return ready.filter((one) => !isUpload(one));
-    gatheringSince = null;
-    return ready;
-  }
-
   async function handOut(signal: AbortSignal): Promise<void> {
     const begun: Operation[] = [];
     // The ignore file goes first, and alone, until it has arrived: it decides about the rest.
     const isOfRules = (one: Operation) => one.parent === ROOT && one.name === IGNORE_FILE && one.kind === "transfer";
     if (situation.rulesAreOld || [...underWay.values()].some(isOfRules)) return;
-    const { ready } = situation.outlook;
+    const { ready, waiting } = situation.outlook;
     const ofRules = ready.filter(isOfRules);
-    for (const operation of gathered(ofRules.length > 0 ? ofRules : ready)) {
+    for (const operation of gathering.gathered({ ready: ofRules.length > 0 ? ofRules : ready, waiting })) {
       if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
       guard.begins(operation);
       underWay.set(operation.node, operation);
@@ -111,9 +93,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
   return {
     plan,
     handOut,
-    /** Milliseconds until uploads that wait for company go without it; null when none do. */
-    nextTry: (): number | null =>
-      gatheringSince === null ? null : Math.max(1, gatheringSince + GATHER_FOR - clock.monotonic()),
+    nextTry: gathering.nextTry,
   };
 }
 

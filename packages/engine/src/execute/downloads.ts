@@ -7,6 +7,7 @@ import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/st
 import { joinPath, parentPath, type RelativePath } from "../ports/values.ts";
 import { advanceContent } from "./adjust.ts";
 import { type Failures, reasonFor } from "./failures.ts";
+import { folderExtent } from "./folder-extent.ts";
 
 export interface DownloadParts {
   readonly fileSystem: FileSystem;
@@ -157,6 +158,7 @@ export function createDownloads(parts: DownloadParts) {
         if (reads.length > 0) {
           await remote.read(
             reads,
+            (folder, most) => folderExtent(store.remote, remote.names, folder, most),
             ({ key, error }) => {
               const one = wanted.get(key);
               if (one === undefined) return;

@@ -130,6 +130,12 @@ export interface RemoteRead {
   progress?(bytes: number): void;
 }
 
+export interface FolderExtent {
+  /** Files and folders. */
+  readonly entries: number;
+  readonly bytes: number;
+}
+
 export type WriteResult = { readonly key: number } & (
   | { readonly entry: RemoteEntry | null /* null: deleted */ }
   | { readonly error: RemoteError }
@@ -178,6 +184,15 @@ export interface Remote {
     signal: AbortSignal,
   ): Promise<void>;
 
-  /** Fetches contents; the hash is the receiver's to verify. Every key is reported exactly once. */
-  read(reads: readonly RemoteRead[], report: (result: ReadResult) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Fetches contents, in as few requests as it can; the hash is the receiver's to verify. Every key is reported exactly once.
+   * @param extent what a folder holds, at any depth, as far as is known; null where it holds more than `most` things: for
+   * a remote that can fetch a folder whole
+   */
+  read(
+    reads: readonly RemoteRead[],
+    extent: (folder: RelativePath, most: number) => FolderExtent | null,
+    report: (result: ReadResult) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }

@@ -35,6 +35,38 @@ export function fetchingContract(t: RemoteSpeech): void {
       );
     });
 
+    test("folders full of files are fetched, each file with its own content, or the reason why not", async () => {
+      for (const folder of ["Folder", "Folder/Übung", "other"]) await t.write(t.folder(folder));
+      const names = ["Folder/A", "Folder/Übung/naïve 文件.txt", "Folder/Übung/PK\u0003\u0004", "empty"];
+      for (let index = 0; index < 20; index++) names.push(`${index % 2 === 0 ? "Folder/Übung" : "other"}/f${index}`);
+      const contentOf = (name: string) => (name === "empty" ? "" : `PK\u0003\u0004 ${name} `.repeat(name.length * 20));
+      const files = await Promise.all(names.map((name) => t.uploaded(name, contentOf(name))));
+      const at = (name: string) => files[names.indexOf(name)] as (typeof files)[number];
+      await t.write(t.remove("other/f1", at("other/f1").rev), t.other);
+      await t.write(t.upload("Folder/A", "another", at("Folder/A").rev), t.other);
+      const taken = new Map<number, string>();
+      const reads = files.map((file, index) => {
+        const read = t.readOf(file, async (content) => {
+          if (names[index] === "other/f3") throw new FileSystemError("full", file.path, "the disk is full");
+          const text = await collect(content);
+          if (t.hash(text) !== file.hash) throw new RemoteError("mismatch", "not what was announced");
+          taken.set(read.key, text);
+        });
+        return read;
+      });
+      const reported = await t.readAll(reads);
+      const outcomes = reads.map(({ key }, index) => {
+        const error = reported.get(key);
+        return [names[index], error === undefined ? taken.get(key) : error.code];
+      });
+      const failures = new Map([
+        ["other/f1", expect.stringMatching(/not-found|mismatch/)],
+        ["other/f3", "mismatch"],
+        ["Folder/A", "mismatch"],
+      ]);
+      expect(outcomes).toEqual(names.map((name) => [name, failures.get(name) ?? contentOf(name)]));
+    });
+
     test("a file that is gone is reported so, and the others come", async () => {
       const gone = await t.uploaded("gone", "x");
       const there = await t.uploaded("there", "y");
@@ -64,7 +96,14 @@ export function fetchingContract(t: RemoteSpeech): void {
         end.abort();
         await collect(content);
       });
-      await expect(t.remote.read([read], () => undefined, end.signal)).rejects.toBeDefined();
+      await expect(
+        t.remote.read(
+          [read],
+          () => null,
+          () => undefined,
+          end.signal,
+        ),
+      ).rejects.toBeDefined();
     });
   });
 }

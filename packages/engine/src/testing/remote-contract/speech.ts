@@ -11,7 +11,7 @@ import {
   type RemoteWrite,
   type WriteResult,
 } from "../../ports/remote.ts";
-import type { ContentHash, RelativePath, RemoteId, Rev } from "../../ports/values.ts";
+import { type ContentHash, isWithin, type RelativePath, type RemoteId, type Rev } from "../../ports/values.ts";
 import { ObservedTree } from "../observed-tree.ts";
 
 /** What a contract run works on: one folder of one account, empty at first, and not yet made. */
@@ -131,6 +131,11 @@ export function speakTo(makeRemote: () => Promise<RemoteUnderTest>) {
     const reported = new Map<number, RemoteError | undefined>();
     await made.remote.read(
       reads,
+      // Nothing but what is wanted.
+      (folder) => {
+        const inside = reads.filter(({ path }) => isWithin(path, folder));
+        return { entries: inside.length, bytes: inside.reduce((sum, { size }) => sum + size, 0) };
+      },
       ({ key, error }) => {
         if (reported.has(key)) throw new Error(`key ${key} was reported twice`);
         reported.set(key, error);

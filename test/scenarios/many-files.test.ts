@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { World } from "../../apps/cli/test/harness.ts";
+import { PATIENT } from "./answers.ts";
+import { readable } from "./sides.ts";
+
+/** 600 small files, at three depths of 40 folders. */
+const FILES: Record<string, string> = {};
+for (let number = 0; number < 600; number++) {
+  const top = `top ${number % 4}`;
+  const folder = ["", `/a${number % 7}`, `/a${number % 7}/b${number % 3}`][number % 3];
+  FILES[`${top}${folder}/file ${number}.txt`] = `content ${number}`;
+}
+
+let one: World;
+let other: World;
+beforeAll(async () => {
+  one = new World();
+  await one.begin();
+  other = one.beside();
+  await other.link();
+});
+afterAll(async () => {
+  await other?.end();
+  await one?.end();
+});
+
+/** How many requests each route of contents took since the last count, where any. */
+async function contents(): Promise<Record<string, number>> {
+  const requests = await one.requests();
+  await one.control("stats", {}, "DELETE");
+  return Object.fromEntries(Object.entries(requests).filter(([route]) => /^files\/(up|down)load/.test(route)));
+}
+
+test("many small files go to Dropbox in a few batches, and come to another machine as zip files of whole folders", async () => {
+  await contents();
+  for (const [path, content] of Object.entries(FILES)) one.write(path, content);
+  await one.settle();
+  const up = await contents();
+  expect(up["files/upload"] ?? 0).toBeLessThan(60);
+  expect(Object.values(up).reduce((sum, count) => sum + count, 0)).toBeLessThan(100);
+
+  await other.ok("start", "--root", other.root, "--remote", "/A/B/C");
+  await other.settle();
+  const files = Object.fromEntries(
+    Object.entries(readable(other.diskTree())).filter(([, content]) => content !== null),
+  );
+  expect(files).toEqual(FILES);
+  const down = await contents();
+  expect(down["files/download_zip"]).toBeGreaterThan(0);
+  expect(Object.values(down).reduce((sum, count) => sum + count, 0)).toBeLessThan(10);
+});
+
+test("a few that change among them come one by one", async () => {
+  await contents();
+  const changed = Object.keys(FILES).slice(0, 3);
+  for (const path of changed) one.write(path, `${path} again`);
+  await one.settle();
+  await vi.waitFor(async () => {
+    await other.settle();
+    for (const path of changed) expect(readable(other.diskTree())[path]).toBe(`${path} again`);
+  }, PATIENT);
+  const down = await contents();
+  expect([down["files/download"], down["files/download_zip"]]).toEqual([3, undefined]);
+});
