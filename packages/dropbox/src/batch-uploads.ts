@@ -32,8 +32,26 @@ interface Piece {
   failed?: WriteResult;
 }
 
-/** Many small files: start_batch, a few append_batch, finish_batch_v2. Reports each file's result. */
+/**
+ * Many small files: start_batch, a few append_batch, finish_batch_v2. One batch is committed at a time, since there is one
+ * lock, and the next is sent meanwhile. Reports each file's result.
+ */
 export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]): Promise<void> {
+  let committing: Promise<void> = Promise.resolve();
+  try {
+    for (const batch of batchesOf(uploads)) {
+      const sent = await sendBatch(parts, batch);
+      await committing;
+      committing = finish(parts, sent);
+      // What goes wrong is told where it is waited for.
+      committing.catch(() => undefined);
+    }
+  } finally {
+    await committing;
+  }
+}
+
+function* batchesOf(uploads: readonly Upload[]): Generator<readonly Upload[]> {
   let most = FIRST_FILES;
   for (let start = 0; start < uploads.length; ) {
     let bytes = 0;
@@ -43,13 +61,14 @@ export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]):
       if (end > start && bytes > MOST_BYTES) break;
       end++;
     }
-    await uploadBatch(parts, uploads.slice(start, end));
+    yield uploads.slice(start, end);
     start = end;
     most = Math.min(MOST_FILES, most * 2);
   }
 }
 
-async function uploadBatch(parts: WriteParts, uploads: readonly Upload[]): Promise<void> {
+/** @returns what has arrived, and is only to be committed */
+async function sendBatch(parts: WriteParts, uploads: readonly Upload[]): Promise<readonly Piece[]> {
   let pieces: readonly Piece[] = [];
   try {
     pieces = await sessionsFor(parts, uploads);
@@ -62,11 +81,10 @@ async function uploadBatch(parts: WriteParts, uploads: readonly Upload[]): Promi
     parts.signal.throwIfAborted();
     if (error instanceof DropboxApiError && !isPassing(error)) parts.budget.forget();
     parts.report(uploads.map((upload) => uploadFailure(upload, error)));
-    return;
+    return [];
   }
   parts.report(pieces.flatMap((piece) => piece.failed ?? []));
-  const good = pieces.filter((piece) => piece.failed === undefined);
-  if (good.length > 0) await finish(parts, good);
+  return pieces.filter((piece) => piece.failed === undefined);
 }
 
 /** A session for each: one that holds the content from an earlier try, or a new one. */
@@ -217,6 +235,7 @@ async function readPiece(piece: Piece): Promise<Uint8Array> {
 }
 
 async function finish(parts: WriteParts, pieces: readonly Piece[]): Promise<void> {
+  if (pieces.length === 0) return;
   const { transport, pacing, gate, signal } = parts;
   await gate.share(async () => {
     const results: WriteResult[] = [];

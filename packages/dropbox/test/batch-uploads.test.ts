@@ -17,6 +17,7 @@ import {
   outcomes,
   sourceOf,
   type Upload,
+  until,
   uploadOf,
   writeAll,
 } from "./speaking.ts";
@@ -79,6 +80,20 @@ describe("many small files", () => {
       length: 1,
       close: true,
     });
+  });
+
+  test("that are more than one batch: the next is sent while one is committed, and committed after it", async () => {
+    const dropbox = await takingAll();
+    const sent = () => dropbox.callsOf(APPEND).reduce((sum, { argument }) => sum + argument.entries.length, 0);
+    const committed = () => dropbox.callsOf(FINISH).reduce((sum, { argument }) => sum + argument.entries.length, 0);
+    dropbox.on(FINISH, async (call, nth) => {
+      const before = committed();
+      if (nth < 2) await until("the next batch has been sent", () => sent() > before);
+      return finished(call, nth);
+    });
+    expect(await outcomes(folderAt(dropbox), named(400))).toEqual(allOf(400));
+    expect(dropbox.callsOf(FINISH).map(({ argument }) => argument.entries.length)).toEqual([100, 200, 100]);
+    expect(dropbox.mostAtOnce([FINISH])).toBe(1);
   });
 
   test("of which some have changed: those alone are not committed", async () => {
