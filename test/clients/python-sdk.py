@@ -188,7 +188,7 @@ assert dbx.sharing_get_shared_link_metadata(shared.url).id == whole.id
 assert dbx.sharing_get_shared_link_file(shared.url)[1].content == b"Hello Dropbox!"
 dbx.sharing_revoke_shared_link(shared.url)
 assert refused(lambda: dbx.sharing_get_shared_link_metadata(shared.url)).error.is_shared_link_not_found()
-assert "not implemented" in refused(lambda: dbx.sharing_list_folders(), exceptions.BadInputError).message
+assert "not implemented" in refused(lambda: dbx.sharing_share_folder("/sessions"), exceptions.BadInputError).message
 refused(lambda: dbx.files_permanently_delete("/sessions/one"), exceptions.BadInputError)
 step("search and links")
 

@@ -14,17 +14,26 @@ import {
 } from "./finish-session.ts";
 import { getLatestCursor, listFolder, listFolderContinue } from "./list-folder.ts";
 import { longpoll } from "./longpoll.ts";
-import { getMetadata } from "./metadata.ts";
+import { getMetadata, getMetadataAlpha } from "./metadata.ts";
+import { receivedShareRoutes } from "./received-shares.ts";
 import { relocationRoutes } from "./relocate.ts";
+import { relocationBatchRoutesV1 } from "./relocation-batch-v1.ts";
 import { listRevisions, restore } from "./revisions.ts";
 import type { AnyRoute } from "./route.ts";
 import { search, searchContinue } from "./search.ts";
+import { searchV1 } from "./search-v1.ts";
 import { getSharedLinkFile } from "./shared-link-content.ts";
 import { createSharedLink, getSharedLinkMetadata, listSharedLinks, revokeSharedLink } from "./shared-links.ts";
+import { createSharedLinkV1, getSharedLinks } from "./shared-links-v1.ts";
 import { getTemporaryLink, getTemporaryUploadLink } from "./temporary-link.ts";
 import { getThumbnail, getThumbnailBatch, getThumbnailV2 } from "./thumbnails.ts";
-import { upload } from "./upload.ts";
-import { uploadSessionAppend, uploadSessionStart, uploadSessionStartBatch } from "./upload-session.ts";
+import { uploadRoutes } from "./upload.ts";
+import {
+  uploadSessionAppend,
+  uploadSessionAppendV1,
+  uploadSessionStart,
+  uploadSessionStartBatch,
+} from "./upload-session.ts";
 import { getAccount, getAccountBatch, getCurrentAccount, getSpaceUsage } from "./users.ts";
 
 /** Everything below `/2/` that is implemented. */
@@ -34,10 +43,12 @@ export const ALL_ROUTES: readonly AnyRoute[] = [
   getLatestCursor,
   longpoll,
   getMetadata,
-  upload,
+  getMetadataAlpha,
+  ...uploadRoutes,
   uploadSessionStart,
   uploadSessionStartBatch,
   uploadSessionAppend,
+  uploadSessionAppendV1,
   uploadSessionAppendBatch,
   uploadSessionFinish,
   uploadSessionFinishBatch,
@@ -46,6 +57,7 @@ export const ALL_ROUTES: readonly AnyRoute[] = [
   download,
   downloadZip,
   ...relocationRoutes,
+  ...relocationBatchRoutesV1,
   deleteV1,
   deleteV2,
   deleteBatch,
@@ -66,11 +78,15 @@ export const ALL_ROUTES: readonly AnyRoute[] = [
   saveCopyReference,
   search,
   searchContinue,
+  searchV1,
   createSharedLink,
   listSharedLinks,
   revokeSharedLink,
   getSharedLinkMetadata,
   getSharedLinkFile,
+  createSharedLinkV1,
+  getSharedLinks,
+  ...receivedShareRoutes,
   getCurrentAccount,
   getSpaceUsage,
   getAccount,

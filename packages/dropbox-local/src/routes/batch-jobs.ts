@@ -23,7 +23,7 @@ export function launch(
   });
 }
 
-/** The route that asks for a job's result. */
+/** The route that asks for a job's result; one that failed as a whole has none, but the reason. */
 export function checkRoute(name: string, kind: JobKind): AnyRoute {
   return userRoute<z.infer<typeof jobType>>({
     name,
@@ -33,7 +33,7 @@ export function checkRoute(name: string, kind: JobKind): AnyRoute {
     handle: async ({ arg, services: { store } }, user) => {
       const result = store.jobs.find(user.owner, kind, arg.async_job_id);
       if (result === undefined) throw routeError(tagged("invalid_async_job_id"));
-      return tagged("complete", result as Record<string, unknown>);
+      return tagged("failed" in result ? "failed" : "complete", result);
     },
   });
 }

@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 import { flagType, metadataPathType } from "./argument-types.ts";
 import { lookupError } from "./failure-tags.ts";
 import { deletedMetadata, fileMetadata, metadata } from "./metadata-shape.ts";
-import { userRoute } from "./route.ts";
+import { type Call, type User, userRoute } from "./route.ts";
 
 const argument = z.strictObject({
   path: metadataPathType,
@@ -18,20 +18,34 @@ const argument = z.strictObject({
   include_property_groups: z.unknown().optional(),
 });
 
-export const getMetadata = userRoute<z.infer<typeof argument>>({
+type MetadataArg = z.infer<typeof argument>;
+
+export const getMetadata = userRoute<MetadataArg>({
   name: "files/get_metadata",
   style: "rpc",
   scope: "files.metadata.read",
   argument,
-  handle: async ({ arg, services: { store } }, { scope }) =>
-    orPathError(() => {
-      if (arg.path.startsWith("rev:")) return fileMetadata(scope, revision(store, scope, arg.path), true);
-      const path = readPath(store.tree.entries, scope, arg.path);
-      const entry = store.tree.entries.find(scope.ns, path.key);
-      if (entry === undefined || (entry.deleted && !arg.include_deleted)) throw new LookupFailure("not_found");
-      return entry.deleted ? deletedMetadata(scope, entry) : metadata(scope, entry, true);
-    }),
+  handle: answer,
 });
+
+/** Deprecated: the same but for templates of properties, which nothing here has. */
+export const getMetadataAlpha = userRoute<MetadataArg>({
+  name: "files/alpha/get_metadata",
+  style: "rpc",
+  scope: "files.metadata.read",
+  argument: argument.extend({ include_property_templates: z.array(z.string()).nullish() }),
+  handle: answer,
+});
+
+async function answer({ arg, services: { store } }: Call<MetadataArg>, { scope }: User): Promise<unknown> {
+  return orPathError(() => {
+    if (arg.path.startsWith("rev:")) return fileMetadata(scope, revision(store, scope, arg.path), true);
+    const path = readPath(store.tree.entries, scope, arg.path);
+    const entry = store.tree.entries.find(scope.ns, path.key);
+    if (entry === undefined || (entry.deleted && !arg.include_deleted)) throw new LookupFailure("not_found");
+    return entry.deleted ? deletedMetadata(scope, entry) : metadata(scope, entry, true);
+  });
+}
 
 /** What is at a path, an id or a `ns:` path. @throws LookupFailure */
 export function lookup(store: Store, scope: Scope, text: string): Entry {

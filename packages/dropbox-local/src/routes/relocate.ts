@@ -12,7 +12,7 @@ import { lookup } from "./metadata.ts";
 import { metadata } from "./metadata-shape.ts";
 import { type AnyRoute, type User, userRoute } from "./route.ts";
 
-type Verb = "move" | "copy";
+export type Verb = "move" | "copy";
 
 const pathFields = { from_path: writePathOrIdType, to_path: writePathOrIdType };
 
@@ -23,8 +23,11 @@ const argument = z.strictObject({
   allow_ownership_transfer: flagType,
 });
 
+export const relocationPathType = z.strictObject(pathFields);
+type RelocationPath = z.infer<typeof relocationPathType>;
+
 const batchFields = {
-  entries: z.array(z.strictObject(pathFields)).min(1).max(MAXIMUM_BATCH_ENTRIES),
+  entries: z.array(relocationPathType).min(1).max(MAXIMUM_BATCH_ENTRIES),
   autorename: flagType,
 };
 
@@ -33,11 +36,6 @@ const batchArguments = {
   copy: z.strictObject(batchFields),
 };
 type BatchArg = z.infer<(typeof batchArguments)["copy"]>;
-
-interface RelocationPath {
-  readonly from_path: string;
-  readonly to_path: string;
-}
 
 function relocationRoute(verb: Verb, name: string, wrap: (entry: Record<string, unknown>) => unknown): AnyRoute {
   return userRoute<z.infer<typeof argument>>({
@@ -87,7 +85,7 @@ function entryResult(verb: Verb, store: Store, user: User, entry: RelocationPath
 }
 
 /** Within a transaction. @throws RelocationFailure */
-function relocate(
+export function relocate(
   verb: Verb,
   store: Store,
   user: User,

@@ -11,7 +11,7 @@ import { type User, userRoute } from "./route.ts";
 import { isMatch, wordsOf } from "./search-filter.ts";
 
 /** No search finds more than these (specification, search/continue_v2). */
-const MAXIMUM_MATCHES = 10_000;
+export const MAXIMUM_MATCHES = 10_000;
 
 const CATEGORIES = [
   "image",
@@ -72,7 +72,15 @@ export const searchContinue = userRoute<z.infer<typeof continueArgument>>({
 });
 
 function page(store: Store, user: User, arg: SearchArg, offset: number): Record<string, unknown> {
-  const found = matches(store, user.scope, arg);
+  const { query, options } = arg;
+  const found = matches(store, user.scope, {
+    query,
+    path: options?.path ?? "",
+    deleted: options?.file_status === "deleted",
+    latestFirst: options?.order_by === "last_modified_time",
+    extensions: options?.file_extensions ?? [],
+    categories: options?.file_categories ?? [],
+  });
   const limit = arg.options?.max_results ?? 100;
   const more = found.length > offset + limit;
   const cursor = { ...user.owner, offset: offset + limit, arg };
@@ -81,29 +89,36 @@ function page(store: Store, user: User, arg: SearchArg, offset: number): Record<
     has_more: more,
     matches: found.slice(offset, offset + limit).map((entry) => ({
       match_type: tagged("filename"),
-      metadata: tagged("metadata", { metadata: inOrder(user.scope, entry) }),
+      metadata: tagged("metadata", { metadata: entryFound(user.scope, entry) }),
     })),
   };
 }
 
-function matches(store: Store, scope: Scope, arg: SearchArg): Entry[] {
-  const { options } = arg;
-  const root = searchedFolder(store, scope, options?.path ?? "");
+export interface Search {
+  readonly query: string;
+  readonly path: string;
+  readonly deleted: boolean;
+  readonly latestFirst: boolean;
+  readonly extensions: readonly string[];
+  readonly categories: readonly string[];
+}
+
+export function matches(store: Store, scope: Scope, search: Search): Entry[] {
+  const root = searchedFolder(store, scope, search.path);
   if (root === null) return [];
   const filter = {
-    words: wordsOf(arg.query),
-    extensions: (options?.file_extensions ?? []).map((extension) => extension.toLowerCase().replace(/^\./, "")),
-    categories: options?.file_categories ?? [],
+    words: wordsOf(search.query),
+    extensions: search.extensions.map((extension) => extension.toLowerCase().replace(/^\./, "")),
+    categories: search.categories,
   };
-  const deleted = options?.file_status === "deleted";
   const found: Entry[] = [];
   // The longest word, looked for by the database, leaves few of a large tree to be looked at here.
   const longest = filter.words.reduce((long, word) => (word.length > long.length ? word : long), "");
-  for (const entry of store.tree.entries.containing(scope.ns, root, longest, deleted)) {
+  for (const entry of store.tree.entries.containing(scope.ns, root, longest, search.deleted)) {
     if (isMatch(entry, filter)) found.push(entry);
     if (found.length === MAXIMUM_MATCHES) break;
   }
-  if (options?.order_by === "last_modified_time") found.sort((a, b) => b.serverModified - a.serverModified);
+  if (search.latestFirst) found.sort((a, b) => b.serverModified - a.serverModified);
   return found;
 }
 
@@ -118,7 +133,7 @@ function searchedFolder(store: Store, scope: Scope, path: string): string | null
 }
 
 /** In search results the fields come in the order of their names, as recorded. */
-function inOrder(scope: Scope, entry: Entry): Record<string, unknown> {
+export function entryFound(scope: Scope, entry: Entry): Record<string, unknown> {
   const found = entry.deleted ? deletedMetadata(scope, entry) : metadata(scope, entry, true);
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -33,7 +33,7 @@ export function sharedLinkMetadata(origin: string, scope: Scope, link: SharedLin
   const own = entry.ns === scope.ns && isInScope(scope, entry.key);
   return {
     ".tag": entry.folder ? "folder" : "file",
-    url: urlOf(origin, link, entry),
+    url: sharedLinkAddress(origin, link, entry),
     id: entry.id,
     name: nameOf(entry.display),
     ...(own ? { path_lower: seenFrom(scope, entry).key } : {}),
@@ -49,7 +49,7 @@ export function sharedLinkMetadata(origin: string, scope: Scope, link: SharedLin
   };
 }
 
-function urlOf(origin: string, link: SharedLink, entry: Entry): string {
+export function sharedLinkAddress(origin: string, link: SharedLink, entry: Entry): string {
   const name = encodeURIComponent(nameOf(entry.display));
   return `${origin}/scl/${entry.folder ? "fo" : "fi"}/${link.id}/${name}?rlkey=${link.rlkey}&dl=0`;
 }

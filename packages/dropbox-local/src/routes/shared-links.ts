@@ -4,7 +4,7 @@ import { routeError, tagged } from "../http/api-error.ts";
 import { originOf } from "../http/origin.ts";
 import type { Entry } from "../store/entries.ts";
 import type { SharedLink } from "../store/links.ts";
-import { isInScope } from "../store/paths.ts";
+import { isInScope, type Scope } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
 import { readPathType, timestampType } from "./argument-types.ts";
 import { lookup, orPathError } from "./metadata.ts";
@@ -75,21 +75,33 @@ export const listSharedLinks = userRoute<z.infer<typeof listArgument>>({
   style: "rpc",
   scope: "sharing.read",
   argument: listArgument,
-  handle: async ({ arg, request, services: { store } }, { ns, scope }) => {
+  handle: async ({ arg, request, services: { store } }, { scope }) => {
     // All links are answered at once, so that nobody has a cursor.
     if ((arg.cursor ?? "") !== "") throw routeError(tagged("reset"));
     const target = arg.path === null || arg.path === undefined ? null : arg.path;
     const at = target === null ? null : orPathError(() => lookup(store, scope, target));
-    const links = store.links.allShared(ns).flatMap((link) => {
-      const entry = store.tree.entries.aliveById(ns, link.entryId);
-      if (entry === undefined || !isInScope(scope, entry.key)) return [];
-      const above = at?.key.startsWith(`${entry.key}/`) === true && arg.direct_only !== true;
-      if (at !== null && entry.key !== at.key && !above) return [];
-      return [sharedLinkMetadata(originOf(request), scope, link, entry)];
-    });
-    return { links, has_more: false };
+    const links = linksLeadingTo(store, scope, at?.key ?? null, arg.direct_only === true);
+    return {
+      links: links.map(({ link, entry }) => sharedLinkMetadata(originOf(request), scope, link, entry)),
+      has_more: false,
+    };
   },
 });
+
+/** The links to what a caller sees, or of these only those that lead to a path: its own and those of the folders above it. */
+export function linksLeadingTo(
+  store: Store,
+  scope: Scope,
+  key: string | null,
+  directOnly: boolean,
+): { readonly link: SharedLink; readonly entry: Entry }[] {
+  return store.links.allShared(scope.ns).flatMap((link) => {
+    const entry = store.tree.entries.aliveById(scope.ns, link.entryId);
+    if (entry === undefined || !isInScope(scope, entry.key)) return [];
+    const leadsThere = key === null || entry.key === key || (!directOnly && key.startsWith(`${entry.key}/`));
+    return leadsThere ? [{ link, entry }] : [];
+  });
+}
 
 const revokeArgument = z.strictObject({ url: z.string() });
 

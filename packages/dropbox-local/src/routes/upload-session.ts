@@ -5,7 +5,7 @@ import { discard, type Received } from "../http/receive.ts";
 import { type Piece, SessionFailure } from "../store/upload-sessions.ts";
 import { flagType, hashType, tagType } from "./argument-types.ts";
 import { sessionError } from "./failure-tags.ts";
-import { userRoute } from "./route.ts";
+import { type Call, type User, userRoute } from "./route.ts";
 import { receiveBody } from "./upload.ts";
 
 const sessionType = tagType(["sequential", "concurrent"], "sequential");
@@ -57,28 +57,40 @@ export const uploadSessionStartBatch = userRoute<z.infer<typeof startBatchArgume
 });
 
 const appendArgument = z.strictObject({ cursor: cursorType, close: flagType, content_hash: hashType.nullish() });
+type AppendArg = z.infer<typeof appendArgument>;
 
-export const uploadSessionAppend = userRoute<z.infer<typeof appendArgument>>({
+export const uploadSessionAppend = userRoute<AppendArg>({
   name: "files/upload_session/append_v2",
   style: "upload",
   scope: "files.content.write",
   argument: appendArgument,
-  handle: async (call, user) => {
-    const { store } = call.services;
-    const { cursor, close, content_hash } = call.arg;
-    const received = await receiveBody(call, user, content_hash);
-    try {
-      await store.commit(() =>
-        store.sessions.append(user.owner, cursor.session_id, cursor.offset, pieceOf(received), close),
-      );
-      return null;
-    } catch (error) {
-      await discard(received, store.packs);
-      if (error instanceof SessionFailure) throw routeError(sessionError(error.reason));
-      throw error;
-    }
-  },
+  handle: append,
 });
+
+/** The deprecated route: its argument is the cursor itself. */
+export const uploadSessionAppendV1 = userRoute<z.infer<typeof cursorType>>({
+  name: "files/upload_session/append",
+  style: "upload",
+  scope: "files.content.write",
+  argument: cursorType,
+  handle: (call, user) => append({ ...call, arg: { cursor: call.arg, close: false } }, user),
+});
+
+async function append(call: Call<AppendArg>, user: User): Promise<null> {
+  const { store } = call.services;
+  const { cursor, close, content_hash } = call.arg;
+  const received = await receiveBody(call, user, content_hash);
+  try {
+    await store.commit(() =>
+      store.sessions.append(user.owner, cursor.session_id, cursor.offset, pieceOf(received), close),
+    );
+    return null;
+  } catch (error) {
+    await discard(received, store.packs);
+    if (error instanceof SessionFailure) throw routeError(sessionError(error.reason));
+    throw error;
+  }
+}
 
 export function pieceOf(received: Received): Piece {
   return { ...received, length: received.size };

@@ -6,31 +6,34 @@ import type { Store } from "../store/store.ts";
 import { commitFields, hashType } from "./argument-types.ts";
 import { commitFile } from "./commit-file.ts";
 import { writeError } from "./failure-tags.ts";
-import { type Call, type User, userRoute } from "./route.ts";
+import { type AnyRoute, type Call, type User, userRoute } from "./route.ts";
 
 const argument = z.strictObject({ ...commitFields, content_hash: hashType.nullish() });
 
-export const upload = userRoute<z.infer<typeof argument>>({
-  name: "files/upload",
-  style: "upload",
-  scope: "files.content.write",
-  argument,
-  handle: async (call, user) => {
-    const { store } = call.services;
-    const received = await receiveBody(call, user, call.arg.content_hash);
-    const content = { ...received, slices: received.slice === null ? [] : [received.slice] };
-    try {
-      const committed = await store.write(user.ns, () => commitFile(store, user, call.arg, content));
-      if (!committed.newContent) await discard(received, store.packs);
-      return committed.metadata;
-    } catch (error) {
-      if (!(error instanceof WriteFailure)) throw error;
-      throw routeError(
-        tagged("path", { reason: writeError(error.reason), upload_session_id: await keep(store, user, received) }),
-      );
-    }
-  },
-});
+/** The alpha route, deprecated, does the same. */
+export const uploadRoutes: readonly AnyRoute[] = ["files/upload", "files/alpha/upload"].map((name) =>
+  userRoute<z.infer<typeof argument>>({
+    name,
+    style: "upload",
+    scope: "files.content.write",
+    argument,
+    handle: async (call, user) => {
+      const { store } = call.services;
+      const received = await receiveBody(call, user, call.arg.content_hash);
+      const content = { ...received, slices: received.slice === null ? [] : [received.slice] };
+      try {
+        const committed = await store.write(user.ns, () => commitFile(store, user, call.arg, content));
+        if (!committed.newContent) await discard(received, store.packs);
+        return committed.metadata;
+      } catch (error) {
+        if (!(error instanceof WriteFailure)) throw error;
+        throw routeError(
+          tagged("path", { reason: writeError(error.reason), upload_session_id: await keep(store, user, received) }),
+        );
+      }
+    },
+  }),
+);
 
 /**
  * Takes in the body of an upload, as large as one request may be, with the hash that the caller says it has.

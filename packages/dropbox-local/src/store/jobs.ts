@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Database } from "./database.ts";
 import type { SessionOwner } from "./upload-sessions.ts";
 
-export type JobKind = "delete" | "relocation" | "create-folder" | "finish";
+export type JobKind = "delete" | "relocation" | "relocation-v1" | "create-folder" | "finish";
 
 const LIFETIME = 24 * 3600 * 1000;
 
@@ -19,7 +19,7 @@ export class Jobs {
     this.#now = now;
   }
 
-  create(owner: SessionOwner, kind: JobKind, result: unknown): string {
+  create(owner: SessionOwner, kind: JobKind, result: Readonly<Record<string, unknown>>): string {
     const id = `dbjid:AA${randomBytes(64).toString("base64url").slice(0, 84)}`;
     this.#database.run(
       "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?)",
@@ -34,7 +34,7 @@ export class Jobs {
   }
 
   /** The job's result as JSON; undefined when this app of this account has no such job. */
-  find(owner: SessionOwner, kind: JobKind, id: string): unknown {
+  find(owner: SessionOwner, kind: JobKind, id: string): Readonly<Record<string, unknown>> | undefined {
     const row = this.#database.get(
       "SELECT result FROM jobs WHERE id = ? AND ns = ? AND app = ? AND kind = ?",
       id,
