@@ -56,7 +56,7 @@ export interface RunningDropboxLocal {
   }): Promise<AccountInfo>;
 
   /**
-   * The app with this name, made if there is none; its redirect addresses are then exactly these, and its access cannot
+   * The app with this name, whatever its case, made if there is none; its redirect addresses are then exactly these, and its access cannot
    * change. `developer`, an account id or e-mail address, sees it in the app console from now on, with its secret. `key` and `secret` fix what a new app would otherwise draw at random.
    */
   ensureApp(app: {

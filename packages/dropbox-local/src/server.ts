@@ -81,6 +81,8 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
         const access = wanted.access ?? there?.access ?? "app-folder";
         if (there !== undefined && there.access !== access)
           throw new DropboxLocalError("bad-argument", `The app ${wanted.name} has other access: it can't be changed.`);
+        if (there === undefined && wanted.key !== undefined && store.apps.byKey(wanted.key) !== undefined)
+          throw new DropboxLocalError("bad-argument", `There is another app with the key ${wanted.key}.`);
         const app = there ?? store.apps.create({ ...wanted, access, scopes: ALL_SCOPES, now: store.now() });
         if (wanted.redirectUris !== undefined) store.apps.setRedirectAddresses(app.key, wanted.redirectUris);
         if (developer !== null) store.apps.addDeveloper(app.key, developer.ns);

@@ -122,14 +122,20 @@ test("what nothing refers to is swept at the next start, and nothing else", asyn
   expect(finished.json.size).toBe(200_000);
 });
 
-test("an account's password and name can be set anew, an app's access can't", async () => {
+test("an account's password and name can be set anew, an app is found by its name in any case, its access can't change", async () => {
   const { dropbox } = await startTestDropbox();
   const first = await dropbox.ensureAccount({ email: "Ada@Example.org", name: "Ada", password: "1" });
   const second = await dropbox.ensureAccount({ email: "ada@example.org", name: "Ada L.", password: "2" });
   expect(second.accountId).toBe(first.accountId);
   const app = await dropbox.ensureApp({ name: "App", key: "fixedkey", secret: "fixedsecret" });
   expect(app).toMatchObject({ appKey: "fixedkey", appSecret: "fixedsecret", access: "app-folder" });
-  expect((await dropbox.ensureApp({ name: "App" })).appKey).toBe("fixedkey");
+  for (const name of ["App", "app", "APP"]) expect(await dropbox.ensureApp({ name })).toEqual(app);
+  const accented = await dropbox.ensureApp({ name: "\u00c9tude" });
+  expect((await dropbox.ensureApp({ name: "e\u0301tude" })).appKey).toBe(accented.appKey);
+  await expect(dropbox.ensureApp({ name: "Other", key: "fixedkey" })).rejects.toMatchObject({
+    code: "bad-argument",
+    message: "There is another app with the key fixedkey.",
+  });
   await expect(dropbox.ensureApp({ name: "App", access: "full" })).rejects.toMatchObject({ code: "bad-argument" });
   await expect(dropbox.ensureApp({ name: "a/b" })).rejects.toMatchObject({ code: "bad-argument" });
   await expect(dropbox.ensureAccount({ email: "x", name: "X", password: "x" })).rejects.toMatchObject({

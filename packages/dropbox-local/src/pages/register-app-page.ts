@@ -38,7 +38,7 @@ async function register({ visitor, form, services: { store } }: PageRequest): Pr
 
 /** Within a transaction, so that of two who want a name only one gets it; null when it is taken. */
 function create(store: Store, developer: Account, name: string, access: AppAccess): App | null {
-  if (store.apps.isTaken(name)) return null;
+  if (store.apps.byName(name) !== undefined) return null;
   const app = store.apps.create({ name, access, scopes: ALL_SCOPES, now: store.now() });
   store.apps.addDeveloper(app.key, developer.ns);
   return app;

@@ -25,14 +25,10 @@ export class Apps {
     return row === undefined ? undefined : appOf(row);
   }
 
+  /** The app with this name but for case and Unicode form, as all names are compared: two such would share a folder. */
   byName(name: string): App | undefined {
-    const row = this.#database.get("SELECT * FROM apps WHERE name = ?", name);
+    const row = this.#database.all("SELECT * FROM apps").find((one) => nameKey(String(one.name)) === nameKey(name));
     return row === undefined ? undefined : appOf(row);
-  }
-
-  /** Whether an app is called so but for case, which would share its folder. */
-  isTaken(name: string): boolean {
-    return this.#database.all("SELECT name FROM apps").some((row) => nameKey(String(row.name)) === nameKey(name));
   }
 
   create(app: {
