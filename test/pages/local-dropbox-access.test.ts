@@ -27,6 +27,9 @@ const PAGES = {
   "the app console": "/developers/apps",
   "registering an app": "/developers/apps/create",
   "an app": `/developers/apps/info/${OWN_APP_KEY}`,
+  "an app with a new secret": `/developers/apps/info/${OWN_APP_KEY}?new-secret`,
+  "asking for a new secret": `/developers/apps/new-secret?app=${OWN_APP_KEY}`,
+  "an app's deletion": `/developers/apps/delete?app=${OWN_APP_KEY}`,
   "what is not there": "/files/view?path=/n/none",
   "no page": "/nothing",
 };

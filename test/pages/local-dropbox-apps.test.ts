@@ -184,6 +184,43 @@ describe("the local Dropbox's app console", { timeout: 200_000 }, () => {
     await own.page.getByRole("button", { name: `Remove ${back}` }).waitFor();
   });
 
+  test("a new secret and a deletion are asked about, and Cancel leaves the app as it is", async () => {
+    const { page } = own;
+    await register(page, "Passing");
+    const key = await shown(page, "App key");
+    const secret = await shown(page, "App secret");
+    for (const [link, heading] of [
+      ["Draw a new secret", "Draw a new secret for Passing?"],
+      ["Delete the app", "Delete Passing?"],
+    ] as const) {
+      await page.getByRole("link", { name: link }).click();
+      await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await page.getByRole("heading", { level: 1, name: "Passing" }).waitFor();
+      expect(await shown(page, "App secret")).toBe(secret);
+    }
+
+    await page.getByRole("link", { name: "Draw a new secret" }).click();
+    await page.getByRole("button", { name: "Draw it" }).click();
+    await page.getByRole("status").filter({ hasText: "The app has a new secret" }).waitFor();
+    const drawn = page.locator("details code");
+    await drawn.waitFor({ state: "visible" });
+    expect(await drawn.textContent()).not.toBe(secret);
+    // To load the page again asks for nothing and draws no other.
+    const second = await shown(page, "App secret");
+    await page.reload();
+    expect(await shown(page, "App secret")).toBe(second);
+
+    await page.getByRole("link", { name: "Delete the app" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("Nobody is connected to it.").waitFor();
+    await page.getByRole("button", { name: "Delete", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "App console" }).waitFor();
+    expect(await page.getByRole("link", { name: "Settings of Passing" }).count()).toBe(0);
+    expect((await page.goto(`${own.dropbox.url}/developers/apps/info/${key}`))?.status()).toBe(404);
+  });
+
   test("no page threw an error on the way", () => {
     expect(own.me.thrown).toEqual([]);
   });

@@ -40,6 +40,9 @@ describe("the local Dropbox's own pages", { timeout: 200_000 }, () => {
     "the app console": "/developers/apps",
     "registering an app": "/developers/apps/create",
     "an app": `/developers/apps/info/${OWN_APP_KEY}`,
+    "an app with a new secret": `/developers/apps/info/${OWN_APP_KEY}?new-secret`,
+    "asking for a new secret": `/developers/apps/new-secret?app=${OWN_APP_KEY}`,
+    "an app's deletion": `/developers/apps/delete?app=${OWN_APP_KEY}`,
   };
   test.each(Object.entries(pages))(
     "%s has one main heading, fits a phone and a laptop, and breaks names only",

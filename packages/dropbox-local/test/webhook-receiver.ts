@@ -11,6 +11,12 @@ export interface Notification {
   readonly signature: string;
 }
 
+export interface ChallengeAnswer {
+  readonly status?: number;
+  readonly text: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** What an app's address answers to a notification: a status, once it is known. */
 export type Verdict = () => number | Promise<number>;
 
@@ -23,8 +29,8 @@ export interface Receiver {
   heard(count: number): Promise<void>;
   /** How notifications are answered from now on; 200 at first. */
   verdict: Verdict;
-  /** What is answered to a challenge. */
-  answer(challenge: string): { status?: number; text: string; headers?: Record<string, string> };
+  /** What is answered to a challenge, once it is known. */
+  answer(challenge: string): ChallengeAnswer | Promise<ChallengeAnswer>;
 }
 
 export async function startReceiver(secret: string): Promise<Receiver> {
@@ -36,7 +42,7 @@ export async function startReceiver(secret: string): Promise<Receiver> {
     const challenge = url.searchParams.get("challenge");
     if (request.method === "GET" && challenge !== null) {
       challenges.push(challenge);
-      const { status = 200, text, headers } = receiver.answer(challenge);
+      const { status = 200, text, headers } = await receiver.answer(challenge);
       response.writeHead(status, headers).end(text);
       return;
     }

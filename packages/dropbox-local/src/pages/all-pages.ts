@@ -1,5 +1,6 @@
 import type { LoginLimit } from "../oauth/login-limit.ts";
 import { accountPages } from "./account-page.ts";
+import { appQuestionPages } from "./app-question-pages.ts";
 import { assetPage } from "./asset-page.ts";
 import { changesPages } from "./changes-pages.ts";
 import { consentPages } from "./consent-page.ts";
@@ -20,6 +21,7 @@ export function allPages(limit: LoginLimit): readonly PageRoute[] {
     ...consentPages,
     ...accountPages,
     ...consolePages,
+    ...appQuestionPages,
     ...registerAppPages,
     ...folderPages,
     ...previewPages,

@@ -5,7 +5,7 @@ import { WebhookFailure } from "../webhooks/call.ts";
 import { appListView, appView, type Said } from "./console-view.ts";
 import { messageReply, type PageRequest, type PageRoute, pageReply, redirectReply, type Visitor } from "./page.ts";
 
-const APPS = "/developers/apps";
+export const APPS = "/developers/apps";
 
 /** The app console: what an app's developers see of it, and where they register its redirect addresses and webhooks. */
 export const consolePages: readonly PageRoute[] = [
@@ -74,7 +74,7 @@ async function removeWebhook(page: PageRequest): Promise<Reply> {
 const named = (page: PageRequest): string => (page.form.get("uri") ?? "").trim();
 
 /** An app is shown to its developers only: its page has its secret. */
-async function withApp(
+export async function withApp(
   { visitor, services: { store } }: PageRequest,
   key: string,
   answer: (visitor: Visitor, app: App) => Promise<Reply> | Reply,
@@ -88,5 +88,11 @@ async function withApp(
 function appReply(page: PageRequest, visitor: Visitor, app: App, said: Said | null, status: number): Reply {
   const { store } = page.services;
   const addresses = store.apps.redirectAddresses(app.key);
-  return pageReply(app.name, visitor, appView(visitor, app, addresses, store.webhooks.ofApp(app.key), said), status);
+  const isNewSecret = page.url.searchParams.has("new-secret");
+  return pageReply(
+    app.name,
+    visitor,
+    appView(visitor, app, addresses, store.webhooks.ofApp(app.key), said, isNewSecret),
+    status,
+  );
 }

@@ -33,14 +33,20 @@ export function appView(
   redirectAddresses: readonly string[],
   webhooks: readonly Webhook[],
   said: Said | null,
+  isNewSecret: boolean,
 ): Html {
   return html`<section class="card">
 <h1>${app.name}</h1>
+${isNewSecret ? html`<p role="status">The app has a new secret. The one before it is refused from now on.</p>` : null}
 <dl>
 <dt>Permission type</dt><dd>${accessInWords(app)}</dd>
 <dt>App key</dt><dd><code>${app.key}</code></dd>
-<dt>App secret</dt><dd><details><summary>Show</summary><code>${app.secret}</code></details></dd>
+<dt>App secret</dt><dd><details${isNewSecret ? html` open` : null}><summary>Show</summary><code>${app.secret}</code></details></dd>
 </dl>
+<div class="tools">
+<a class="button" href="/developers/apps/new-secret?${about(app)}">Draw a new secret</a>
+<a class="button" href="/developers/apps/delete?${about(app)}">Delete the app</a>
+</div>
 </section>
 <section class="card">
 <h2>Redirect URIs</h2>
@@ -70,6 +76,8 @@ ${hiddenFields(visitor, app.key)}
 </section>
 <p><a href="/developers/apps">All of your apps</a></p>`;
 }
+
+const about = ({ key }: App): string => new URLSearchParams({ app: key }).toString();
 
 function sayAt(at: Said["at"], said: Said | null): Html | null {
   return said?.at === at ? html`<p class="problem" role="alert">${said.text}</p>` : null;

@@ -15,7 +15,7 @@ const LIFETIME = 4 * 3600;
 
 const argument = z.strictObject({ path: readPathType });
 
-const heldType = z.object({ ns: z.number(), stamp: z.number(), expires: z.number() });
+const heldType = z.object({ ns: z.number(), app: z.string(), stamp: z.number(), expires: z.number() });
 
 /** A link by which anybody can have one version of a file for some hours. */
 export const getTemporaryLink = userRoute<z.infer<typeof argument>>({
@@ -23,9 +23,9 @@ export const getTemporaryLink = userRoute<z.infer<typeof argument>>({
   style: "rpc",
   scope: "files.content.read",
   argument,
-  handle: async ({ arg, request, services: { store } }, { scope }) => {
+  handle: async ({ arg, request, services: { store } }, { scope, owner }) => {
     const file = orPathError(() => lookupFile(store, scope, arg.path));
-    const held = { ns: file.ns, stamp: file.stamp, expires: store.now() + LIFETIME * 1000 };
+    const held = { ns: file.ns, app: owner.app, stamp: file.stamp, expires: store.now() + LIFETIME * 1000 };
     const link = `${originOf(request)}/apitl/1/AA${signed(store.secret, "temporary-link", held)}`;
     return { metadata: fileMetadata(scope, file, false), link };
   },
@@ -35,7 +35,8 @@ export const getTemporaryLink = userRoute<z.infer<typeof argument>>({
 export async function answerTemporaryLink({ name, request, services: { store, bandwidth } }: LinkCall): Promise<Reply> {
   const held = heldType.safeParse(verified(store.secret, "temporary-link", name.slice(2)));
   const file = held.success ? store.tree.revisions.find(held.data.ns, held.data.stamp) : undefined;
-  if (!held.success || file === undefined) return textReply(404, "There is no such link.");
+  if (!held.success || file === undefined || store.apps.byKey(held.data.app) === undefined)
+    return textReply(404, "There is no such link.");
   if (held.data.expires <= store.now()) return textReply(410, "This link has expired.");
   return bandwidth.outgoing(file.ns, fileReply(store, request, file, {}));
 }

@@ -30,8 +30,8 @@ export async function answerTemporaryUpload({ name, request, services }: LinkCal
     received = await receive(bandwidth.incoming(ns, request), store.packs, settings.maximumRequestSize);
     const content = { ...received, slices: received.slice === null ? [] : [received.slice] };
     kept = await store.write(ns, () => {
-      // Somebody else may have used it while this file was on its way.
-      if (store.links.uploadLink(name)?.expires === 0) throw new UsedUp();
+      // Somebody else may have used it, or its app may be gone, while this file was on its way.
+      if ((store.links.uploadLink(name)?.expires ?? 0) === 0) throw new UsedUp();
       store.links.useUpUploadLink(name);
       return commitFile(store, { ns, scope: scopeOf(ns, app) }, commit, content).newContent;
     });

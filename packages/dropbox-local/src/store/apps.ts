@@ -58,6 +58,17 @@ export class Apps {
     return created;
   }
 
+  /** The secret before it is good for nothing from now on. */
+  drawNewSecret(key: string): void {
+    this.#database.run("UPDATE apps SET secret = ? WHERE key = ?", randomWord(), key);
+  }
+
+  remove(key: string): void {
+    this.#database.run("DELETE FROM redirect_addresses WHERE app = ?", key);
+    this.#database.run("DELETE FROM developers WHERE app = ?", key);
+    this.#database.run("DELETE FROM apps WHERE key = ?", key);
+  }
+
   /** The apps whose developer an account is, by name. */
   developedBy(ns: number): App[] {
     return this.#database
@@ -81,7 +92,8 @@ export class Apps {
   }
 
   addRedirectAddress(key: string, address: string): void {
-    this.#database.run("INSERT OR IGNORE INTO redirect_addresses VALUES (?, ?)", key, address);
+    // An app that was deleted meanwhile gets none.
+    this.#database.run("INSERT OR IGNORE INTO redirect_addresses SELECT key, ? FROM apps WHERE key = ?", address, key);
   }
 
   removeRedirectAddress(key: string, address: string): void {

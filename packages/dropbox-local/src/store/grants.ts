@@ -157,6 +157,12 @@ export class Grants {
       this.revoke(Number(row.id));
   }
 
+  /** Ends all that an app was ever given, by anybody, and what it could still exchange. */
+  revokeApp(app: string): void {
+    for (const ns of this.linkedAccounts(app)) this.revokeLink(ns, app);
+    this.#database.run("DELETE FROM codes WHERE app = ?", app);
+  }
+
   /** Makes all access tokens expired; refresh tokens stay good. */
   expireAccessTokens(): void {
     this.#database.run("UPDATE access_tokens SET expires = min(expires, ?)", this.#now() - 1);

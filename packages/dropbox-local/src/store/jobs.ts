@@ -45,6 +45,10 @@ export class Jobs {
     return row === undefined ? undefined : JSON.parse(String(row.result));
   }
 
+  removeAllOf(app: string): void {
+    this.#database.run("DELETE FROM jobs WHERE app = ?", app);
+  }
+
   removeOld(): void {
     this.#database.run("DELETE FROM jobs WHERE created < ?", this.#now() - LIFETIME);
   }

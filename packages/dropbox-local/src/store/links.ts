@@ -53,6 +53,11 @@ export class Links {
     this.#database.run("UPDATE upload_links SET expires = 0 WHERE hash = ?", hashOf(word));
   }
 
+  /** The links to upload by that an app has asked for; shared links are their account's. */
+  removeAllOf(app: string): void {
+    this.#database.run("DELETE FROM upload_links WHERE app = ?", app);
+  }
+
   share(ns: number, entryId: string): SharedLink {
     const link = { id: randomWord(21), ns, entryId, rlkey: randomWord(25) };
     this.#database.run(

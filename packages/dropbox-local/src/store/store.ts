@@ -141,6 +141,14 @@ export class Store {
     return this.locks.hold(ns, () => this.commitBatch(work));
   }
 
+  /** Within a transaction: takes an app away, with all that it could do. The files that it made are its users', and stay. */
+  removeApp(key: string): void {
+    this.grants.revokeApp(key);
+    for (const webhook of this.webhooks.ofApp(key)) this.webhooks.remove(webhook.id);
+    for (const held of [this.links, this.sessions, this.jobs]) held.removeAllOf(key);
+    this.apps.remove(key);
+  }
+
   /**
    * Makes everything what it was when a snapshot was saved. Requests under way may find that what they work on is gone; whoever
    * waits for changes is called.

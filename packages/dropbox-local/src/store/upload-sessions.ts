@@ -144,6 +144,15 @@ export class UploadSessions {
     this.#database.run("DELETE FROM upload_sessions WHERE id = ?", id);
   }
 
+  /** Within a transaction. */
+  removeAllOf(app: string): void {
+    this.#database.run(
+      "DELETE FROM upload_pieces WHERE session IN (SELECT id FROM upload_sessions WHERE app = ?)",
+      app,
+    );
+    this.#database.run("DELETE FROM upload_sessions WHERE app = ?", app);
+  }
+
   /** Within a transaction: forgets sessions that are too old to be used. */
   removeOld(): void {
     const oldest = this.#now() - this.#lifetime;

@@ -26,7 +26,10 @@ export async function registerWebhook(
   const { status, headers, text } = await callWebhook(address.href, {}, stopped);
   if (status !== 200) throw new WebhookFailure(`It answered the challenge with the status ${status}, not 200.`);
   if (text !== challenge) throw new WebhookFailure("It did not answer with the challenge that stands in the query.");
-  await store.commit(() => store.webhooks.add(app, uri));
+  await store.commit(() => {
+    if (store.apps.byKey(app) === undefined) throw new WebhookFailure("Its app was deleted meanwhile.");
+    store.webhooks.add(app, uri);
+  });
   const harmless =
     /^text\/plain\b/i.test(headers.get("content-type") ?? "") && headers.get("x-content-type-options") === "nosniff";
   return harmless
