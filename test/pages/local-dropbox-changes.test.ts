@@ -26,6 +26,7 @@ describe("the local Dropbox's pages renew themselves", { timeout: 200_000 }, () 
     await change("third.txt renamed in /w, it was second.txt");
     await own.files.move("/w/third.txt", "/w/THIRD.txt");
     await own.row("THIRD.txt").waitFor();
+    await change("THIRD.txt renamed in /w, it was third.txt");
     await own.files.delete("/w/third.txt");
     await own.row("THIRD.txt").waitFor({ state: "detached" });
     await change("THIRD.txt deleted in /w");

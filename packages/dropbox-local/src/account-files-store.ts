@@ -159,13 +159,13 @@ export function createAccountFiles(store: Store, ns: number): AccountFiles {
 
     async recent(limit) {
       return recentChanges(store.log, tree, ns, limit).map(
-        ({ what, entry, from }): RecentAccountChange => ({
+        ({ what, entry, from, at }): RecentAccountChange => ({
           what,
           kind: entry.folder ? "folder" : "file",
           name: nameOf(entry.display),
           path: entry.display,
           from,
-          at: entry.serverModified,
+          at,
         }),
       );
     },

@@ -33,7 +33,7 @@ export interface Client {
 }
 
 /** The tables that a data folder of version 1 does not have. */
-export const LATER_TABLES = ["upload_links", "shared_links", "developers", "webhooks", "webhook_marks"];
+export const LATER_TABLES = ["upload_links", "shared_links", "developers", "webhooks", "webhook_marks", "recasings"];
 
 export interface TestDropbox {
   readonly dropbox: RunningDropboxLocal;

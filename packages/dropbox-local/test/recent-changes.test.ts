@@ -52,6 +52,38 @@ describe("the latest changes", () => {
     ]);
   });
 
+  test("tell of a name that was spelled in another case, as long as it has that name", async () => {
+    const files = await emptyFiles();
+    await files.upload("/F/a.txt", streamOf("a"));
+    await files.upload("/F/b.txt", streamOf("b"));
+    await files.upload("/g.txt", streamOf("g"));
+    await files.move("/F/a.txt", "/F/A.txt");
+    await files.move("/F/A.txt", "/F/A.TXT");
+    await files.move("/F", "/f");
+    await files.upload("/f/b.txt", streamOf("edited"), { ifExists: "overwrite" });
+    expect(await told(files)).toEqual([
+      "file /f/b.txt changed",
+      "folder /f moved from /F",
+      "file /f/A.TXT moved from /f/A.txt",
+      "file /g.txt added",
+      "file /f/A.TXT added",
+      "folder /f added",
+    ]);
+    expect(await told(files, 2)).toHaveLength(2);
+    const [, { at } = { at: 0 }] = await files.recent(2);
+    expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+
+    await files.move("/f/A.TXT", "/f/other");
+    await files.move("/g.txt", "/G.txt");
+    await files.delete("/G.txt");
+    const now = await told(files);
+    expect(now.slice(0, 2)).toEqual(["file /G.txt deleted", "file /f/other moved from /f/A.TXT"]);
+    expect(now.filter((line) => line.includes("g.txt") || line.includes("A.txt"))).toEqual([]);
+    // Back to a spelling that it has had is one more change of it.
+    await files.move("/f", "/F");
+    expect((await told(files))[0]).toBe("folder /F moved from /f");
+  });
+
   test("tell of what came back", async () => {
     const files = await emptyFiles();
     await files.upload("/F/a", streamOf("a"));

@@ -2,7 +2,7 @@ import { MAXIMUM_RELOCATED_ENTRIES } from "@twinfold/dropbox-rules";
 import { freePath } from "./autorename.ts";
 import type { Entry } from "./entries.ts";
 import { RelocationFailure, WriteFailure } from "./failures.ts";
-import { type FullPath, nameOf, parentOf } from "./paths.ts";
+import { type FullPath, nameOf } from "./paths.ts";
 import type { Tree } from "./tree.ts";
 
 export interface RelocationOptions {
@@ -18,7 +18,8 @@ export interface RelocationOptions {
 export function move(tree: Tree, from: Entry, to: FullPath, options: RelocationOptions): Entry {
   if (to.key === from.key) {
     if (to.display === from.display) throw new RelocationFailure("duplicated_or_nested_paths");
-    return options.caseOnly === "rename" ? recase(tree, from, to) : from;
+    // The folders above keep their spelling, however the caller spelled them: only the name was to be changed.
+    return options.caseOnly === "rename" ? tree.recase(from, nameOf(to.display)) : from;
   }
   if (to.key.startsWith(`${from.key}/`)) throw new RelocationFailure("cant_move_folder_into_itself");
   const target = targetOf(tree, { ...to, ns: from.ns }, options.autorename);
@@ -75,20 +76,6 @@ function under(folder: Entry, old: Entry, entry: Entry): FullPath {
     key: folder.key + entry.key.slice(old.key.length),
     display: folder.display + entry.display.slice(old.display.length),
   };
-}
-
-/**
- * A new spelling of the same name: the log does not mention it (specification, path_display). The folders above keep theirs,
- * however the caller spelled them: only the name was to be changed.
- */
-function recase(tree: Tree, from: Entry, to: FullPath): Entry {
-  const folder = tree.entries.alive(from.ns, parentOf(from.key));
-  const recased = { ...from, display: `${folder?.display ?? ""}/${nameOf(to.display)}` };
-  tree.entries.update(recased);
-  // Not the log, but whoever looks at the account's files themselves is told.
-  tree.states.write(from.ns);
-  tree.entries.redisplayBelow(from.ns, from.key, recased.display);
-  return recased;
 }
 
 function asRelocation<T>(work: () => T): T {

@@ -220,5 +220,18 @@ UPDATE entries SET seq = -coalesce(
 WHERE deleted = 1 AND seq = 0;
 `;
 
+const RECASINGS = `
+-- The last change of case only of each file and folder: seq is a place in the account's log at which the log has nothing.
+CREATE TABLE recasings (
+  ns INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  before TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (ns, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recasings_by_seq ON recasings (ns, seq);
+`;
+
 /** What makes a database of each version from the one before; a folder with a higher version is a newer program's. */
-export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS, WEBHOOKS, BURIALS];
+export const SCHEMA_STEPS: readonly string[] = [FIRST, LINKS, WEBHOOKS, BURIALS, RECASINGS];

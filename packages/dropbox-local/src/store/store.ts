@@ -14,6 +14,7 @@ import { Links } from "./links.ts";
 import { NamespaceLocks } from "./namespace-lock.ts";
 import { NamespaceStates } from "./namespace-state.ts";
 import { PackFolder, referredPacks } from "./pack-files.ts";
+import { Recasings } from "./recasings.ts";
 import { Revisions } from "./revisions.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Tree } from "./tree.ts";
@@ -68,7 +69,7 @@ export class Store {
     this.grants = new Grants(database, now);
     this.webSessions = new WebSessions(database, now);
     this.states = new NamespaceStates(database);
-    this.tree = new Tree(new Entries(database), new Revisions(database), this.states, now);
+    this.tree = new Tree(new Entries(database), new Revisions(database), new Recasings(database), this.states, now);
     this.log = new ChangeLog(database);
     this.contents = new Contents(database, packs);
     this.sessions = new UploadSessions(database, packs, settings.uploadSessionSeconds * 1000, now);

@@ -4,6 +4,7 @@ import type { Entries, Entry, FileEntry } from "./entries.ts";
 import { DeleteFailure, WriteFailure } from "./failures.ts";
 import type { NamespaceStates } from "./namespace-state.ts";
 import { type FullPath, nameOf, parentOf } from "./paths.ts";
+import type { Recasings } from "./recasings.ts";
 import type { Revisions } from "./revisions.ts";
 
 /** What a writer wants to happen where a file is already. `update`: only over the version with this number. */
@@ -31,11 +32,19 @@ export class Tree {
   readonly entries: Entries;
   readonly revisions: Revisions;
   readonly states: NamespaceStates;
+  readonly recasings: Recasings;
   readonly #now: () => number;
 
-  constructor(entries: Entries, revisions: Revisions, states: NamespaceStates, now: () => number) {
+  constructor(
+    entries: Entries,
+    revisions: Revisions,
+    recasings: Recasings,
+    states: NamespaceStates,
+    now: () => number,
+  ) {
     this.entries = entries;
     this.revisions = revisions;
+    this.recasings = recasings;
     this.states = states;
     this.#now = now;
   }
@@ -121,6 +130,17 @@ export class Tree {
     const seq = this.states.newSeq(entry.ns);
     if (entry.folder) this.entries.buryBelow(entry.ns, entry.key, seq, now);
     this.entries.update({ ...entry, deleted: true, seq, serverModified: now });
+  }
+
+  /** Spells an entry's name anew, which is the same name but for its case: cursors are not told (specification, path_display). */
+  recase(entry: Entry, name: string): Entry {
+    const folder = this.entries.alive(entry.ns, parentOf(entry.key));
+    const recased = { ...entry, display: `${folder?.display ?? ""}/${name}` };
+    this.entries.update(recased);
+    this.entries.redisplayBelow(entry.ns, entry.key, recased.display);
+    const seq = this.states.newSeq(entry.ns);
+    this.recasings.add(entry, { before: nameOf(entry.display), seq, at: this.#now() });
+    return recased;
   }
 
   /** Puts something at a path where nothing of another identity is; files get a new rev. Parents are made as needed. */
