@@ -7,6 +7,7 @@ import { type Client, clientOf } from "./harness.ts";
 /** A local Dropbox in a process of its own, to be killed. */
 export interface Child {
   readonly url: string;
+  readonly pid: number;
   readonly accountId: string;
   readonly appFolder: string;
   readonly client: Client;
@@ -20,9 +21,11 @@ export async function startChild(folder: string): Promise<Child> {
   onTestFinished(() => void child.kill("SIGKILL"));
   if (child.stdout === null) throw new Error("no output");
   const [line] = await once(createInterface(child.stdout), "line");
+  if (child.pid === undefined) throw new Error("no process");
   const { url, accessToken, accountId, appFolder } = JSON.parse(String(line));
   return {
     url,
+    pid: child.pid,
     accountId,
     appFolder,
     client: clientOf(url, accessToken),

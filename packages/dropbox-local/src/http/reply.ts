@@ -47,18 +47,24 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
  */
 async function sendStream(response: ServerResponse, { content, prompt }: BodyStream): Promise<void> {
   const gone = new AbortController();
-  const left = new Promise<{ done: true }>((resolve) => {
-    response.once("close", () => {
-      gone.abort();
-      resolve({ done: true });
-    });
+  let leave = () => {};
+  response.once("close", () => {
+    gone.abort();
+    leave();
   });
   const source = content[Symbol.asyncIterator]();
+  // Not a race with one promise of the reader's leaving: that would hold every piece of the answer for as long as it is sent.
+  const nextOrGone = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      leave = () => resolve({ done: true, value: undefined });
+      if (gone.signal.aborted) leave();
+      else source.next().then(resolve, reject);
+    });
   try {
     // The last piece leaves together with the end: no reader has all of an answer that is still being worked on.
     let last: Uint8Array | undefined;
     for (;;) {
-      const next = await Promise.race([source.next(), left]);
+      const next = await nextOrGone();
       if (next.done === true) break;
       if (last !== undefined && !response.write(last)) await once(response, "drain", { signal: gone.signal });
       last = prompt ? undefined : next.value;
