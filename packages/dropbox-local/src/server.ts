@@ -36,7 +36,7 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
   const dispatcher = new Dispatcher(store, settings, closing.signal, clock, webhooks);
   const host = options.host ?? "127.0.0.1";
   const handle = (request: IncomingMessage, response: ServerResponse) => void dispatcher.handle(request, response);
-  const listening = await listen(handle, host, options.port ?? 0).catch(async (error) => {
+  const listening = await listen(handle, host, options.port ?? 0, settings.maximumHeaderBytes).catch(async (error) => {
     await webhooks.stop();
     store.close();
     throw error;

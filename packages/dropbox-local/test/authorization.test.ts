@@ -140,10 +140,10 @@ describe("requests that can't be understood", () => {
     expect((await client.rpc("files/get_metadata", { path: "" })).text).toBe(
       'Error in call to API function "files/get_metadata": request body: path: The root folder is unsupported.',
     );
-    const missing = await client.rpc("sharing/list_folders", {});
+    const missing = await client.rpc("sharing/share_folder", {});
     expect([missing.status, missing.text]).toEqual([
       400,
-      'Error in call to API function "sharing/list_folders": This function is not implemented by the local Dropbox.',
+      'Error in call to API function "sharing/share_folder": This function is not implemented by the local Dropbox.',
     ]);
   });
 

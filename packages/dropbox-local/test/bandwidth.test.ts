@@ -85,7 +85,7 @@ test("each authorization may make so many requests; more are refused until its w
 });
 
 test("what was refused uses up the next window, but for one", () => {
-  const limit = new RateLimit({ requestsPerSecond: 2 });
+  const limit = new RateLimit({ requestsPerSecond: 2 }, 15);
   const taken = (requests: number, now: number) => {
     let count = 0;
     for (let request = 0; request < requests; request++)

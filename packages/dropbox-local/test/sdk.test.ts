@@ -128,6 +128,6 @@ test("errors come as the SDK's own, with status and union", async () => {
   expect(missing.error.error).toEqual({ ".tag": "path", path: { ".tag": "not_found" } });
   const malformed: Json = await dbx.filesListFolder({ path: "no slash" }).catch((error) => error);
   expect([malformed.status, malformed.error]).toEqual([400, expect.stringContaining("did not match pattern")]);
-  const absent: Json = await dbx.sharingListFolders({}).catch((error) => error);
+  const absent: Json = await dbx.sharingShareFolder({ path: "/a" }).catch((error) => error);
   expect(absent.error).toContain("not implemented by the local Dropbox");
 });

@@ -42,7 +42,7 @@ export class Api {
     this.#routes = new Map(routes.map((route) => [route.name, route]));
     this.#services = services;
     this.#faults = faults;
-    this.#limit = new RateLimit(services.settings.conditions);
+    this.#limit = new RateLimit(services.settings.conditions, services.settings.requestWindowSeconds);
     this.#report = report;
   }
 
@@ -149,7 +149,8 @@ export class Api {
 
   #errorReply(error: unknown): Reply {
     if (error instanceof ApiError) return error.reply;
-    if (error instanceof LockContention) return rateLimitError("too_many_write_operations", 1).reply;
+    if (error instanceof LockContention)
+      return rateLimitError("too_many_write_operations", this.#services.settings.lockRetryAfter).reply;
     if (error instanceof TooLarge) return textReply(413, "The request's body is too large.");
     this.#report(error);
     return textReply(500, "The local Dropbox has failed at this request; its log says more.");

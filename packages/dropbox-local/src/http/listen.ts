@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { MAXIMUM_HEADER_BYTES } from "@twinfold/dropbox-rules";
 import { DropboxLocalError } from "../errors.ts";
 
 /** An HTTP server that listens; `port` is the one it got. */
@@ -19,12 +18,13 @@ export async function listen(
   handle: (request: IncomingMessage, response: ServerResponse) => void,
   host: string,
   port: number,
+  maxHeaderSize: number,
 ): Promise<Listening> {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new DropboxLocalError("bad-argument", `${port} is not a port: choose one from 1 to 65535, or 0 for any.`);
   const server = createServer(
     {
-      maxHeaderSize: MAXIMUM_HEADER_BYTES,
+      maxHeaderSize,
       // Clients keep connections; one that is closed under their hands is a lost request.
       keepAliveTimeout: 120_000,
       // A large upload over a slow line takes as long as it takes.

@@ -64,7 +64,7 @@ ${hiddenFields(visitor, app.key)}
 </section>
 <section class="card">
 <h2>Webhooks</h2>
-<p class="hint">These addresses are told whose files have changed. Each has to answer a GET with the <code>challenge</code> that stands in its query, as text, within ten seconds.</p>
+<p class="hint">These addresses are told whose files have changed. Each has to answer a GET with the <code>challenge</code> that stands in its query, as text.</p>
 ${sayAt("webhooks", said)}
 ${webhooks.length === 0 ? null : html`<ul class="apps">${webhooks.map((webhook) => webhookItem(visitor, webhook))}</ul>`}
 <form method="post" action="/developers/webhooks/add">

@@ -1,8 +1,9 @@
-import { headerSafeJson, MAXIMUM_ZIP_ENTRIES, MAXIMUM_ZIP_FILE_SIZE, MAXIMUM_ZIP_SIZE } from "@twinfold/dropbox-rules";
+import { headerSafeJson } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { routeError, tagged } from "../http/api-error.ts";
 import type { Reply } from "../http/reply.ts";
 import { type ZipEntry, zipStream } from "../http/zip.ts";
+import type { Settings } from "../settings.ts";
 import type { Entry } from "../store/entries.ts";
 import { LookupFailure } from "../store/failures.ts";
 import { nameOf } from "../store/paths.ts";
@@ -20,23 +21,30 @@ export const downloadZip = userRoute<z.infer<typeof argument>>({
   style: "download",
   scope: "files.content.read",
   argument,
-  handle: async ({ arg, services: { store } }, { scope }) => {
+  handle: async ({ arg, services: { store, settings } }, { scope }) => {
     const folder = orPathError(() => {
       const entry = lookup(store, scope, arg.path);
       if (!entry.folder) throw new LookupFailure("not_folder");
       return entry;
     });
     const result = headerSafeJson({ metadata: metadata(scope, folder, false) });
-    return new WholeReply(zipReply(store, folder, { "dropbox-api-result": result }));
+    return new WholeReply(zipReply(store, settings, folder, { "dropbox-api-result": result }));
   },
 });
 
+type ZipLimits = Pick<Settings, "maximumZipEntries" | "maximumZipSize" | "maximumZipFileSize">;
+
 /** @throws ApiError 409 `too_many_files`, `too_large` */
-export function zipReply(store: Store, folder: Entry, headers: Readonly<Record<string, string>>): Reply {
+export function zipReply(
+  store: Store,
+  limits: ZipLimits,
+  folder: Entry,
+  headers: Readonly<Record<string, string>>,
+): Reply {
   const inside = store.tree.entries.below(folder.ns, folder.key);
-  if (inside.length + 1 >= MAXIMUM_ZIP_ENTRIES) throw routeError(tagged("too_many_files"));
+  if (inside.length + 1 >= limits.maximumZipEntries) throw routeError(tagged("too_many_files"));
   const size = inside.reduce((sum, entry) => sum + entry.size, 0);
-  if (size >= MAXIMUM_ZIP_SIZE || inside.some((entry) => entry.size >= MAXIMUM_ZIP_FILE_SIZE))
+  if (size >= limits.maximumZipSize || inside.some((entry) => entry.size >= limits.maximumZipFileSize))
     throw routeError(tagged("too_large"));
   const name = nameOf(folder.display);
   const entries = [folder, ...inside].map((entry) =>

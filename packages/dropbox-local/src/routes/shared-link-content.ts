@@ -31,11 +31,14 @@ export const getSharedLinkFile = userRoute<z.infer<typeof argument>>({
 });
 
 /** What a browser gets at a shared link: the file itself, or the folder as a zip file. */
-export async function answerSharedLink({ request, query, services: { store, bandwidth } }: LinkCall): Promise<Reply> {
+export async function answerSharedLink({ request, query, services }: LinkCall): Promise<Reply> {
+  const { store, settings, bandwidth } = services;
   const found = resolveSharedLink(store, `${originOf(request)}${request.url ?? ""}`, query.get("path"));
   if (found === null) return textReply(404, "There is nothing at this link: it was removed, or what it led to was.");
   const { entry } = found;
   const reply =
-    entry.hash === null ? zipReply(store, entry, {}) : fileReply(store, request, { ...entry, hash: entry.hash }, {});
+    entry.hash === null
+      ? zipReply(store, settings, entry, {})
+      : fileReply(store, request, { ...entry, hash: entry.hash }, {});
   return bandwidth.outgoing(entry.ns, reply);
 }

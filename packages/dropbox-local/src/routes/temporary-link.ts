@@ -10,8 +10,8 @@ import { lookupFile, orPathError } from "./metadata.ts";
 import { fileMetadata } from "./metadata-shape.ts";
 import { userRoute } from "./route.ts";
 
-/** How long a link lives, in seconds (specification, get_temporary_link and get_temporary_upload_link). */
-const LIFETIME = 4 * 3600;
+/** How long a link to upload by may live, in seconds (specification, get_temporary_upload_link). */
+const LONGEST = 4 * 3600;
 
 const argument = z.strictObject({ path: readPathType });
 
@@ -23,9 +23,14 @@ export const getTemporaryLink = userRoute<z.infer<typeof argument>>({
   style: "rpc",
   scope: "files.content.read",
   argument,
-  handle: async ({ arg, request, services: { store } }, { scope, owner }) => {
+  handle: async ({ arg, request, services: { store, settings } }, { scope, owner }) => {
     const file = orPathError(() => lookupFile(store, scope, arg.path));
-    const held = { ns: file.ns, app: owner.app, stamp: file.stamp, expires: store.now() + LIFETIME * 1000 };
+    const held = {
+      ns: file.ns,
+      app: owner.app,
+      stamp: file.stamp,
+      expires: store.now() + settings.temporaryLinkSeconds * 1000,
+    };
     const link = `${originOf(request)}/apitl/1/AA${signed(store.secret, "temporary-link", held)}`;
     return { metadata: fileMetadata(scope, file, false), link };
   },
@@ -43,7 +48,7 @@ export async function answerTemporaryLink({ name, request, services: { store, ba
 
 const uploadArgument = z.strictObject({
   commit_info: commitType,
-  duration: z.number().min(60).max(LIFETIME).default(LIFETIME),
+  duration: z.number().min(60).max(LONGEST).default(LONGEST),
 });
 
 /** A link by which anybody can upload one file, once. */

@@ -1,4 +1,3 @@
-import { MAXIMUM_RELOCATED_ENTRIES } from "@twinfold/dropbox-rules";
 import { freePath } from "./autorename.ts";
 import type { Entry } from "./entries.ts";
 import { RelocationFailure, WriteFailure } from "./failures.ts";
@@ -65,8 +64,7 @@ function targetOf(tree: Tree, to: Place, autorename: boolean): FullPath {
 
 function insideOf(tree: Tree, from: Entry): Entry[] {
   if (!from.folder) return [];
-  if (tree.entries.countBelow(from.ns, from.key, MAXIMUM_RELOCATED_ENTRIES) >= MAXIMUM_RELOCATED_ENTRIES)
-    throw new RelocationFailure("too_many_files");
+  if (tree.isTooLarge(from)) throw new RelocationFailure("too_many_files");
   return tree.entries.below(from.ns, from.key);
 }
 

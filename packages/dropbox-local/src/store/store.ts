@@ -24,6 +24,7 @@ import { Webhooks } from "./webhooks.ts";
 
 export interface StoreSettings {
   readonly uploadSessionSeconds: number;
+  readonly maximumRelocatedEntries: number;
   readonly conditions: Readonly<Conditions>;
 }
 
@@ -69,7 +70,14 @@ export class Store {
     this.grants = new Grants(database, now);
     this.webSessions = new WebSessions(database, now);
     this.states = new NamespaceStates(database);
-    this.tree = new Tree(new Entries(database), new Revisions(database), new Recasings(database), this.states, now);
+    this.tree = new Tree(
+      new Entries(database),
+      new Revisions(database),
+      new Recasings(database),
+      this.states,
+      settings.maximumRelocatedEntries,
+      now,
+    );
     this.log = new ChangeLog(database);
     this.contents = new Contents(database, packs);
     this.sessions = new UploadSessions(database, packs, settings.uploadSessionSeconds * 1000, now);

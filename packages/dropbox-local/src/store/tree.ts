@@ -1,4 +1,3 @@
-import { MAXIMUM_RELOCATED_ENTRIES } from "@twinfold/dropbox-rules";
 import { freePath } from "./autorename.ts";
 import type { Entries, Entry, FileEntry } from "./entries.ts";
 import { DeleteFailure, WriteFailure } from "./failures.ts";
@@ -33,6 +32,8 @@ export class Tree {
   readonly revisions: Revisions;
   readonly states: NamespaceStates;
   readonly recasings: Recasings;
+  /** How much may be below a folder that is removed or put elsewhere: fewer entries than these. */
+  readonly maximumEntries: number;
   readonly #now: () => number;
 
   constructor(
@@ -40,12 +41,14 @@ export class Tree {
     revisions: Revisions,
     recasings: Recasings,
     states: NamespaceStates,
+    maximumEntries: number,
     now: () => number,
   ) {
     this.entries = entries;
     this.revisions = revisions;
     this.recasings = recasings;
     this.states = states;
+    this.maximumEntries = maximumEntries;
     this.#now = now;
   }
 
@@ -113,12 +116,16 @@ export class Tree {
     });
   }
 
+  /** Whether a folder holds more than may be removed or put elsewhere at once. */
+  isTooLarge({ ns, key }: Entry): boolean {
+    return this.entries.countBelow(ns, key, this.maximumEntries) >= this.maximumEntries;
+  }
+
   /** Removes a file, or a folder with all that is in it. @throws DeleteFailure `too_many_files` */
   remove(entry: Entry): void {
     const { ns, key } = entry;
     if (entry.folder) {
-      if (this.entries.countBelow(ns, key, MAXIMUM_RELOCATED_ENTRIES) >= MAXIMUM_RELOCATED_ENTRIES)
-        throw new DeleteFailure("too_many_files");
+      if (this.isTooLarge(entry)) throw new DeleteFailure("too_many_files");
       this.states.write(ns).used -= this.entries.sizeBelow(ns, key);
     } else this.states.write(ns).used -= entry.size;
     this.bury(entry);

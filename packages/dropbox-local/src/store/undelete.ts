@@ -1,4 +1,3 @@
-import { MAXIMUM_RELOCATED_ENTRIES } from "@twinfold/dropbox-rules";
 import type { Entry } from "./entries.ts";
 import { DeleteFailure, WriteFailure } from "./failures.ts";
 import type { Tree } from "./tree.ts";
@@ -9,8 +8,8 @@ import type { Tree } from "./tree.ts";
  */
 export function undelete(tree: Tree, tombstone: Entry): Entry {
   if (!tombstone.folder) return undeleteFile(tree, tombstone);
-  const inside = tree.entries.buriedBelow(tombstone, MAXIMUM_RELOCATED_ENTRIES);
-  if (inside.length >= MAXIMUM_RELOCATED_ENTRIES) throw new DeleteFailure("too_many_files");
+  const inside = tree.entries.buriedBelow(tombstone, tree.maximumEntries);
+  if (inside.length >= tree.maximumEntries) throw new DeleteFailure("too_many_files");
   const folder = undeleteFolder(tree, tombstone);
   for (const entry of inside) {
     if (entry.folder) undeleteFolder(tree, entry);

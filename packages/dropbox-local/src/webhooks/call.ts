@@ -1,6 +1,3 @@
-/** How long an app has to answer, in milliseconds (Dropbox's page on webhooks). */
-const PATIENCE = 10_000;
-
 /** The most bytes of an answer that are read. */
 const MAXIMUM_ANSWER = 64 * 1024;
 
@@ -15,9 +12,14 @@ export class WebhookFailure extends Error {
   override readonly name = "WebhookFailure";
 }
 
-/** Sends a request to an app's address, as Dropbox does: redirects are not followed, and ten seconds are enough. @throws WebhookFailure */
-export async function callWebhook(address: string, request: RequestInit, stopped: AbortSignal): Promise<Called> {
-  const timeout = AbortSignal.timeout(PATIENCE);
+/** Sends a request to an app's address, as Dropbox does: redirects are not followed. `patience` in milliseconds. @throws WebhookFailure */
+export async function callWebhook(
+  address: string,
+  request: RequestInit,
+  patience: number,
+  stopped: AbortSignal,
+): Promise<Called> {
+  const timeout = AbortSignal.timeout(patience);
   try {
     const response = await fetch(address, {
       ...request,
@@ -27,7 +29,8 @@ export async function callWebhook(address: string, request: RequestInit, stopped
     });
     return { status: response.status, headers: response.headers, text: await beginningOf(response) };
   } catch (error) {
-    if (timeout.aborted) throw new WebhookFailure("It did not answer within ten seconds.", { cause: error });
+    if (timeout.aborted)
+      throw new WebhookFailure(`It did not answer within ${patience / 1000} seconds.`, { cause: error });
     const { message, cause } = error as Error;
     throw new WebhookFailure(`It can't be reached: ${cause instanceof Error ? cause.message : message}.`, {
       cause: error,

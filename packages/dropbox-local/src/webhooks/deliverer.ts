@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Figures } from "../figures.ts";
 import { scopeOf } from "../http/authenticate.ts";
 import type { Store } from "../store/store.ts";
 import type { Webhook } from "../store/webhooks.ts";
@@ -9,21 +10,10 @@ import { registerWebhook } from "./registration.ts";
 /** The most accounts in one notification. */
 const MAXIMUM_ACCOUNTS = 1000;
 
-/**
- * How often a notification is tried again, waiting twice as long each time: with the first wait of a second, over about ten
- * minutes, as an older page of Dropbox's says.
- */
-const RETRIES = 9;
-
-/** So many notifications given up in a row disable a webhook. When Dropbox disables one is not documented. */
-const LIMIT_OF_GIVEN_UP = 3;
-
-export interface DeliverySettings {
-  /** What happens to accounts within this time goes into one notification, in milliseconds. */
-  readonly webhookDelayMs: number;
-  /** How long the first retry waits, in milliseconds. */
-  readonly webhookRetryMs: number;
-}
+export type DeliverySettings = Pick<
+  Figures,
+  "webhookDelayMs" | "webhookRetryMs" | "webhookRetries" | "webhookTimeoutMs" | "webhookGivenUpLimit"
+>;
 
 /** One webhook's work: one request at a time, so that what happens meanwhile goes into the next. */
 interface Line {
@@ -65,7 +55,7 @@ export class WebhookDeliverer {
    * @throws WebhookFailure
    */
   async register(app: string, uri: string): Promise<string | null> {
-    const advice = await registerWebhook(this.#store, app, uri, this.#stopping.signal);
+    const advice = await registerWebhook(this.#store, app, uri, this.#settings.webhookTimeoutMs, this.#stopping.signal);
     this.#lookAtAll(false);
     return advice;
   }
@@ -157,10 +147,10 @@ export class WebhookDeliverer {
         continue;
       }
       if (this.#stopping.signal.aborted) return;
-      if (attempt === RETRIES) {
+      if (attempt === this.#settings.webhookRetries) {
         // What it was not told of follows from its marks, with the next change of the account or the next start.
         line.pending.clear();
-        await this.#store.commit(() => this.#store.webhooks.gaveUp(id, LIMIT_OF_GIVEN_UP));
+        await this.#store.commit(() => this.#store.webhooks.gaveUp(id, this.#settings.webhookGivenUpLimit));
         return;
       }
       await this.#wait(this.#settings.webhookRetryMs * 2 ** attempt);
@@ -194,7 +184,12 @@ export class WebhookDeliverer {
 
   async #post(uri: string, body: string, secret: string): Promise<void> {
     const headers = { "content-type": "application/json", "x-dropbox-signature": signatureOf(body, secret) };
-    const { status } = await callWebhook(uri, { method: "POST", headers, body }, this.#stopping.signal);
+    const { status } = await callWebhook(
+      uri,
+      { method: "POST", headers, body },
+      this.#settings.webhookTimeoutMs,
+      this.#stopping.signal,
+    );
     if (status !== 200) throw new WebhookFailure(`It answered with the status ${status}, not 200.`);
   }
 

@@ -15,6 +15,7 @@ export async function registerWebhook(
   store: Store,
   app: string,
   uri: string,
+  patience: number,
   stopped: AbortSignal,
 ): Promise<string | null> {
   const address = webhookAddress(uri);
@@ -23,7 +24,7 @@ export async function registerWebhook(
     throw new WebhookFailure(`An app can have ${MAXIMUM_WEBHOOKS} webhooks: remove another first.`);
   const challenge = randomBytes(24).toString("base64url");
   address.searchParams.append("challenge", challenge);
-  const { status, headers, text } = await callWebhook(address.href, {}, stopped);
+  const { status, headers, text } = await callWebhook(address.href, {}, patience, stopped);
   if (status !== 200) throw new WebhookFailure(`It answered the challenge with the status ${status}, not 200.`);
   if (text !== challenge) throw new WebhookFailure("It did not answer with the challenge that stands in the query.");
   await store.commit(() => {
