@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { type Client, startTestDropbox } from "./harness.ts";
+import { type Client, startTestDropbox, tagsOf } from "./harness.ts";
 
 function picture(width: number, height: number): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 4, background: { r: 200, g: 30, b: 30, alpha: 0.5 } } })
@@ -31,6 +31,18 @@ describe("a thumbnail", () => {
     expect(await of("/tall.png", { size: "w480h320", mode: "bestfit" })).toBe("jpeg 192x480");
     expect(await of("/tall.png", { size: "w480h320", mode: { ".tag": "fitone_bestfit" } })).toBe("jpeg 320x800");
     expect(await of("/small.PNG", { size: "w2048h1536" })).toBe("jpeg 10x8");
+  });
+
+  test("may be as large as the picture, WebP, and keep what can be seen through but in a JPEG", async () => {
+    const { client } = await startTestDropbox();
+    await client.put("/a.png", await picture(400, 1000));
+    const resource = { ".tag": "path", path: "/a.png" };
+    const wish = { resource, format: "webp", mode: "original", exclude_media_info: true, preserve_transparency: true };
+    const answer = await client.download("files/get_thumbnail_v2", wish);
+    expect(await shape(answer.bytes)).toBe("webp 400x1000");
+    expect((await sharp(answer.bytes).stats()).isOpaque).toBe(false);
+    const jpeg = await client.download("files/get_thumbnail_v2", { ...wish, format: "jpeg" });
+    expect(tagsOf(jpeg)).toBe("unsupported_output_format");
   });
 
   test("can be had of what a shared link leads to", async () => {

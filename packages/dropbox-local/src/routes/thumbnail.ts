@@ -18,13 +18,16 @@ export const THUMBNAIL_SIZES = [
   "w1024h768",
   "w2048h1536",
 ] as const;
-export const THUMBNAIL_FORMATS = ["jpeg", "png"] as const;
-export const THUMBNAIL_MODES = ["strict", "bestfit", "fitone_bestfit"] as const;
+export const THUMBNAIL_FORMATS = ["jpeg", "png", "webp"] as const;
+export const THUMBNAIL_MODES = ["strict", "bestfit", "fitone_bestfit", "original"] as const;
 
 export interface ThumbnailWish {
   readonly format: (typeof THUMBNAIL_FORMATS)[number];
   readonly size: (typeof THUMBNAIL_SIZES)[number];
-  /** `bestfit` may turn the box to the picture's orientation, `fitone_bestfit` covers it instead of fitting into it. */
+  /**
+   * `bestfit` may turn the box to the picture's orientation, `fitone_bestfit` covers it instead of fitting into it, `original`
+   * has no box.
+   */
   readonly mode: (typeof THUMBNAIL_MODES)[number];
 }
 
@@ -50,9 +53,10 @@ export async function makeThumbnail(store: Store, file: FileEntry, wish: Thumbna
   try {
     const picture = sharp(bytes).autoOrient();
     const { autoOrient } = await picture.metadata();
-    const resized = picture.resize({ ...box(wish, autoOrient), withoutEnlargement: true });
+    if (wish.mode !== "original") picture.resize({ ...box(wish, autoOrient), withoutEnlargement: true });
     // A JPEG has no transparency.
-    return await (wish.format === "png" ? resized.png() : resized.flatten({ background: "white" }).jpeg()).toBuffer();
+    if (wish.format === "jpeg") picture.flatten({ background: "white" });
+    return await picture.toFormat(wish.format).toBuffer();
   } catch (error) {
     throw new ThumbnailFailure("conversion_error", error);
   }

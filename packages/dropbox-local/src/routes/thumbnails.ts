@@ -21,6 +21,7 @@ const wishFields = {
   format: tagType(THUMBNAIL_FORMATS, "jpeg"),
   size: tagType(THUMBNAIL_SIZES, "w64h64"),
   mode: tagType(THUMBNAIL_MODES, "strict"),
+  exclude_media_info: z.boolean().nullish(),
 };
 
 const argument = z.strictObject({ path: readPathType, ...wishFields });
@@ -48,7 +49,11 @@ const resourceType = z.union([
     password: z.string().nullish(),
   }),
 ]);
-const argumentV2 = z.strictObject({ resource: resourceType, ...wishFields });
+const argumentV2 = z.strictObject({
+  resource: resourceType,
+  ...wishFields,
+  preserve_transparency: z.boolean().nullish(),
+});
 
 /** The same, also of what a shared link leads to. */
 export const getThumbnailV2 = userRoute<z.infer<typeof argumentV2>>({
@@ -57,7 +62,8 @@ export const getThumbnailV2 = userRoute<z.infer<typeof argumentV2>>({
   scope: "files.content.read",
   argument: argumentV2,
   handle: async (call, user) => {
-    const { resource, ...wish } = call.arg;
+    const { resource, preserve_transparency, ...wish } = call.arg;
+    if (preserve_transparency === true && wish.format === "jpeg") throw routeError(tagged("unsupported_output_format"));
     try {
       if (resource[".tag"] === "path") {
         const { metadata, bytes } = await thumbnailAt(call, user, { ...wish, path: resource.path });
