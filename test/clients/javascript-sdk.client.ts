@@ -1,14 +1,19 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { ADA, makeWorld } from "./world.ts";
+import { ADA, makeWorld, NEVER_GIVEN } from "./world.ts";
 
-test("the official JavaScript SDK: its login, and what it offers for files, happy and unhappy", async () => {
+/** A later invention than the SDK's last version. */
+const NOT_IN_SDK = "files/upload_session/append_batch";
+
+test("the official JavaScript SDK: its login, and every implemented route, happy and unhappy", async () => {
   const world = await makeWorld();
   const { appKey } = await world.dropbox.ensureApp({ name: "JavaScript", access: "full" });
-  const script = fileURLToPath(new URL("./javascript-sdk.ts", import.meta.url));
-  const words = [script, appKey, ADA.email, ADA.password];
-  const output = await world.run(process.execPath, words, { NODE_EXTRA_CA_CERTS: world.authority });
-  expect(JSON.parse(output.trim().split("\n").at(-1) ?? "")).toEqual([
+  const runScript = async (name: string, words: readonly string[]) => {
+    const script = fileURLToPath(new URL(name, import.meta.url));
+    const output = await world.run(process.execPath, [script, ...words], { NODE_EXTRA_CA_CERTS: world.authority });
+    return JSON.parse(output.trim().split("\n").at(-1) ?? "");
+  };
+  expect(await runScript("./javascript-sdk.ts", [appKey, ADA.email, ADA.password])).toEqual([
     "login by PKCE",
     "users, check, path root",
     "upload",
@@ -20,4 +25,16 @@ test("the official JavaScript SDK: its login, and what it offers for files, happ
     "search and links",
     "revoke",
   ]);
+  const link = await world.link({ name: "JavaScript" });
+  const words = [link.appKey, link.appSecret, link.refreshToken, world.routes().join()];
+  expect(await runScript("./javascript-sdk-rest.ts", words)).toEqual([
+    "deprecated routes",
+    "thumbnails",
+    "search, cursors, references, upload links",
+    "shared links, users, check",
+    "a malformed argument at every route",
+    "revoke",
+  ]);
+  expect(world.routes((status) => status === 200)).toEqual([...NEVER_GIVEN, NOT_IN_SDK].sort());
+  expect(world.routes((status) => status >= 400)).toEqual([NOT_IN_SDK]);
 });

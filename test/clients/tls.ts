@@ -29,14 +29,23 @@ export function makeCertificates(folder: string): string {
   return join(folder, "ca.pem");
 }
 
-/** Ends TLS at port 443 of a loopback address, and hands each request on to the local Dropbox. @returns how to stop it */
-export async function listenWithTls(folder: string, address: string, port: number): Promise<() => Promise<void>> {
+/**
+ * Ends TLS at port 443 of a loopback address, and hands each request on to the local Dropbox; `answered` hears of each answer's
+ * path and status. @returns how to stop it
+ */
+export async function listenWithTls(
+  folder: string,
+  address: string,
+  port: number,
+  answered: (path: string, status: number) => void,
+): Promise<() => Promise<void>> {
   const agent = new Agent({ keepAlive: true });
   const certificate = { key: readFileSync(join(folder, "server.key")), cert: readFileSync(join(folder, "server.pem")) };
   const server = createServer({ ...certificate, requestTimeout: 0 }, (incoming, answer) => {
     const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
     const { method, url: path } = incoming;
     const onward = request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
+      answered(path ?? "", response.statusCode ?? 502);
       answer.writeHead(response.statusCode ?? 502, response.headers);
       pipeline(response, answer, () => {});
     });

@@ -10,6 +10,7 @@ import {
   startDropboxLocal,
 } from "@twinfold/dropbox-local";
 import { onTestFinished } from "vitest";
+import { ALL_ROUTES } from "../../packages/dropbox-local/src/routes/all-routes.ts";
 import { type Ended, Running } from "./running.ts";
 import { DROPBOX_NAMES, listenWithTls, makeCertificates } from "./tls.ts";
 
@@ -18,6 +19,14 @@ const ADDRESS = "127.77.0.1";
 
 /** Whose Dropbox it is. */
 export const ADA = { email: "ada@example.org", name: "Ada Byron", password: "some words" };
+
+/** What every caller is refused: it is for business accounts, or for lists that are longer than any here. */
+export const NEVER_GIVEN = [
+  "files/permanently_delete",
+  "sharing/list_folders/continue",
+  "sharing/list_mountable_folders/continue",
+  "sharing/list_received_files/continue",
+];
 
 /** A local Dropbox that programs of a test take for Dropbox. */
 export interface World {
@@ -28,6 +37,8 @@ export interface World {
   readonly folder: string;
   /** The test's certificate authority. */
   readonly authority: string;
+  /** The routes of the local Dropbox, in order; with `has`, those that have not given an answer with such a status. */
+  routes(has?: (status: number) => boolean): string[];
   /** Links the account to an app with full access. */
   link(app: {
     readonly name: string;
@@ -47,7 +58,11 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
   const dropbox = await startDropboxLocal({ dataFolder: join(folder, "dropbox"), control: true, ...options });
   onTestFinished(() => dropbox.close());
   const authority = makeCertificates(folder);
-  const stop = await listenWithTls(folder, ADDRESS, dropbox.port);
+  const answers = new Map<string, Set<number>>();
+  const stop = await listenWithTls(folder, ADDRESS, dropbox.port, (path, status) => {
+    const route = /^\/2\/([^?]+)/.exec(path)?.[1];
+    if (route !== undefined) answers.set(route, (answers.get(route) ?? new Set()).add(status));
+  });
   onTestFinished(stop);
   const hosts = join(folder, "hosts");
   await writeFile(hosts, ["127.0.0.1 localhost", ...DROPBOX_NAMES.map((name) => `${ADDRESS} ${name}`), ""].join("\n"));
@@ -78,6 +93,10 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
     accountId,
     folder,
     authority,
+    routes: (has = () => false) =>
+      ALL_ROUTES.map(({ name }) => name)
+        .filter((name) => ![...(answers.get(name) ?? [])].some(has))
+        .sort(),
     async link({ name, key }) {
       const app = await dropbox.ensureApp({ name, access: "full", ...(key === undefined ? {} : { key }) });
       const tokens = await dropbox.grant({ account: accountId, app: app.appKey });
