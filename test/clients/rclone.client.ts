@@ -30,7 +30,8 @@ async function withRclone(batchMode: "sync" | "async" | "off" = "sync") {
   const options = ["--config", config, "--ca-cert", world.authority, "--retries", "1", "--low-level-retries", "2"];
   const rclone = (...args: string[]) => world.run(clientProgram("rclone", "rclone"), [...options, ...args]);
   const attempt = (...args: string[]) => world.attempt(clientProgram("rclone", "rclone"), [...options, ...args]);
-  return { world, rclone, attempt, disk: join(world.folder, "disk") };
+  const start = (...args: string[]) => world.start(clientProgram("rclone", "rclone"), [...options, ...args]);
+  return { world, rclone, attempt, start, disk: join(world.folder, "disk") };
 }
 
 function inFourHours(): string {
@@ -111,11 +112,48 @@ test("moves, listings, links, and all else that changes one thing", async () => 
 test("rclone's own tests of what names and sizes a remote takes", async () => {
   const { rclone, disk } = await withRclone();
   await writeTree(disk, { x: "" });
-  const info = await rclone("test", "info", "--check-length", "--check-normalization", "box:info");
-  expect(info).toContain("canReadUnnormalized   = true");
+  const info = await rclone("test", "info", "--all", "box:info");
+  for (const bytes of [1, 2, 3, 4]) expect(info).toContain(`maxFileLength = 255 // for ${bytes} byte unicode`);
+  for (const can of [
+    "canWriteUnnormalized",
+    "canReadUnnormalized",
+    "canReadRenormalized",
+    "canStream",
+    "base32768isOK",
+  ])
+    expect(info).toMatch(new RegExp(`${can} += true`));
+  // What it encodes for Dropbox hides the other names that Dropbox refuses.
+  expect(info).toMatch(/stringNeedsEscaping = \[\]rune\{\s+'\/', '\\x00'\s+\}/);
   await rclone("test", "makefiles", "--files", "50", "--max-file-size", "64Ki", join(disk, "made"));
   await rclone("copy", disk, "box:made");
   await rclone("check", "--download", disk, "box:made");
+});
+
+test("rclone's other tests: a histogram of names, all in memory, speed, and changes as they happen", async () => {
+  const { world, rclone, start, disk } = await withRclone();
+  await writeTree(disk, { "a/ab.txt": "1", "b.txt": "22" });
+  await rclone("copy", disk, "box:seen");
+  expect(JSON.parse(await rclone("test", "histogram", "box:seen"))).toBeInstanceOf(Array);
+  expect(await rclone("test", "memory", "box:seen")).toContain("2 objects took");
+  await rclone("test", "makefile", "5Mi", join(disk, "made"));
+  await rclone("copy", "--dropbox-chunk-size", "1Mi", disk, "box:seen");
+  await rclone("check", "--download", disk, "box:seen");
+  const speed = await rclone("test", "speed", "--test-time", "1s", "box:speed");
+  expect(speed).toMatch(/[Uu]pload[\s\S]*[Dd]ownload/);
+  const watch = start("-vv", "test", "changenotify", "--poll-interval", "1s", "box:seen");
+  await watch.printed("Waiting for changes");
+  await world.files.upload("/seen/heard.txt", Readable.from([Buffer.from("there")]));
+  await watch.printed("heard.txt");
+  await watch.kill();
+});
+
+test("what has no place here: a trash to clean up, and what others have shared", async () => {
+  const { rclone, attempt } = await withRclone();
+  const cleanup = await attempt("cleanup", "box:");
+  expect(cleanup.code).not.toBe(0);
+  expect(cleanup.output).toContain("doesn't support cleanup");
+  expect(await rclone("lsf", "--dropbox-shared-folders", "box:")).toBe("");
+  expect(await rclone("lsf", "--dropbox-shared-files", "box:")).toBe("");
 });
 
 test("five thousand files", async () => {
