@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { from1To, notEmpty, positive, seconds, wholeNumber } from "./arguments.ts";
 import { chooseRoot } from "./choose-root.ts";
+import { addFault } from "./commands/dropbox-local-faults.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { openConfig } from "./config.ts";
 import { askDaemon, type ControlAnswers, type ControlRequest } from "./control.ts";
@@ -289,7 +290,16 @@ program
     "fill its app's folder: FILESxBYTES, FILESxBYTES/FOLDERS, or a JSON file with a tree",
     notEmpty,
   )
-  .option("--stats", "answer the control API under /__control, with counts in GET /__control/stats")
+  .option(
+    "--fault <route=what>",
+    "ROUTE=STATUS, =cut-before, =cut-after, =cut-midway or =corrupt, @RATE behind; repeatable",
+    addFault,
+  )
+  .option("--ahead <seconds>", "how far its clock is ahead of the machine's", seconds)
+  .option("--reset <snapshot>", "begin with all as it was in a snapshot", notEmpty)
+  .option("--snapshot <name>", "save all as a snapshot once it is seeded", notEmpty)
+  .option("--control", "answer the control API under /__control, to programs on this machine")
+  .option("--stats", "the same, with counts of requests and bytes in GET /__control/stats")
   .option(...JSON_OPTION)
   .action(async (flags) => {
     const { dropboxLocal } = await import("./commands/dropbox-local.ts");

@@ -24,15 +24,21 @@ function folderOfItsOwn(): string {
 
 /** `twinfold dropbox-local` with more options than its data folder. */
 async function start(...options: string[]): Promise<Started> {
-  const child = spawn(process.execPath, [MAIN, "dropbox-local", "--data", folderOfItsOwn(), "--json", ...options], {
+  return (await startIn(folderOfItsOwn(), ...options)).started;
+}
+
+/** The same in a folder that may be another one's next. */
+async function startIn(folder: string, ...options: string[]) {
+  const child = spawn(process.execPath, [MAIN, "dropbox-local", "--data", folder, "--json", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   onTestFinished(() => end(child));
   const [line] = await once(createInterface({ input: child.stdout }), "line");
-  return JSON.parse(String(line)) as Started;
+  return { started: JSON.parse(String(line)) as Started, stop: () => end(child) };
 }
 
 async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   await ended;
@@ -119,4 +125,61 @@ test("a seed that is none is refused, and it is said why", async () => {
 test.each(["--upload-rate", "--download-rate", "--requests-per-second"])("%s of nothing is refused", async (option) => {
   const { code, said } = await refusal(option, "0");
   expect([code, said]).toEqual([EXIT.usage, expect.stringContaining(option)]);
+});
+
+async function post({ url, accessToken }: Started, route: string, argument: unknown): Promise<Response> {
+  return fetch(`${url}/2/${route}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+    body: JSON.stringify(argument),
+  });
+}
+
+test("--fault lets requests fail, all or a share of them; what can't happen is refused", async () => {
+  const started = await start(
+    "--fault",
+    "users/*=503",
+    "--fault",
+    "check/user=429@0.5",
+    "--fault",
+    "files/*=cut-before",
+  );
+  expect((await post(started, "users/get_current_account", null)).status).toBe(503);
+  await expect(post(started, "files/list_folder", { path: "" })).rejects.toThrow();
+  const statuses = new Set<number>();
+  for (let request = 0; request < 40; request++) statuses.add((await post(started, "check/user", {})).status);
+  expect(statuses).toEqual(new Set([200, 429]));
+  for (const [fault, why] of [
+    ["files/upload", "It takes ROUTE=WHAT"],
+    ["files/upload=503@0", "RATE more than 0"],
+    ["files/upload=broken", '"broken" is nothing that can happen'],
+    ["files/upload=200", "a status from 400 to 599"],
+    ["files/uplaod=503", "There is no route files/uplaod"],
+  ] as const) {
+    const { code, said } = await refusal("--fault", fault);
+    expect([code, said]).toEqual([EXIT.usage, expect.stringContaining(why)]);
+  }
+});
+
+test("--ahead sets its clock forward, and --control answers without counts", async () => {
+  const { url } = await start("--ahead", "100000", "--control");
+  const control = (name: string) => fetch(`${url}/__control/${name}`);
+  expect(await (await control("clock")).json()).toMatchObject({ aheadSeconds: 100_000 });
+  expect((await control("stats")).status).not.toBe(200);
+  const { said } = await refusal("--ahead", "-1");
+  expect(said).toContain("--ahead");
+});
+
+test("--snapshot keeps what --seed has made, and --reset begins with it again", async () => {
+  const folder = folderOfItsOwn();
+  const first = await startIn(folder, "--seed", "2x5", "--snapshot", "seeded");
+  const seeded = await listed(first.started);
+  await post(first.started, "files/delete_v2", { path: "/file 1.bin" });
+  await post(first.started, "files/create_folder_v2", { path: "/more" });
+  expect(await listed(first.started)).toEqual(["/file 2.bin 5", "/more folder"]);
+  await first.stop();
+  const second = await startIn(folder, "--reset", "seeded");
+  expect(await listed(second.started)).toEqual(seeded);
+  const { code, said } = await refusal("--reset", "never saved");
+  expect([code, said]).toEqual([EXIT.usage, expect.stringContaining("never saved")]);
 });

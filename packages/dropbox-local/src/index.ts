@@ -16,6 +16,7 @@ export type {
 } from "./account-files.ts";
 export { AccountFilesError } from "./account-files.ts";
 export { DropboxLocalError, type DropboxLocalErrorCode } from "./errors.ts";
+export type { FaultPlan } from "./http/faults.ts";
 export { PROFILE_NAMES, type ProfileName } from "./profiles.ts";
 export type {
   AccountInfo,

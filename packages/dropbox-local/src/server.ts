@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import * as z from "zod";
 import type { AccountFiles } from "./account-files.ts";
 import { createAccountFiles } from "./account-files-store.ts";
-import type { Clock } from "./control/action.ts";
+import { type Clock, ControlError } from "./control/action.ts";
+import { faultsFrom } from "./control/fault-plan.ts";
 import { DropboxLocalError } from "./errors.ts";
 import { Dispatcher } from "./http/dispatcher.ts";
+import type { Fault, FaultPlan } from "./http/faults.ts";
 import { listen } from "./http/listen.ts";
 import { report } from "./http/report.ts";
 import { ensureAppFolder } from "./oauth/app-folder.ts";
@@ -29,11 +32,12 @@ const CLOSING_TIME = 2000;
  */
 export async function startDropboxLocal(options: DropboxLocalOptions): Promise<RunningDropboxLocal> {
   const settings = settingsOf(options);
-  const clock = makeClock();
+  const faults = plannedFaults(options.faults ?? []);
+  const clock = makeClock(options.aheadSeconds ?? 0);
   const store = await Store.open(options.dataFolder, settings, clock.now);
   const closing = new AbortController();
   const webhooks = new WebhookDeliverer(store, settings, report);
-  const dispatcher = new Dispatcher(store, settings, closing.signal, clock, webhooks);
+  const dispatcher = new Dispatcher(store, settings, closing.signal, clock, webhooks, faults);
   const host = options.host ?? "127.0.0.1";
   const handle = (request: IncomingMessage, response: ServerResponse) => void dispatcher.handle(request, response);
   const listening = await listen(handle, host, options.port ?? 0, settings.maximumHeaderBytes).catch(async (error) => {
@@ -143,8 +147,26 @@ export async function startDropboxLocal(options: DropboxLocalOptions): Promise<R
   };
 }
 
-function makeClock(): Clock {
-  let ahead = 0;
+/** @throws DropboxLocalError `bad-argument` */
+function plannedFaults(plans: readonly FaultPlan[]): Fault[] {
+  try {
+    return faultsFrom(plans);
+  } catch (error) {
+    if (error instanceof ControlError) throw new DropboxLocalError("bad-argument", error.message, error);
+    if (error instanceof z.ZodError)
+      throw new DropboxLocalError("bad-argument", `A fault can't be so: ${z.prettifyError(error)}`, error);
+    throw error;
+  }
+}
+
+/** @throws DropboxLocalError `bad-argument` */
+function makeClock(aheadSeconds: number): Clock {
+  if (!Number.isFinite(aheadSeconds) || aheadSeconds < 0)
+    throw new DropboxLocalError(
+      "bad-argument",
+      `The clock can't be ${aheadSeconds} seconds ahead: it takes 0 or more.`,
+    );
+  let ahead = aheadSeconds * 1000;
   return {
     now: () => Date.now() + ahead,
     ahead: () => ahead,

@@ -1,5 +1,6 @@
 import { type Conditions, conditionsOf } from "./conditions.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import type { FaultPlan } from "./http/faults.ts";
 import { type ProfileName, profileNamed } from "./profiles.ts";
 
 /**
@@ -17,6 +18,10 @@ export interface DropboxLocalOptions extends Partial<Readonly<Conditions>>, Part
   readonly profile?: ProfileName;
   /** Count requests and bytes by route, and answer `GET /__control/stats`. */
   readonly stats?: boolean;
+  /** What goes wrong from the start, as the control API's `faults`. */
+  readonly faults?: readonly FaultPlan[];
+  /** How far the server's clock is ahead of the machine's, in seconds. */
+  readonly aheadSeconds?: number;
   /** Answer the control API under `/__control` (from this machine only): for tests. */
   readonly control?: boolean;
 }

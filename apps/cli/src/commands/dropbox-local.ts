@@ -1,5 +1,11 @@
 import { resolve } from "node:path";
-import { AccountFilesError, DropboxLocalError, type ProfileName, startDropboxLocal } from "@twinfold/dropbox-local";
+import {
+  AccountFilesError,
+  DropboxLocalError,
+  type FaultPlan,
+  type ProfileName,
+  startDropboxLocal,
+} from "@twinfold/dropbox-local";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { seedOf } from "./dropbox-local-seed.ts";
 
@@ -14,6 +20,11 @@ export interface DropboxLocalFlags {
   readonly downloadRate?: number;
   readonly requestsPerSecond?: number;
   readonly seed?: string;
+  readonly fault?: readonly FaultPlan[];
+  readonly ahead?: number;
+  readonly reset?: string;
+  readonly snapshot?: string;
+  readonly control?: boolean;
   readonly stats?: boolean;
 }
 
@@ -25,11 +36,15 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
       port: flags.port,
       ...conditionsOf(flags),
       stats: flags.stats ?? false,
-      control: flags.stats ?? false,
+      control: flags.control ?? flags.stats ?? false,
+      faults: flags.fault ?? [],
+      aheadSeconds: flags.ahead ?? 0,
     });
+    if (flags.reset !== undefined) await running.resetTo(flags.reset);
     const { appKey, appSecret, accessToken, refreshToken, accountId, email, password, appFolder } =
       await running.readyMade();
     if (flags.seed !== undefined) await running.seed(accountId, seedOf(flags.seed, appFolder));
+    if (flags.snapshot !== undefined) await running.saveSnapshot(flags.snapshot);
     if (flags.json)
       console.log(JSON.stringify({ url: running.url, appKey, appSecret, accessToken, refreshToken, accountId }));
     else {

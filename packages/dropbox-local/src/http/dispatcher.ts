@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { WebhookDeliverer } from "../webhooks/deliverer.ts";
 import { Api } from "./api.ts";
 import { Bandwidth } from "./bandwidth.ts";
-import { Faults, faultReply } from "./faults.ts";
+import { type Fault, Faults, faultReply } from "./faults.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
 import { type Reply, send, textReply } from "./reply.ts";
@@ -31,7 +31,15 @@ export class Dispatcher {
   readonly #stats: Stats | null;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(store: Store, settings: Settings, closing: AbortSignal, clock: Clock, webhooks: WebhookDeliverer) {
+  constructor(
+    store: Store,
+    settings: Settings,
+    closing: AbortSignal,
+    clock: Clock,
+    webhooks: WebhookDeliverer,
+    faults: readonly Fault[],
+  ) {
+    for (const fault of faults) this.#faults.add(fault);
     const polls: Services["polls"] = { backoff: null, end: new AbortController() };
     const bandwidth = new Bandwidth(settings.conditions, closing);
     this.#services = { store, settings, closing, polls, bandwidth, webhooks };

@@ -29,6 +29,9 @@ export const FaultSchema = z.strictObject({
 
 export type Fault = z.infer<typeof FaultSchema>;
 
+/** The same as it is asked for: what is left out has its default. */
+export type FaultPlan = z.input<typeof FaultSchema>;
+
 interface Waiting {
   readonly fault: Fault;
   skip: number;
