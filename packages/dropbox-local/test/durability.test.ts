@@ -1,7 +1,7 @@
 import { contentHash } from "@twinfold/dropbox-rules";
 import { expect, test } from "vitest";
 import { startChild } from "./crash-parent.ts";
-import { type Client, type Json, readAll, someBytes, temporaryFolder } from "./harness.ts";
+import { type Client, clientOf, type Json, readAll, someBytes, temporaryFolder } from "./harness.ts";
 
 /** What the server has acknowledged of one path: its content's hash, or that nothing is there. */
 type Acknowledged = Map<string, string | null>;
@@ -86,5 +86,53 @@ test("whatever was acknowledged is there after kill -9, with its bytes, its log 
     expect([...seen.keys()].sort()).toEqual([...files.keys()].sort());
     expect(new Set([...files.values()].map((entry) => entry.id)).size).toBe(files.size);
     await after.kill();
+  }
+});
+
+test("what was handed out is good after kill -9: sessions, jobs, links, references, cursors, and a revoked token is not", {
+  timeout: 60_000,
+}, async () => {
+  const folder = await temporaryFolder();
+  for (let round = 0; round < 3; round++) {
+    const child = await startChild(folder);
+    const { client } = child;
+    const at = (name: string) => `/round${round}/${name}`;
+    const file = await client.put(at("a"), `content ${round}`);
+    const { cursor } = await client.ok("files/list_folder", { path: at("").slice(0, -1), recursive: true });
+    const begun = await client.upload("files/upload_session/start", {}, "first half, ");
+    const { session_id } = begun.json;
+    const { async_job_id } = await client.ok("files/copy_batch_v2", {
+      entries: [{ from_path: at("a"), to_path: at("copied") }],
+    });
+    const { url } = await client.ok("sharing/create_shared_link_with_settings", { path: at("a") });
+    const { link } = await client.ok("files/get_temporary_upload_link", { commit_info: { path: at("by link") } });
+    // The last answer before the kill is the one that nothing after it could have made durable.
+    const { copy_reference } = await client.ok("files/copy_reference/get", { path: at("a") });
+    await child.kill();
+
+    const after = await startChild(folder);
+    const moved = (address: string) => address.replace(child.url, after.url);
+    const job = await after.client.ok("files/copy_batch/check_v2", { async_job_id });
+    expect(job.entries).toMatchObject([{ ".tag": "success", success: { path_display: at("copied") } }]);
+    const finish = { cursor: { session_id, offset: 12 }, commit: { path: at("session") } };
+    await after.client.upload("files/upload_session/finish", finish, "second half");
+    expect((await after.client.download("files/download", { path: at("session") })).text).toBe(
+      "first half, second half",
+    );
+    expect(await (await fetch(moved(url).replace("dl=0", "dl=1"))).text()).toBe(`content ${round}`);
+    const headers = { "content-type": "application/octet-stream" };
+    expect((await fetch(moved(link), { method: "POST", headers, body: "by link" })).status).toBe(200);
+    expect((await fetch(moved(link), { method: "POST", headers, body: "by link" })).status).toBe(410);
+    await after.client.ok("files/copy_reference/save", { copy_reference, path: at("saved") });
+    const { entries } = await readAll(after.client, await after.client.ok("files/list_folder/continue", { cursor }));
+    expect(entries.map((entry) => entry.name)).toEqual(["copied", "session", "by link", "saved"]);
+    expect((await after.client.ok("files/get_metadata", { path: file.id })).rev).toBe(file.rev);
+
+    await after.client.ok("auth/token/revoke", null);
+    await after.kill();
+    const last = await startChild(folder);
+    const old = clientOf(last.url, after.client.token);
+    expect((await old.rpc("users/get_current_account", null)).status).toBe(401);
+    await last.kill();
   }
 });
