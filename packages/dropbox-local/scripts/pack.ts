@@ -41,6 +41,7 @@ cpSync(join(home, "src/pages"), join(made, "lib/pages"), {
 for (const path of ["README.md", "docs"]) cpSync(join(home, path), join(made, path), { recursive: true });
 cpSync(join(packages, "../LICENSE"), join(made, "LICENSE"));
 writeManifest(made, manifestOf("dropbox-local"), {
+  bin: { "dropbox-local": "lib/main.js" },
   files: ["lib", "docs"],
   // `node:sqlite` as it is used here.
   engines: { node: ">=24" },

@@ -50,7 +50,7 @@ export interface Figures {
 }
 
 /** Dropbox's own, where it has told them. */
-const STANDARD: Figures = {
+export const DROPBOX_FIGURES: Readonly<Figures> = {
   accessTokenSeconds: ACCESS_TOKEN_SECONDS,
   codeSeconds: 600,
   uploadSessionSeconds: UPLOAD_SESSION_SECONDS,
@@ -86,8 +86,8 @@ const MAY_BE_ZERO: readonly (keyof Figures)[] = [
 
 /** What was asked for, the rest Dropbox's. @throws DropboxLocalError `bad-argument` that names the figure */
 export function figuresOf(asked: { readonly [Name in keyof Figures]?: number | undefined }): Figures {
-  const figures = { ...STANDARD };
-  for (const name of Object.keys(STANDARD) as (keyof Figures)[]) {
+  const figures = { ...DROPBOX_FIGURES };
+  for (const name of Object.keys(DROPBOX_FIGURES) as (keyof Figures)[]) {
     const value = asked[name];
     if (value === undefined) continue;
     const least = MAY_BE_ZERO.includes(name) ? 0 : 1;

@@ -1,10 +1,12 @@
-import { execFile } from "node:child_process";
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
-import { temporaryFolder } from "./harness.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { clientOf, temporaryFolder } from "./harness.ts";
 
 const run = promisify(execFile);
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
@@ -64,4 +66,17 @@ test("the package that is published is complete: it starts from node_modules, wi
     pages: [200, 200, 200, 200, 200, 200],
     folder: "/Apps/Twinfold",
   });
+
+  const { bin } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+  const command = join(installed, bin["dropbox-local"]);
+  const words = ["--data", join(folder, "more"), "--json", "--latency-ms", "1", "--quota-bytes", "1000", "--control"];
+  const child = spawn(process.execPath, [command, ...words], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [line] = await once(createInterface(child.stdout), "line");
+  const { url, accessToken } = JSON.parse(String(line));
+  expect(await (await fetch(`${url}/__control/conditions`)).json()).toMatchObject({ latencyMs: 1 });
+  expect((await clientOf(url, accessToken).ok("users/get_space_usage", null)).allocation.allocated).toBe(1000);
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
 });
