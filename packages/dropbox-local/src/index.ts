@@ -18,6 +18,7 @@ export { AccountFilesError } from "./account-files.ts";
 export { DropboxLocalError, type DropboxLocalErrorCode } from "./errors.ts";
 export type { FaultPlan } from "./http/faults.ts";
 export { PROFILE_NAMES, type ProfileName } from "./profiles.ts";
+export { announcement } from "./ready-made.ts";
 export type {
   AccountInfo,
   AppAccess,

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { helpText, parseCommandLine } from "./command-line.ts";
 import { DropboxLocalError } from "./errors.ts";
+import { announcement } from "./ready-made.ts";
 import { startDropboxLocal } from "./server.ts";
 
 /** The package's own command: serves until it is told to end. */
@@ -13,12 +14,7 @@ async function main(): Promise<void> {
   }
   const { options, json } = asked;
   const dropbox = await startDropboxLocal({ ...options, dataFolder: resolve(options.dataFolder) });
-  const { url, appKey, appSecret, accessToken, refreshToken, accountId, email, password } = await dropbox.readyMade();
-  console.log(
-    json
-      ? JSON.stringify({ url, appKey, appSecret, accessToken, refreshToken, accountId })
-      : `The local Dropbox is at ${url}\nIts account: ${email}, password ${password}\nAn app with a grant: key ${appKey}; --json prints its secret and tokens`,
-  );
+  console.log(announcement(await dropbox.readyMade(), json));
   await new Promise<void>((ended) => {
     for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => ended());
   });

@@ -51,6 +51,17 @@ export async function makeReady(
   };
 }
 
+/** What a command that serves a local Dropbox prints first: one line of JSON for programs, or a few for people. */
+export function announcement(ready: ReadyMade, json: boolean): string {
+  const { url, appKey, appSecret, accessToken, refreshToken, accountId, email, password } = ready;
+  if (json) return JSON.stringify({ url, appKey, appSecret, accessToken, refreshToken, accountId });
+  return [
+    `The local Dropbox is at ${url}`,
+    `Its account: ${email}, password ${password}`,
+    `An app with a grant: key ${appKey}; --json prints its secret and tokens`,
+  ].join("\n");
+}
+
 async function readKept(path: string): Promise<Kept | null> {
   try {
     return keptType.parse(JSON.parse(await readFile(path, "utf8")));

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import {
   AccountFilesError,
+  announcement,
   DropboxLocalError,
   type FaultPlan,
   type ProfileName,
@@ -41,17 +42,10 @@ export async function dropboxLocal(flags: DropboxLocalFlags): Promise<void> {
       aheadSeconds: flags.ahead ?? 0,
     });
     if (flags.reset !== undefined) await running.resetTo(flags.reset);
-    const { appKey, appSecret, accessToken, refreshToken, accountId, email, password, appFolder } =
-      await running.readyMade();
-    if (flags.seed !== undefined) await running.seed(accountId, seedOf(flags.seed, appFolder));
+    const ready = await running.readyMade();
+    if (flags.seed !== undefined) await running.seed(ready.accountId, seedOf(flags.seed, ready.appFolder));
     if (flags.snapshot !== undefined) await running.saveSnapshot(flags.snapshot);
-    if (flags.json)
-      console.log(JSON.stringify({ url: running.url, appKey, appSecret, accessToken, refreshToken, accountId }));
-    else {
-      console.log(
-        `The local Dropbox is at ${running.url}\nIts account: ${email}, password ${password}\nAn app with a grant: key ${appKey}; --json prints its secret and tokens`,
-      );
-    }
+    console.log(announcement(ready, flags.json === true));
     await new Promise<void>((ended) => {
       process.once("SIGTERM", () => ended());
       process.once("SIGINT", () => ended());
