@@ -1,7 +1,9 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import type { LocalNode, NodeId, RemoteNode, Store, SyncedNode, TreeReader, TreeWriter } from "@twinfold/engine";
 import { ReadNodes } from "./read-nodes.ts";
+import { LOCAL, REMOTE, type Rows, SYNCED } from "./rows.ts";
 import { CHANGED, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { Statement, type Values } from "./statement.ts";
 
 export class StoreError extends Error {
   override readonly name = "StoreError";
@@ -13,48 +15,28 @@ export class StoreError extends Error {
   }
 }
 
-type Row = Record<string, unknown>;
-
-/** Column names of the table where they differ from the node's field names. */
-const COLUMN: Record<string, string> = { remoteId: "remote_id", remoteName: "remote_name" };
-
-const FIELDS = {
-  local: ["id", "parent", "name", "key", "kind", "identity", "fingerprint", "size", "mtime", "hash", "special"],
-  remote: ["id", "parent", "name", "key", "kind", "remoteId", "rev", "hash", "size", "mtime", "downloadable"],
-  synced: ["id", "parent", "name", "key", "kind", "remoteName", "identity", "remoteId", "hash"],
-} as const;
-
-type TableName = keyof typeof FIELDS;
-
-/** One table as a tree. Rows come back under the node's field names; only booleans need a conversion. */
+/** One table as a tree. */
 class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader<N>, TreeWriter<N> {
-  readonly #fields: readonly string[];
+  readonly #rows: Rows<N>;
   readonly #changed: Set<NodeId>;
-  readonly #name: TableName;
   readonly #known = new ReadNodes<N>();
-  /** Each is prepared once, at the first use. */
-  readonly #get: () => StatementSync;
-  readonly #children: () => StatementSync;
-  readonly #childrenByKey: () => StatementSync;
-  readonly #byIdentity: () => StatementSync;
-  readonly #byRemoteId: () => StatementSync;
-  readonly #put: () => StatementSync;
-  readonly #below: () => StatementSync;
-  readonly #remove: () => StatementSync;
-  readonly #countFiles: () => StatementSync;
-  readonly #reidentify: () => StatementSync;
+  readonly #get: Statement;
+  readonly #children: Statement;
+  readonly #childrenByKey: Statement;
+  readonly #byIdentity: Statement;
+  readonly #byRemoteId: Statement;
+  readonly #put: Statement;
+  readonly #below: Statement;
+  readonly #remove: Statement;
+  readonly #countFiles: Statement;
+  readonly #reidentify: Statement;
 
-  constructor(database: DatabaseSync, name: TableName, changed: Set<NodeId>) {
-    this.#name = name;
-    this.#fields = FIELDS[name];
+  constructor(database: DatabaseSync, rows: Rows<N>, changed: Set<NodeId>) {
+    this.#rows = rows;
     this.#changed = changed;
-    const prepared = (sql: string) => {
-      let statement: StatementSync | undefined;
-      return () => (statement ??= database.prepare(sql));
-    };
-    const columns = this.#fields.map((field) => COLUMN[field] ?? field);
-    const read = this.#fields.map((field) => `${COLUMN[field] ?? field} AS ${field}`).join(", ");
-    const select = (where: string) => prepared(`SELECT ${read} FROM ${name} WHERE ${where}`);
+    const { table, columns } = rows;
+    const prepared = (sql: string) => new Statement(database, sql);
+    const select = (where: string) => prepared(`SELECT ${columns.join(", ")} FROM ${table} WHERE ${where}`);
     this.#get = select("id = ?");
     this.#children = select("parent = ? ORDER BY key, name");
     this.#childrenByKey = select("parent = ? AND key = ? ORDER BY id");
@@ -62,77 +44,68 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
     this.#byRemoteId = select("remote_id = ? ORDER BY id");
     // An upsert, not REPLACE: REPLACE would delete the row first, and its children with it.
     this.#put = prepared(
-      `INSERT INTO ${name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+      `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
        ON CONFLICT (id) DO UPDATE SET ${columns
          .slice(1)
          .map((column) => `${column} = excluded.${column}`)
          .join(", ")}`,
     );
     this.#below = prepared(
-      `WITH RECURSIVE below(id) AS (SELECT ? UNION ALL SELECT t.id FROM ${name} t JOIN below ON t.parent = below.id)
+      `WITH RECURSIVE below(id) AS (SELECT ? UNION ALL SELECT t.id FROM ${table} t JOIN below ON t.parent = below.id)
        SELECT id FROM below`,
     );
-    this.#remove = prepared(`DELETE FROM ${name} WHERE id = ?`);
-    this.#countFiles = prepared(`SELECT count(*) AS n FROM ${name} WHERE kind = 'file'`);
-    this.#reidentify = prepared(`UPDATE ${name} SET id = ? WHERE id = ?`);
+    this.#remove = prepared(`DELETE FROM ${table} WHERE id = ?`);
+    this.#countFiles = prepared(`SELECT count(*) FROM ${table} WHERE kind = 'file'`);
+    this.#reidentify = prepared(`UPDATE ${table} SET id = ? WHERE id = ?`);
   }
 
-  #node(row: Row): N {
-    if (this.#name === "remote") row.downloadable = row.downloadable === 1;
-    return row as unknown as N;
-  }
-
-  #all(statement: StatementSync, ...values: SQLInputValue[]): N[] {
-    return statement.all(...values).map((row) => this.#node(row));
+  #nodes(rows: readonly Values[]): N[] {
+    return rows.map((values) => this.#rows.node(values));
   }
 
   get(id: NodeId): N | undefined {
     return this.#known.get(id, () => {
-      const row = this.#get().get(id);
-      return row === undefined ? undefined : this.#node(row);
+      const values = this.#get.one(id);
+      return values === undefined ? undefined : this.#rows.node(values);
     });
   }
 
   children(id: NodeId): readonly N[] {
-    return this.#all(this.#children(), id);
+    return this.#nodes(this.#children.all(id));
   }
 
   childrenByKey(parent: NodeId, key: string): readonly N[] {
-    return this.#all(this.#childrenByKey(), parent, key);
+    return this.#nodes(this.#childrenByKey.all(parent, key));
   }
 
   byIdentity(identity: string): readonly N[] {
-    return this.#all(this.#byIdentity(), identity);
+    return this.#nodes(this.#byIdentity.all(identity));
   }
 
   byRemoteId(remoteId: string): N | undefined {
-    return this.#all(this.#byRemoteId(), remoteId)[0];
+    return this.#nodes(this.#byRemoteId.all(remoteId))[0];
   }
 
   put(node: N): void {
-    const values = this.#fields.map((field) => {
-      const value = (node as unknown as Row)[field];
-      return (typeof value === "boolean" ? Number(value) : (value ?? null)) as SQLInputValue;
-    });
-    this.#put().run(...values);
+    this.#put.run(...this.#rows.values(node));
     this.#known.forget(node.id);
     this.#changed.add(node.id);
   }
 
   remove(id: NodeId): void {
-    for (const row of this.#below().all(id)) {
-      this.#known.forget(row.id as NodeId);
-      this.#changed.add(row.id as NodeId);
+    for (const [below] of this.#below.all(id)) {
+      this.#known.forget(below as NodeId);
+      this.#changed.add(below as NodeId);
     }
-    this.#remove().run(id);
+    this.#remove.run(id);
   }
 
   countFiles(): number {
-    return this.#countFiles().get()?.n as number;
+    return this.#countFiles.one()?.[0] as number;
   }
 
   reidentify(from: NodeId, to: NodeId): void {
-    this.#reidentify().run(to, from);
+    this.#reidentify.run(to, from);
     for (const id of [from, to, ...this.children(to).map((child) => child.id)]) {
       this.#known.forget(id);
       this.#changed.add(id);
@@ -172,9 +145,9 @@ export function openStore(file: string): Store {
   }
 
   const changed = new Set<NodeId>();
-  const local = new Table<LocalNode>(database, "local", changed);
-  const remote = new Table<RemoteNode>(database, "remote", changed);
-  const synced = new Table<SyncedNode>(database, "synced", changed);
+  const local = new Table(database, LOCAL, changed);
+  const remote = new Table(database, REMOTE, changed);
+  const synced = new Table(database, SYNCED, changed);
   const readMetaRow = database.prepare("SELECT value FROM meta WHERE key = ?");
   const readMeta = (key: string) => (readMetaRow.get(key)?.value as string | undefined) ?? null;
   const writeMetaRow = database.prepare(
