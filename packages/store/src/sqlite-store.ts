@@ -36,12 +36,13 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
     this.#changed = changed;
     const { table, columns } = rows;
     const prepared = (sql: string) => new Statement(database, sql);
-    const select = (where: string) => prepared(`SELECT ${columns.join(", ")} FROM ${table} WHERE ${where}`);
-    this.#get = select("id = ?");
-    this.#children = select("parent = ? ORDER BY key, name");
-    this.#childrenByKey = select("parent = ? AND key = ? ORDER BY id");
-    this.#byIdentity = select("identity = ? ORDER BY id");
-    this.#byRemoteId = select("remote_id = ? ORDER BY id");
+    const select = (what: string, where: string) => prepared(`SELECT ${what} FROM ${table} WHERE ${where}`);
+    this.#get = select(columns.join(", "), "id = ?");
+    this.#children = select(columns.join(", "), "parent = ? ORDER BY key, name");
+    // An index tells who it is; what is asked for is known already, as a rule.
+    this.#childrenByKey = select("id", "parent = ? AND key = ? ORDER BY id");
+    this.#byIdentity = select("id", "identity = ? ORDER BY id");
+    this.#byRemoteId = select("id", "remote_id = ? ORDER BY id");
     // An upsert, not REPLACE: REPLACE would delete the row first, and its children with it.
     this.#put = prepared(
       `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
@@ -59,8 +60,13 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
     this.#reidentify = prepared(`UPDATE ${table} SET id = ? WHERE id = ?`);
   }
 
-  #nodes(rows: readonly Values[]): N[] {
-    return rows.map((values) => this.#rows.node(values));
+  #nodes(ids: readonly Values[]): N[] {
+    const nodes: N[] = [];
+    for (const [id] of ids) {
+      const node = this.get(id as NodeId);
+      if (node !== undefined) nodes.push(node);
+    }
+    return nodes;
   }
 
   get(id: NodeId): N | undefined {
@@ -71,7 +77,7 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
   }
 
   children(id: NodeId): readonly N[] {
-    return this.#nodes(this.#children.all(id));
+    return this.#children.all(id).map((values) => this.#rows.node(values));
   }
 
   childrenByKey(parent: NodeId, key: string): readonly N[] {
