@@ -54,10 +54,10 @@ export class ThreeTrees {
     this.store = store;
     this.rewritten = createRewritten(store);
     const none = new Set<NodeId>();
-    const match = (path: string): IgnoreRule | null =>
-      path.split("/").some((_, index, all) => this.ignored(all.slice(0, index + 1).join("/")))
-        ? { source: ".mignore", line: 1, pattern: "test" }
-        : null;
+    const isIgnored = (path: RelativePath): boolean =>
+      path !== "" && (this.ignored(path) || isIgnored(parentPath(path)));
+    const match = (path: RelativePath): IgnoreRule | null =>
+      isIgnored(path) ? { source: ".mignore", line: 1, pattern: "test" } : null;
     this.#planning = createPlanningRound({
       store,
       remote: { names: testNames, who: "Ada" },
