@@ -1,6 +1,6 @@
 import type { RemoteNames } from "../ports/remote.ts";
 import type { LocalNode, RemoteNode, SyncedNode } from "../ports/store.ts";
-import type { Name, NodeId } from "../ports/values.ts";
+import type { Name, NameKey, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { originalName } from "./names.ts";
 
@@ -37,6 +37,13 @@ export function haveOneName(
     names.canonical(local.name) === remote.name ||
     (synced !== undefined && synced.name === local.name && synced.remoteName === remote.name)
   );
+}
+
+/** The remote's key for the name that it is to have: as a rule that is the name of one of its sides. */
+export function keyOf({ name, local, remote }: Merged, names: RemoteNames): NameKey {
+  if (local?.name === name) return local.key;
+  if (remote?.name === name) return remote.key;
+  return names.key(name);
 }
 
 /** Merges single nodes, each once. */

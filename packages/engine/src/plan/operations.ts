@@ -1,7 +1,7 @@
 import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { createKeptFolders } from "./kept-folders.ts";
-import type { Merged } from "./merge.ts";
+import { keyOf, type Merged } from "./merge.ts";
 import type { Operation, Parked } from "./operation.ts";
 import type { Slots } from "./slots.ts";
 import type { Collisions } from "./structure.ts";
@@ -47,8 +47,7 @@ export function createOperationFinder(
         if (up.id === node.id) return firstToLeave(side, folder, node.id);
       }
     }
-    const key = names.key(node.name);
-    for (const other of slots(parent, key)[side]) {
+    for (const other of slots(parent, keyOf(node, names))[side]) {
       if (other.id === node.id) continue;
       // On disk, names that differ in case only may stand beside each other for a while.
       if (side === "local" && other.name !== node.name && other.kind !== "special") continue;

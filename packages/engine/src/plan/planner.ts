@@ -1,7 +1,7 @@
 import { pathOf } from "../ports/store.ts";
 import { joinPath, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
-import { createMerger, haveOneName, type Merged } from "./merge.ts";
+import { createMerger, haveOneName, keyOf, type Merged } from "./merge.ts";
 import { isTransient, userPath } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
@@ -155,7 +155,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     const side = node.placeOf === "remote" ? "local" : "remote";
     if (side === "local" ? context.obstructed.has(node.id) : names.refusal(node.name) !== null) return false;
     if (trees[side].get(node.parent) === undefined) return false;
-    return slots(node.parent, names.key(node.name))[side].every(({ id }) => id === node.id);
+    return slots(node.parent, keyOf(node, names))[side].every(({ id }) => id === node.id);
   }
 
   /** Whether it lies at an ignored place on disk, where it is not touched, and in Dropbox at another: there it is new. */

@@ -1,7 +1,7 @@
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
-import type { Merged } from "./merge.ts";
+import { keyOf, type Merged } from "./merge.ts";
 import { type CopyKind, copyName, isTransient } from "./names.ts";
 import type { Adjustment } from "./operation.ts";
 import { type Slot, type Slots, slotOf } from "./slots.ts";
@@ -85,7 +85,7 @@ export function settleCollisions(
   const claims = new Map<Slot, Merged[]>();
   const claim = (node: Merged) => {
     if (node.parent === null || (node.fate !== "live" && node.fate !== "wait")) return;
-    const slot = slots(node.parent, names.key(node.name));
+    const slot = slots(node.parent, keyOf(node, names));
     const claimants = claims.get(slot);
     if (claimants === undefined) claims.set(slot, [node]);
     else if (!claimants.includes(node)) claimants.push(node);
@@ -93,14 +93,14 @@ export function settleCollisions(
   for (const node of nodes) {
     claim(node);
     if (node.fate !== "live" || node.parent === null) continue;
-    const { local, remote } = slots(node.parent, names.key(node.name));
+    const { local, remote } = slots(node.parent, keyOf(node, names));
     for (const { id } of local) if (id !== node.id) claim(merge(id));
     for (const { id } of remote) if (id !== node.id) claim(merge(id));
   }
   pairDeletedWithNew(
     deletedAmong(nodes, merge, slots, names),
     claims,
-    (node, parent) => slots(parent, names.key(node.name)),
+    (node, parent) => slots(parent, keyOf(node, names)),
     result,
   );
   for (const claimants of claims.values()) {
@@ -239,9 +239,9 @@ function link(onDisk: Merged, inDropbox: Merged): Adjustment {
 function deletedAmong(nodes: readonly Merged[], merge: Merge, slots: Slots, names: RemoteNames): Set<Merged> {
   const goes = ({ fate }: Merged) => fate === "delete" || fate === "stay";
   const deleted = new Set(nodes.filter(goes));
-  for (const { fate, synced, parent, name } of nodes) {
-    if (fate !== "live" || synced !== undefined || parent === null) continue;
-    const { local, remote } = slots(parent, names.key(name));
+  for (const node of nodes) {
+    if (node.fate !== "live" || node.synced !== undefined || node.parent === null) continue;
+    const { local, remote } = slots(node.parent, keyOf(node, names));
     for (const { id } of [...local, ...remote]) if (goes(merge(id))) deleted.add(merge(id));
   }
   return deleted;
