@@ -14,10 +14,11 @@ interface Placed {
   readonly kind: "file" | "folder" | "special";
 }
 
+/** What there is to do, and what not; `find` adds to it. */
 interface Found {
   readonly ready: Operation[];
   readonly waiting: Operation[];
-  readonly parked: Parked | null;
+  readonly parked: Parked[];
 }
 
 /** Compares where nodes are to be with where each side has them: that is what there is to do. */
@@ -64,13 +65,16 @@ export function createOperationFinder(
     return folder.id;
   }
 
-  function find(node: Merged): Found {
-    const found: Found = { ready: [], waiting: [], parked: null };
-    if (node.fate === "delete") return findDeletion(node, found);
-    if (node.parent === null) return found;
+  function find(node: Merged, found: Found): void {
+    if (node.fate === "delete") {
+      findDeletion(node, found);
+      return;
+    }
+    if (node.parent === null) return;
     const obstacle = collisions.obstructed.get(node.id);
     if (obstacle !== undefined) {
-      return { ...found, parked: { node: node.id, side: "remote", why: { kind: "not synced", reason: obstacle } } };
+      found.parked.push({ node: node.id, side: "remote", why: { kind: "not synced", reason: obstacle } });
+      return;
     }
     // A name change of a kind that one side has already, made before contents are looked at: contents go to a place that stands.
     let placeStands = true;
@@ -80,44 +84,43 @@ export function createOperationFinder(
       if (present === undefined || (present.parent === node.parent && present.name === name)) continue;
       placeStands = false;
       const copy = collisions.renamed.get(node.id);
-      push(side, node, {
+      const operation: Operation = {
         side,
         kind: "move",
         node: node.id,
         parent: node.parent,
         name,
         reason: node.reason,
-        ...(copy === undefined ? {} : { copy }),
-      });
+      };
+      push(node, copy === undefined ? operation : { ...operation, copy }, found);
     }
-    if (!placeStands) return found;
+    if (!placeStands) return;
 
     if (node.local === undefined || node.remote === undefined) {
       const side: Side = node.local === undefined ? "local" : "remote";
       const kind = (node.local ?? node.remote)?.kind === "folder" ? "create-folder" : "transfer";
       const name = side === "local" ? node.name : node.remoteName;
-      push(side, node, { side, kind, node: node.id, parent: node.parent, name, reason: node.reason });
+      push(node, { side, kind, node: node.id, parent: node.parent, name, reason: node.reason }, found);
     } else if (node.contentOf === "local" || node.contentOf === "remote") {
       const side: Side = node.contentOf === "local" ? "remote" : "local";
       const name = side === "local" ? node.name : node.remoteName;
-      push(side, node, { side, kind: "transfer", node: node.id, parent: node.parent, name, reason: node.reason });
-    }
-    return found;
-
-    function push(side: Side, target: Merged, operation: Operation): void {
-      const inTheWay = blocker(side, target);
-      if (inTheWay === null) found.ready.push(operation);
-      else {
-        found.waiting.push(operation);
-        blockers.set(operation, inTheWay);
-      }
+      push(node, { side, kind: "transfer", node: node.id, parent: node.parent, name, reason: node.reason }, found);
     }
   }
 
-  function findDeletion(node: Merged, found: Found): Found {
+  function push(node: Merged, operation: Operation, found: Found): void {
+    const inTheWay = blocker(operation.side, node);
+    if (inTheWay === null) found.ready.push(operation);
+    else {
+      found.waiting.push(operation);
+      blockers.set(operation, inTheWay);
+    }
+  }
+
+  function findDeletion(node: Merged, found: Found): void {
     const side: Side = node.local !== undefined ? "local" : "remote";
     const present = node.local ?? node.remote;
-    if (present === undefined || present.parent === null) return found;
+    if (present === undefined || present.parent === null) return;
     const operation: Operation = {
       side,
       kind: "delete",
@@ -129,13 +132,12 @@ export function createOperationFinder(
     if (present.kind !== "folder") {
       if (!coveredByParent(side, present.parent)) found.ready.push(operation);
       else found.waiting.push(operation);
-      return found;
+      return;
     }
     const keeper = kept.keeper(side, node.id);
-    if (keeper === "ignored" || keeper === "not synced") return { ...found, parked: keptFolder(node, side, keeper) };
-    if (keeper === "alive" || coveredByParent(side, present.parent)) found.waiting.push(operation);
+    if (keeper === "ignored" || keeper === "not synced") found.parked.push(keptFolder(node, side, keeper));
+    else if (keeper === "alive" || coveredByParent(side, present.parent)) found.waiting.push(operation);
     else found.ready.push(operation);
-    return found;
   }
 
   function keptFolder(node: Merged, side: Side, keeper: "ignored" | "not synced"): Parked {

@@ -82,15 +82,13 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   let settledWaiting: SettledWaiting = { waiting, aside: [], stuck: [] };
   if (adjustments.length === 0) {
     const finder = createOperationFinder(merge, slots, context, collisions);
+    const found = { ready: operations, waiting, parked };
     for (const node of active) {
       if (node.fate === "wait" || collisions.waiting.has(node.id)) {
         unsettled.push(node.id);
         continue;
       }
-      const found = finder.find(node);
-      operations.push(...found.ready);
-      waiting.push(...found.waiting);
-      if (found.parked !== null) parked.push(found.parked);
+      finder.find(node, found);
     }
     const parkedNow = new Set(parked.filter(({ why }) => why.kind !== "ignored").map(({ node }) => node));
     const goes = new Set([...operations, ...waiting].map(({ node }) => node));
