@@ -36,6 +36,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
 
   breakRings(nodes, merge);
 
+  /** Of folders, each of which many nodes lie in. */
   const paths = new Map<NodeId, RelativePath>();
   for (const node of alike) {
     // What both sides have moved to an ignored place is let go.
@@ -51,9 +52,10 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   }
 
   // What had been parked may have something to do again: a folder that lives on, a name that is to be another's.
-  const considered = new Set(nodes.map(({ id }) => id));
+  let considered: Set<NodeId> | undefined;
   const consider = (found: Iterable<Merged>) => {
     for (const node of found) {
+      considered ??= new Set(nodes.map(({ id }) => id));
       if (considered.has(node.id)) continue;
       considered.add(node.id);
       active.push(node);
@@ -90,11 +92,13 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
       }
       finder.find(node, found);
     }
-    const parkedNow = new Set(parked.filter(({ why }) => why.kind !== "ignored").map(({ node }) => node));
-    const goes = new Set([...operations, ...waiting].map(({ node }) => node));
-    const isStuck = (id: NodeId) => parkedNow.has(id) || (context.stuck.has(id) && !goes.has(id));
-    settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, ...finder });
-    operations.push(...settledWaiting.aside);
+    if (waiting.length > 0) {
+      const parkedNow = new Set(parked.filter(({ why }) => why.kind !== "ignored").map(({ node }) => node));
+      const goes = new Set([...operations, ...waiting].map(({ node }) => node));
+      const isStuck = (id: NodeId) => parkedNow.has(id) || (context.stuck.has(id) && !goes.has(id));
+      settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, ...finder });
+      operations.push(...settledWaiting.aside);
+    }
   }
   const { waiting: rest, stuck } = settledWaiting;
   return { adjustments, operations, waiting: rest, stuck, unsettled, parked, settled };
@@ -105,9 +109,10 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     return folder !== undefined && isAgreeable(folder);
   }
 
-  function isIgnored({ id, local, synced }: Merged): boolean {
+  function isIgnored(node: Merged): boolean {
+    const { id, local, synced } = node;
     if (id === ROOT || local === undefined || synced === undefined || local.kind === "special") return false;
-    return context.ignoredBy(pathTo(id), local.kind) !== null;
+    return context.ignoredBy(pathTo(node), local.kind) !== null;
   }
 
   function isSettled(node: Merged): boolean {
@@ -137,13 +142,16 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     );
   }
 
-  function pathTo(id: NodeId): RelativePath {
-    if (id === ROOT) return ROOT_PATH;
-    const known = paths.get(id);
-    if (known !== undefined) return known;
-    const node = merge(id);
-    const path = node.parent === null ? ROOT_PATH : joinPath(pathTo(node.parent), node.name);
-    paths.set(id, path);
+  function pathTo({ parent, name }: Merged): RelativePath {
+    return parent === null ? ROOT_PATH : joinPath(pathToFolder(parent), name);
+  }
+
+  function pathToFolder(id: NodeId): RelativePath {
+    let path = paths.get(id);
+    if (path === undefined) {
+      path = pathTo(merge(id));
+      paths.set(id, path);
+    }
     return path;
   }
 
@@ -193,7 +201,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     if (node.fate === "wait" || node.id === ROOT) return null;
     if (partsWays(node)) return { kind: "release" };
     const kind = local?.kind ?? remote?.kind ?? "file";
-    const rule = context.ignoredBy(pathTo(node.id), kind);
+    const rule = context.ignoredBy(pathTo(node), kind);
     if (rule !== null) return ignoredAs(node, { node: node.id, side, why: { kind: "ignored", rule } });
     if (remote?.kind === "file" && !remote.downloadable && node.contentOf !== "same") {
       return park("a cloud document without a file of its own: open it in Dropbox");
