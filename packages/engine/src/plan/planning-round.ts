@@ -57,24 +57,27 @@ export function createPlanningRound(parts: {
       if (store.changed.size === 0) return { ...NOTHING, unsettled: [...unhashed] };
       const rules = parts.rules();
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        const made = plan(store.changed, {
-          trees: store,
-          names: parts.remote.names,
-          ignoredBy: (path, kind) => rules.match(path, kind),
-          unknown: parts.unknown,
-          placeless: parts.placeless,
-          obstructed: parts.obstructed,
-          takenNames: parts.takenNames,
-          left: parts.left,
-          keptOnDisk: parts.keptOnDisk,
-          unanswered: parts.unanswered,
-          rewritten: parts.rewritten,
-          stuck: {
-            has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
-          },
-          who: parts.remote.who,
-          day: parts.day(),
-        });
+        // One transaction for all that a plan reads: on disk, each read by itself takes and leaves the locks of one.
+        const made = store.transaction(() =>
+          plan(store.changed, {
+            trees: store,
+            names: parts.remote.names,
+            ignoredBy: (path, kind) => rules.match(path, kind),
+            unknown: parts.unknown,
+            placeless: parts.placeless,
+            obstructed: parts.obstructed,
+            takenNames: parts.takenNames,
+            left: parts.left,
+            keptOnDisk: parts.keptOnDisk,
+            unanswered: parts.unanswered,
+            rewritten: parts.rewritten,
+            stuck: {
+              has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
+            },
+            who: parts.remote.who,
+            day: parts.day(),
+          }),
+        );
         for (const id of store.changed) unhashed.delete(id);
         let isFreed = false;
         for (const id of made.settled) {
