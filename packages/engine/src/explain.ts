@@ -9,12 +9,16 @@ import type { Explanation, NotSynced, PlannedOperation, PlanReport } from "./sta
 
 /** Puts the present plan, and any path's state, into words. */
 export function createExplainer(store: Store, control: Control) {
+  /** Where a side has a folder, or will have it: one that is still to be made there lies as on the other side. */
+  function folderOn(side: "local" | "remote", id: NodeId): RelativePath {
+    if (store[side].get(id) !== undefined) return side === "local" ? pathOf(store.local, id) : pathOf(store.remote, id);
+    const there = side === "local" ? store.remote.get(id) : store.local.get(id);
+    return there?.parent == null ? ("" as RelativePath) : joinPath(folderOn(side, there.parent), there.name);
+  }
+
   function describe(operation: Operation, held: boolean): PlannedOperation {
     const tree = operation.side === "local" ? store.local : store.remote;
-    const path = joinPath(
-      operation.side === "local" ? pathOf(store.local, operation.parent) : pathOf(store.remote, operation.parent),
-      operation.name,
-    );
+    const path = joinPath(folderOn(operation.side, operation.parent), operation.name);
     const present = tree.get(operation.node);
     const from =
       present === undefined

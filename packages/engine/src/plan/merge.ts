@@ -24,6 +24,8 @@ export interface Merged {
   readonly outlivesBase: boolean;
   /** A sentence: why. */
   reason: string;
+  /** Why its content is sent, where its place changes for another reason. */
+  readonly contentReason?: string;
 }
 
 /** Whether the disk's name is the remote's, or the two were agreed on as they are, whatever their letters' case. */
@@ -137,14 +139,12 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
     const samePlace = stand && local.parent === remote.parent && haveOneName(names, local, remote, synced);
     const fate = waits ? "wait" : "live";
     const both = { ...base, fate, contentOf } as const;
-    const reason =
+    const contentReason =
       contentOf === "conflict"
         ? "edited on both sides"
         : contentOf === "local"
           ? "edited on disk"
-          : contentOf === "remote"
-            ? "edited in Dropbox"
-            : "moved";
+          : "edited in Dropbox";
     if (samePlace) {
       return {
         ...both,
@@ -152,7 +152,7 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
         name: local.name,
         remoteName: remote.name,
         placeOf: "both",
-        reason,
+        reason: contentReason,
       };
     }
     // A name that stands for a moment only is neither side's wish: where the node is to go is what the other side has.
@@ -163,7 +163,8 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
         name: onDisk.name,
         remoteName: names.canonical(onDisk.name),
         placeOf: "local",
-        reason: contentOf === "same" ? "moved on disk" : reason,
+        reason: "moved on disk",
+        contentReason,
       };
     }
     return {
@@ -171,8 +172,8 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       parent: there.parent,
       ...spelling(there.name, synced, local),
       placeOf: "remote",
-      reason:
-        contentOf !== "same" ? reason : localMoved ? "moved on both sides: Dropbox's place wins" : "moved in Dropbox",
+      reason: localMoved ? "moved on both sides: Dropbox's place wins" : "moved in Dropbox",
+      contentReason,
     };
   }
 

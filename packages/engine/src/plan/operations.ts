@@ -104,7 +104,8 @@ export function createOperationFinder(
     } else if (node.contentOf === "local" || node.contentOf === "remote") {
       const side: Side = node.contentOf === "local" ? "remote" : "local";
       const name = side === "local" ? node.name : node.remoteName;
-      push(node, { side, kind: "transfer", node: node.id, parent: node.parent, name, reason: node.reason }, found);
+const reason = node.contentReason ?? node.reason;
+      push(node, { side, kind: "transfer", node: node.id, parent: node.parent, name, reason }, found);
     }
   }
 

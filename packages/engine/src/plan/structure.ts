@@ -148,11 +148,15 @@ export function settleCollisions(
       const staysInDropbox = loser.local === undefined && !isTransient(loser.remote?.name ?? "");
       if (staysInDropbox && !replaces(winner, [loser])) continue;
       const kind = copyKind(loser, winner);
-      const reason =
-        kind === "conflicted copy"
-          ? "both sides have a file of this name: Dropbox's keeps it, the one on disk is kept beside it"
-          : "Dropbox takes the two names for one: the second is renamed";
-      rename(loser, kind, reason);
+      rename(loser, kind, reasonFor(kind, loser, winner));
+      // Its other half is the loser by now: seen by itself it would pass for deleted on disk.
+      if (
+        kind === "conflicted copy" &&
+        winner.local === undefined &&
+        winner.synced !== undefined &&
+        !winner.outlivesBase
+      )
+        winner.reason = "changed on both sides: Dropbox's keeps the name";
     }
   }
 
@@ -227,6 +231,13 @@ export function settleCollisions(
       return name;
     }
   }
+}
+
+function reasonFor(kind: CopyKind, loser: Merged, winner: Merged): string {
+  if (kind !== "conflicted copy") return "Dropbox takes the two names for one: the second is renamed";
+  if (loser.local !== undefined)
+    return "both sides have one of this name: Dropbox's keeps it, the one on disk is kept beside it";
+  return `became a ${winner.local?.kind} on disk, which keeps the name: what Dropbox has is kept beside it`;
 }
 
 function link(onDisk: Merged, inDropbox: Merged): Adjustment {
