@@ -173,6 +173,25 @@ test("a folder that holds no file any more is not held, whatever was lost before
   expect(guard.held()).toEqual([]);
 });
 
+test("what is on its way to the other side is not taken along with its folder", () => {
+  const trees = new ThreeTrees(openStore(":memory:"));
+  const [folder, edited, other] = ["d", "d/edited", "d/other"].map((path) =>
+    trees.both(path, path === "d" ? null : "1"),
+  );
+  const guard = createDeletionGuard({
+    store: trees.store,
+    clock: { now: () => 0, monotonic: () => 0, sleep: async () => undefined },
+    limits: { files: 100, share: 0.2, emptied: 2 },
+    looksDone: () => true,
+  });
+  const planned = deletions(Number(folder), Number(other)).map((one) => ({ ...one, side: "local" as const }));
+  const sending = deletions(Number(edited)).map((one) => ({ ...one, kind: "transfer" as const }));
+  guard.review(planned, sending);
+  expect(guard.held()).toEqual([]);
+  guard.review(planned, []);
+  expect(guard.held()).toHaveLength(2);
+});
+
 test("deletions wait for the looks that are under way, but not for ever", () => {
   const { guard, look, advance } = guardOf(10);
   const [one] = deletions(2);

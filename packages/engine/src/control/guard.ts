@@ -59,9 +59,9 @@ export function createDeletionGuard(parts: {
     for (const { node } of held) approved.add(node);
   }
 
-  function isTooMany(side: Side, deletions: readonly Operation[]): boolean {
+  function isTooMany(side: Side, deletions: readonly Operation[], sent: ReadonlySet<NodeId>): boolean {
     const nodes = new Set(deletions.map(({ node }) => node));
-    const files = filesTaken(store, side, nodes);
+    const files = filesTaken(store, side, nodes, sent);
     // An emptied folder that goes last takes nothing along, whatever went before it.
     if (files === 0) return false;
     const present = counts.at(-1)?.[side] ?? 0;
@@ -92,6 +92,8 @@ export function createDeletionGuard(parts: {
       const deletions = planned.filter(({ kind }) => kind === "delete");
       const begun = underWay.filter(({ kind }) => kind === "delete");
       const known = new Set([...deletions, ...begun].map(({ node }) => node));
+      // Lives on the other side by then, and its folder with it: no deletion takes it along.
+      const sent = new Set(underWay.filter(({ kind }) => kind === "transfer").map(({ node }) => node));
       for (const id of approved) if (!known.has(id)) approved.delete(id);
       const now = clock.monotonic();
       for (const side of SIDES) gone[side].look(known, now);
@@ -108,7 +110,7 @@ export function createDeletionGuard(parts: {
         const own = deletions.filter((one) => one.side === side && !approved.has(one.node));
         const all = [...own, ...begun.filter((one) => one.side === side && !approved.has(one.node))];
         // Who is being asked about a deletion is to answer, though by now it may be one of few.
-        return own.length > 0 && isTooMany(side, all) ? own : own.filter(({ node }) => asked.has(node));
+        return own.length > 0 && isTooMany(side, all, sent) ? own : own.filter(({ node }) => asked.has(node));
       });
       for (const { node, side } of held) asked.set(node, { side, at: now });
       if (choice === null || held.length === 0 || !hasSeenAll()) return false;
@@ -149,10 +151,11 @@ export function createDeletionGuard(parts: {
 
 export type DeletionGuard = ReturnType<typeof createDeletionGuard>;
 
-/** How many files deletions take along; what lies in a deleted folder counts once. */
-function filesTaken(store: Store, side: Side, nodes: ReadonlySet<NodeId>): number {
+/** How many files deletions take along, but for those that are sent; what lies in a deleted folder counts once. */
+function filesTaken(store: Store, side: Side, nodes: ReadonlySet<NodeId>, sent?: ReadonlySet<NodeId>): number {
   let files = 0;
-  for (const id of uppermost(store, side, nodes)) for (const _ of filesWithin(store[side], id)) files++;
+  for (const id of uppermost(store, side, nodes))
+    for (const file of filesWithin(store[side], id)) if (!sent?.has(file)) files++;
   return files;
 }
 

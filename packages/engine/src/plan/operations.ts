@@ -104,7 +104,7 @@ export function createOperationFinder(
     } else if (node.contentOf === "local" || node.contentOf === "remote") {
       const side: Side = node.contentOf === "local" ? "remote" : "local";
       const name = side === "local" ? node.name : node.remoteName;
-const reason = node.contentReason ?? node.reason;
+      const reason = node.contentReason ?? node.reason;
       push(node, { side, kind: "transfer", node: node.id, parent: node.parent, name, reason }, found);
     }
   }

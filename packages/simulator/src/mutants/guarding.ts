@@ -17,7 +17,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "no-guard",
     file: guard,
-    find: "return own.length > 0 && isTooMany(side, all) ? own : own.filter(({ node }) => asked.has(node));",
+    find: "return own.length > 0 && isTooMany(side, all, sent) ? own : own.filter(({ node }) => asked.has(node));",
     replace: "return [];",
     breaks: "many deletions at once are made without a question",
   },
