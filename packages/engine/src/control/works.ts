@@ -85,7 +85,8 @@ export function createWorks(
     });
   }
 
-  const hashing = createHashing({ fileSystem, store, clock, lock, progressed: hashed, lookAgain });
+  const largest = remote.names.maximumFileSize;
+  const hashing = createHashing({ fileSystem, store, clock, lock, largest, progressed: hashed, lookAgain });
   const observer = createLocalObserver({
     fileSystem,
     store,

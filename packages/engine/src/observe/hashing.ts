@@ -25,6 +25,8 @@ export function createHashing(parts: {
   readonly store: Store;
   readonly clock: Clock;
   readonly lock: Lock;
+  /** Bytes; what is larger is not sent, and not read for that. */
+  readonly largest: number;
   /** A file has its hash, or has none for now. */
   readonly progressed: () => void;
   readonly lookAgain: (folder: RelativePath) => void;
@@ -44,6 +46,7 @@ export function createHashing(parts: {
     const before = store.local.get(id);
     // What has no place is hashed when it is found again.
     if (before === undefined || before.kind !== "file" || before.hash !== null || inLimbo(store.local, before)) return;
+    if (before.size > parts.largest) return;
     const path = pathOf(store.local, id);
     try {
       const { hash, stat } = await fileSystem.hash(path, signal);

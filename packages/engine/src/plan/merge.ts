@@ -48,6 +48,11 @@ export function keyOf({ name, local, remote }: Merged, names: RemoteNames): Name
   return names.key(name);
 }
 
+/** Whether its content is still to be looked at. What is too large for the remote never is: it is not sent anyway. */
+export function isUnread(names: RemoteNames, local: LocalNode): boolean {
+  return local.kind === "file" && local.hash === null && local.size <= names.maximumFileSize;
+}
+
 /** Merges single nodes, each once. */
 export function createMerger({ trees, names, unknown, left, unanswered, rewritten }: PlanContext) {
   const merged = new Map<NodeId, Merged>();
@@ -83,7 +88,7 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
     const isOurs = remote?.kind === "file" && unanswered.has(id, remote.hash);
     const remoteEdited =
       remote?.kind === "file" && (remote.hash !== (synced?.hash ?? null) || rewritten.has("remote", id)) && !isOurs;
-    const unhashed = local?.kind === "file" && local.hash === null;
+    const unhashed = local !== undefined && isUnread(names, local);
     const onDisk = local === undefined ? undefined : wish(local, synced, synced?.name);
     const there = remote === undefined ? undefined : wish(remote, synced, synced?.remoteName);
     const localMoved =

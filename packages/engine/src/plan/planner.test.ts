@@ -1,7 +1,7 @@
 import { openStore } from "@twinfold/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Name, ROOT } from "../ports/values.ts";
-import { ThreeTrees } from "../testing/three-trees.ts";
+import { ThreeTrees, testNames } from "../testing/three-trees.ts";
 
 let trees: ThreeTrees;
 beforeEach(() => {
@@ -403,6 +403,27 @@ describe("what stays out", () => {
     expect(trees.plan().parked.map((one) => one.why)).toEqual([
       { kind: "not synced", reason: "a name can't end in a space: rename it" },
     ]);
+  });
+  test("what is too large for Dropbox is listed unread, also beside another of its name, and the rest goes on", () => {
+    const huge = (path: string) => {
+      const node = trees.store.local.get(trees.at("local", path));
+      if (node !== undefined) trees.store.local.put({ ...node, hash: null, size: testNames.maximumFileSize + 1 });
+    };
+    trees.both("grown", "1");
+    for (const path of ["new", "both", "good"]) trees.create("local", path, "1");
+    for (const path of ["grown", "new", "both"]) huge(path);
+    trees.create("remote", "both", "2");
+    const copy = "both (Ada's conflicted copy 2026-01-02)";
+    expect(done()).toEqual(["upload good", `local move both -> ${copy}`, "download both"]);
+    expect(trees.plan().unsettled).toEqual([]);
+    const listed = trees.plan().parked.map(({ node, why }) => [trees.pathOf("local", node), why]);
+    const why = { kind: "not synced", reason: "larger than Dropbox takes (1000000 bytes)" };
+    expect(listed.sort()).toEqual([
+      [copy, why],
+      ["grown", why],
+      ["new", why],
+    ]);
+    expect(trees.tree("remote")).toEqual({ both: "2", good: "1", grown: "1" });
   });
   test("nothing is done about what is not known", () => {
     const id = trees.both("a", "1");

@@ -1,7 +1,7 @@
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
-import { keyOf, type Merged } from "./merge.ts";
+import { isUnread, keyOf, type Merged } from "./merge.ts";
 import { type CopyKind, copyName, isTransient } from "./names.ts";
 import type { Adjustment } from "./operation.ts";
 import { type Slot, type Slots, slotOf } from "./slots.ts";
@@ -204,7 +204,7 @@ export function settleCollisions(
     if (onDisk.fate === "wait" || inDropbox.fate === "wait") return "wait";
     if (onDisk.synced !== undefined && inDropbox.synced !== undefined) return null;
     if (onDisk.local.kind === "file") {
-      if (onDisk.local.hash === null) return "wait";
+      if (isUnread(names, onDisk.local)) return "wait";
       const { hash } = inDropbox.remote;
       if (onDisk.local.hash !== hash && !unanswered.has(onDisk.id, hash)) return null;
     }
