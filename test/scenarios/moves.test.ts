@@ -80,6 +80,24 @@ describe("names that go round, while nothing runs", () => {
   });
 });
 
+/** The engine may see any of the steps: what it does of them must not get in the way of the next. */
+describe("names that go round, while the engine runs", () => {
+  const given = { a: "1", b: "2", c: "3", "x/1": "1", "y/2": "2", "z/3": "3" };
+  bothWays((here) => `files and folders exchanged, rotated and moved ${here}, one after the other`, {
+    while: "running",
+    given,
+    here: [swap("a", "b"), rotate("x", "y", "z"), move("c", "d"), move("a", "c"), swap("x", "z")],
+    outcome: { b: "1", c: "2", d: "3", "x/2": "2", "y/1": "1", "z/3": "3" },
+  });
+  bothWays((here, there) => `two files exchanged ${here}, one of them edited ${there}: the edit goes with it`, {
+    while: ["paused", "stopped"],
+    given: { a: "1", b: "2" },
+    here: [swap("a", "b")],
+    there: [write("a", "edited")],
+    outcome: { a: "2", b: "edited" },
+  });
+});
+
 describe("there and back", () => {
   bothWays((here) => `from A to B and back to A ${here}: nothing happened`, {
     ...UNSEEN,

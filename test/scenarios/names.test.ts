@@ -75,6 +75,22 @@ describe("letters in another case", () => {
     dropbox: [write("Docs/dropbox", "2")],
     outcome: { "Docs/disk": "1", "Docs/dropbox": "2" },
   });
+  scenario("a folder made on both sides in different case, and all that is in it: one of each, nothing is sent", {
+    while: ["paused", "stopped"],
+    given: {},
+    disk: [write("docs/one.txt", "1"), write("docs/sub/two.txt", "2")],
+    dropbox: [write("Docs/ONE.txt", "1"), write("Docs/SUB/Two.txt", "2")],
+    outcome: { "Docs/ONE.txt": "1", "Docs/SUB/Two.txt": "2" },
+    noTransfer: true,
+  });
+  scenario("a folder's case changed on disk while what is in it is edited, moved and made in Dropbox: all of it", {
+    while: ["paused", "stopped"],
+    given: { "docs/One.txt": "1", "docs/SUB/two.TXT": "2", "docs/three": "3" },
+    disk: [move("docs", "Docs")],
+    dropbox: [write("docs/one.TXT", "edited"), move("docs/three", "docs/sub/Three"), write("DOCS/four", "4")],
+    outcome: { "Docs/One.txt": "edited", "Docs/SUB/two.TXT": "2", "Docs/SUB/Three": "3", "Docs/four": "4" },
+    kept: { docs: "Docs", "docs/three": "Docs/SUB/Three" },
+  });
   scenario("letters beyond ASCII have a case too, as Dropbox sees it", {
     given: { "äöü.txt": "1", "ẞ.txt": "2" },
     disk: [write("ÄÖÜ.txt", "3"), write("ß.txt", "4")],
@@ -108,6 +124,23 @@ describe("one letter, written in two ways", () => {
     outcome: {
       onDisk: { [COMPOSED]: "1", "cafe\u0301 (unicode conflict).txt": "2" },
       inDropbox: { [COMPOSED]: "1", "caf\u00e9 (unicode conflict).txt": "2" },
+    },
+  });
+  scenario("twin folders on disk: the second is renamed, with all that is in it", {
+    given: { "caf\u00e9/1": "1" },
+    disk: [write("cafe\u0301/2", "2")],
+    outcome: {
+      onDisk: { "caf\u00e9/1": "1", "cafe\u0301 (unicode conflict)/2": "2" },
+      inDropbox: { "caf\u00e9/1": "1", "caf\u00e9 (unicode conflict)/2": "2" },
+    },
+  });
+  scenario("a decomposed folder on disk stays so; what is made and moved in it in Dropbox comes there", {
+    while: ["paused", "stopped"],
+    given: { onDisk: { "cafe\u0301/1": "1" }, inDropbox: { "caf\u00e9/1": "1" } },
+    dropbox: [write("caf\u00e9/new", "2"), move("caf\u00e9/1", "caf\u00e9/moved")],
+    outcome: {
+      onDisk: { "cafe\u0301/moved": "1", "cafe\u0301/new": "2" },
+      inDropbox: { "caf\u00e9/moved": "1", "caf\u00e9/new": "2" },
     },
   });
   test("a decomposed file goes on being the composed one: edits, moves and deletions, both ways", async () => {

@@ -138,6 +138,13 @@ describe("both sides created or edited", () => {
     dropbox: [write("a/in", "dropbox")],
     outcome: { "a/in": "dropbox", "a (conflicted copy)": "disk" },
   });
+  scenario("a folder on disk and a file in Dropbox were created with one name: the file keeps it", {
+    ...ALWAYS,
+    given: {},
+    disk: [write("a/in", "disk")],
+    dropbox: [write("a", "dropbox")],
+    outcome: { a: "dropbox", "a (conflicted copy)/in": "disk" },
+  });
 });
 
 describe("edited on one side, deleted on the other", () => {
@@ -202,6 +209,13 @@ describe("moved on one side", () => {
     kept: { "a.txt": "dropbox.txt", d: "dropbox", "d/in": "dropbox/in" },
     noTransfer: true,
   });
+  scenario("moved and edited on both sides: Dropbox's place and version, and the one on disk beside it", {
+    ...ALWAYS,
+    given: { "a.txt": "1" },
+    disk: [move("a.txt", "disk.txt"), write("disk.txt", "disk")],
+    dropbox: [move("a.txt", "dropbox.txt"), write("dropbox.txt", "dropbox")],
+    outcome: { "dropbox.txt": "dropbox", "dropbox (conflicted copy).txt": "disk" },
+  });
   scenario("moved to the same place on both sides: nothing is to be done", {
     ...ALWAYS,
     given: { "a.txt": "1", "d/in": "2" },
@@ -220,6 +234,21 @@ describe("moved on one side", () => {
     kept: { x: "x", y: "x/y", "x/1": "x/1", "y/2": "x/y/2" },
     noTransfer: true,
   });
+  scenario("moved in Dropbox to a name that was made on disk: Dropbox's has it, the one made is kept beside it", {
+    ...ALWAYS,
+    given: { a: "1" },
+    disk: [write("b", "made")],
+    dropbox: [move("a", "b")],
+    outcome: { b: "1", "b (conflicted copy)": "made" },
+    kept: { a: "b" },
+  });
+  scenario("moved on disk to a name that was made in Dropbox: Dropbox's has it, the moved one is kept beside it", {
+    ...ALWAYS,
+    given: { a: "1" },
+    disk: [move("a", "b")],
+    dropbox: [write("b", "made")],
+    outcome: { b: "made", "b (conflicted copy)": "1" },
+  });
   scenario("two files moved to one name, one on each side: Dropbox's has it, the other is kept beside it", {
     given: { a: "1", b: "2" },
     disk: [move("a", "c")],
@@ -230,24 +259,38 @@ describe("moved on one side", () => {
 });
 
 describe("another kind on one side", () => {
-  scenario("became a folder in Dropbox, edited on disk: the folder keeps the name, the edit is kept beside it", {
-    ...ALWAYS,
-    given: { "a.txt": "1" },
-    disk: [write("a.txt", "edited")],
-    dropbox: [remove("a.txt"), write("a.txt/in", "2")],
-    outcome: { "a.txt/in": "2", "a (conflicted copy).txt": "edited" },
-  });
-  scenario("became a file in Dropbox, something edited in it on disk: the file keeps the name", {
-    ...ALWAYS,
-    given: { "d/in": "1" },
-    disk: [write("d/in", "edited")],
-    dropbox: [remove("d"), write("d", "2")],
-    outcome: { d: "2", "d (conflicted copy)/in": "edited" },
-  });
+  bothWays(
+    (here, there) => `became a folder ${here}, edited ${there}: the folder keeps the name, the edit is kept beside it`,
+    {
+      ...ALWAYS,
+      given: { "a.txt": "1" },
+      here: [remove("a.txt"), write("a.txt/in", "2")],
+      there: [write("a.txt", "edited")],
+      outcome: { "a.txt/in": "2", "a (conflicted copy).txt": "edited" },
+    },
+  );
+  bothWays(
+    (here, there) =>
+      `became a file ${here}, something edited in it ${there}: the file keeps the name, the folder is kept beside it`,
+    {
+      ...ALWAYS,
+      given: { "d/in": "1", "d/too": "1" },
+      here: [remove("d"), write("d", "2")],
+      there: [write("d/in", "edited")],
+      outcome: { d: "2", "d (conflicted copy)/in": "edited", "d (conflicted copy)/too": "1" },
+    },
+  );
   bothWays((here, there) => `became a folder ${here}, moved ${there}: both are there`, {
     given: { a: "1" },
     here: [remove("a"), write("a/in", "2")],
     there: [move("a", "b")],
     outcome: { "a/in": "2", b: "1" },
+  });
+  bothWays((here, there) => `became a folder ${here}, deleted ${there}: the folder is there`, {
+    ...ALWAYS,
+    given: { a: "1" },
+    here: [remove("a"), write("a/in", "2")],
+    there: [remove("a")],
+    outcome: { "a/in": "2" },
   });
 });
