@@ -69,6 +69,33 @@ describe("a file that is being written", () => {
   });
 });
 
+test("a folder is moved in Dropbox while a program goes on appending to a file in it: the file is at its new place, with every line", async () => {
+  const world = theWorld();
+  await atRest(world, { "d/e/log": "line 0\n", "d/other": "1" });
+  // The program has it open, and does not know of any name.
+  const file = openSync(join(world.root, "d/e/log"), "a");
+  let lines = 1;
+  const writer = setInterval(() => writeSync(file, `line ${lines++}\n`), 20);
+  try {
+    await vi.waitFor(async () => expect((await world.dropboxTree())["d/e/log"]).toMatch(/line [1-9]/), PATIENT);
+    await world.move("d", "moved");
+    await vi.waitFor(() => expect(world.diskTree()).toHaveProperty(["moved/e/log"]), PATIENT);
+    const then = lines;
+    await expect.poll(() => lines, PATIENT).toBeGreaterThan(then + 10);
+  } finally {
+    clearInterval(writer);
+    closeSync(file);
+  }
+  const all = Array.from({ length: lines }, (_, i) => `line ${i}\n`).join("");
+  await world.settle();
+  const tree = world.diskTree();
+  expect(tree).toMatchObject({ "moved/e/log": all, "moved/other": "1" });
+  expect(await world.dropboxTree()).toEqual(tree);
+  // What an upload to the old place may have made of it, when it crossed the move, holds a part of the same lines.
+  for (const [path, content] of Object.entries(tree))
+    if (content !== null && !path.startsWith("moved/")) expect(all.startsWith(content), path).toBe(true);
+});
+
 describe("times that say little", () => {
   const rewritten = (time: (before: number) => number): Action =>
     inRoot((at) => {

@@ -43,3 +43,15 @@ test("a folder that could not be listed for once is listed again at once", async
   await time.advance(5_000);
   expect(paths(there)).toEqual(["folder", "folder/file"]);
 });
+
+test("a file that is written to all the time, and never closed, goes to Dropbox all the same", async () => {
+  here.write("file", "0");
+  await world.rest();
+  for (let writes = 1; writes <= 100; writes++) {
+    world.disk.overwrite("file" as RelativePath, Buffer.from(`${writes}`), false);
+    await time.advance(50);
+  }
+  expect(Number(there.text("file"))).toBeGreaterThan(10);
+  await world.rest();
+  expect(there.text("file")).toBe("100");
+});

@@ -7,6 +7,8 @@ import { inLimbo } from "./limbo.ts";
 
 /** A file that was not seen being closed is hashed when it has been still for so long, in milliseconds. */
 const SETTLE = 100;
+/** One that is never still is hashed all the same, when it has waited for so long, in milliseconds. */
+const SETTLE_AT_MOST = 1_000;
 /** The longest pause between two tries at a file that keeps changing, in milliseconds. */
 const LONGEST_PAUSE = 2_000;
 /** When a file that could not be read is tried again, in milliseconds. */
@@ -16,6 +18,8 @@ const AT_ONCE = 8;
 
 interface Waiting {
   readonly due: number;
+  /** When it was first wanted. */
+  readonly since: number;
   readonly tries: number;
 }
 
@@ -63,21 +67,26 @@ export function createHashing(parts: {
       if (signal.aborted) return;
       if (!(error instanceof FileSystemError)) throw error;
       if (error.code === "changed") {
-        waiting.set(id, { due: clock.now() + Math.min(SETTLE * 2 ** tries, LONGEST_PAUSE), tries: tries + 1 });
+        waitFor(id, Math.min(SETTLE * 2 ** tries, LONGEST_PAUSE), tries + 1);
       } else if (error.code === "not-found" || error.code === "root") parts.lookAgain(parentPath(path));
       else {
         problems.set(id, error.message);
-        waiting.set(id, { due: clock.now() + READ_AGAIN, tries: tries + 1 });
+        waitFor(id, READ_AGAIN, tries + 1);
         store.changed.add(id);
       }
     }
+  }
+
+  function waitFor(id: NodeId, pause: number, tries: number): void {
+    const now = clock.now();
+    waiting.set(id, { due: now + pause, since: now, tries });
   }
 
   function start(signal: AbortSignal): number | null {
     let next: number | null = null;
     const now = clock.now();
     for (const [id, { due, tries }] of waiting) {
-      if (due > now + READ_AGAIN) waiting.set(id, { due: now + READ_AGAIN, tries }); // the clock was set back
+      if (due > now + READ_AGAIN) waitFor(id, READ_AGAIN, tries); // the clock was set back
       if (running.size >= AT_ONCE) return null;
       if (due > now || running.has(id)) {
         next = Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(due - now, 1));
@@ -102,10 +111,13 @@ export function createHashing(parts: {
     problems: (): ReadonlyMap<NodeId, string> => new Map([...problems].filter(([id]) => problemOf(id) !== undefined)),
     /** A file without a hash: `closed` when its writer has just closed it. */
     want(id: NodeId, mtime: number, closed: boolean): void {
-      const quietSince = clock.now() - mtime * 1000;
+      const now = clock.now();
+      const quietSince = now - mtime * 1000;
+      const since = waiting.get(id)?.since ?? now;
+      const hasWaited = now - since >= SETTLE_AT_MOST || since > now;
       // mtime is in whole seconds here: a time within the last second says little, so wait the whole pause.
-      const due = closed || quietSince > 1_000 + SETTLE || quietSince < 0 ? clock.now() : clock.now() + SETTLE;
-      waiting.set(id, { due, tries: 0 });
+      const isQuiet = closed || quietSince > 1_000 + SETTLE || quietSince < 0;
+      waiting.set(id, { due: isQuiet || hasWaited ? now : now + SETTLE, since, tries: 0 });
     },
     /** How many files are hashed now or wait for their turn. */
     backlog: () => waiting.size + running.size,
