@@ -2,7 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openHome, stateFolder } from "../../apps/cli/src/home.ts";
-import { until } from "./answers.ts";
+import type { World } from "../../apps/cli/test/harness.ts";
+import { PATIENT, until } from "./answers.ts";
 import { atRest, expectBoth, inOneWorld, theWorld } from "./scenario.ts";
 import { diskOf, dropboxOf, fill, type Tree } from "./sides.ts";
 
@@ -14,6 +15,18 @@ const files = (folder: string, count: number): Tree =>
 
 /** Slow enough that there is a middle. */
 const slow = (latencyMs: number) => theWorld().control("conditions", { latencyMs });
+
+/** A new access token, as the refresh token gives it. */
+async function renewed(world: World): Promise<unknown> {
+  const { url, appKey, appSecret, refreshToken } = world.grant();
+  const body = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: refreshToken,
+    client_id: appKey,
+    client_secret: appSecret,
+  });
+  return (await fetch(`${url}/oauth2/token`, { method: "POST", body })).json();
+}
 
 test("every cursor is reset while files go up and down: all arrive, once", async () => {
   const world = theWorld();
@@ -53,6 +66,45 @@ test("the link is taken back in the middle of an upload: it says reconnect, and 
   await world.link();
   await world.ok("start");
   await expectBoth(world, { "a.txt": "2", "b.txt": "3", large: "x".repeat(12 * 1024 * 1024) });
+});
+
+test("access tokens expire again and again while files go up and down: nobody notices", async () => {
+  const world = theWorld();
+  await atRest(world, { "a.txt": "1" });
+  await slow(100);
+  await world.control("stats", {}, "DELETE");
+  await fill(diskOf(world), files("up", 12));
+  await fill(dropboxOf(world), files("down", 12));
+  for (let time = 0; time < 5; time++) {
+    await world.control("expire-access-tokens");
+    await world.control("end-polls");
+    world.write("a.txt", `${time}`);
+    await until(world, { state: "syncing" });
+  }
+  await slow(0);
+  // This process has the first token still, which is good no more.
+  const { access_token } = (await renewed(world)) as { access_token: string };
+  world.ready = { ...world.grant(), accessToken: access_token };
+  await expectBoth(world, { "a.txt": "4", ...files("up", 12), ...files("down", 12) });
+  expect((await world.requests())["oauth2/token"]).toBeGreaterThan(1);
+});
+
+test("Dropbox says that it is too much, and then that it is out of order: sync waits as it is told, and all arrives, once", async () => {
+  const world = theWorld();
+  await atRest(world, { "d/a": "1", "d/b": "2" });
+  const met = async () => ((await world.control("faults", {}, "GET")) as { met: Record<string, number> }).met;
+  const before = await met();
+  await world.control("faults", [
+    { route: "files/*", count: 3, status: 429, retryAfter: 1 },
+    { route: "files/*", count: 2, status: 503 },
+  ]);
+  await fill(diskOf(world), files("up", 12));
+  await diskOf(world).move("d", "e");
+  await expect.poll(met, PATIENT).toMatchObject({
+    "status 429": (before["status 429"] ?? 0) + 3,
+    "status 503": (before["status 503"] ?? 0) + 2,
+  });
+  await expectBoth(world, { "e/a": "1", "e/b": "2", ...files("up", 12) });
 });
 
 test("what arrives with a bit flipped, or cut in the middle, never lands; it is asked for again", async () => {

@@ -1,6 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, openSync, renameSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { status } from "./answers.ts";
 import { atRest, inOneWorld, scenario, theWorld, transfers } from "./scenario.ts";
 import { type Action, complete, fill, inRoot, move, remove, type Tree, write } from "./sides.ts";
 
@@ -152,6 +163,36 @@ describe("many files at once", () => {
       const sent = (await transfers(world)).filter((route) => route.startsWith("files/upload"));
       expect(sent).toEqual(["files/upload"]);
     },
+  });
+  test("`npm ci` itself, of a package that it has from the disk, run twice: only what is not ignored is sent", async () => {
+    const world = theWorld();
+    const npm = (folder: string, ...words: string[]) =>
+      execFileSync("npm", [...words, "--offline", "--no-audit", "--no-fund", "--cache", join(world.folder, "cache")], {
+        cwd: folder,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    await atRest(world, { ".mignore": "node_modules/\n" });
+    const library = join(world.folder, "library");
+    mkdirSync(library, { recursive: true });
+    writeFileSync(join(library, "package.json"), '{"name":"library","version":"1.0.0","bin":"index.js"}');
+    writeFileSync(join(library, "index.js"), "module.exports = 1;\n");
+    npm(library, "pack", "--pack-destination", world.root);
+    world.write("package.json", '{"name":"a","version":"1.0.0","dependencies":{"library":"file:library-1.0.0.tgz"}}');
+    npm(world.root, "install", "--package-lock-only");
+    for (let time = 0; time < 2; time++) {
+      npm(world.root, "ci");
+      await world.settle();
+    }
+    const installed = Object.keys(world.diskTree());
+    expect(installed).toEqual(expect.arrayContaining(["node_modules/.bin/library", "node_modules/library/index.js"]));
+    expect(Object.keys(await world.dropboxTree())).toEqual([
+      ".mignore",
+      "library-1.0.0.tgz",
+      "package-lock.json",
+      "package.json",
+    ]);
+    // A link in what is ignored is nobody's business.
+    expect(await status(world)).toMatchObject({ state: "up to date", notSynced: 0 });
   });
   scenario("an archive is unpacked, and the folder renamed while it is still sent: all of it is there, once", {
     given: {},
