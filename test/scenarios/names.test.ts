@@ -2,6 +2,7 @@ import { readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { status, why } from "./answers.ts";
+import { renameOnPage } from "./person.ts";
 import { atRest, bothWays, expectBoth, inOneWorld, scenario, theWorld } from "./scenario.ts";
 import { inRoot, mkdir, move, remove, write } from "./sides.ts";
 
@@ -95,6 +96,21 @@ describe("letters in another case", () => {
     given: { "äöü.txt": "1", "ẞ.txt": "2" },
     disk: [write("ÄÖÜ.txt", "3"), write("ß.txt", "4")],
     outcome: { "äöü.txt": "1", "ÄÖÜ (case conflict).txt": "3", "ẞ.txt": "2", "ß.txt": "4" },
+  });
+});
+
+test("a case changed on Dropbox's pages, of which its API says nothing: it comes with the next change, of what is in the folder too", async () => {
+  const world = theWorld();
+  await atRest(world, { "readme.md": "1", "docs/One.txt": "2", "docs/sub/two": "3" });
+  await renameOnPage(world, "readme.md", "README.md");
+  await renameOnPage(world, "docs", "Docs");
+  await world.settle();
+  world.write("docs/new", "4");
+  await world.upload("readme.md", "edited");
+  await world.upload("docs/ONE.txt", "edited");
+  await expectBoth(world, {
+    onDisk: { "README.md": "edited", "docs/One.txt": "edited", "docs/sub/two": "3", "docs/new": "4" },
+    inDropbox: { "README.md": "edited", "Docs/One.txt": "edited", "Docs/sub/two": "3", "Docs/new": "4" },
   });
 });
 

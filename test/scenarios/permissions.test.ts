@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { World } from "../../apps/cli/test/harness.ts";
 import { status, until, why } from "./answers.ts";
 import { atRest, expectBoth, expectNow, inOneWorld, scenario, theWorld } from "./scenario.ts";
-import { type Action, inRoot, write } from "./sides.ts";
+import { type Action, inRoot, move, remove, write } from "./sides.ts";
 
 /** Root reads everything, unless it gives up what lets it. */
 const WITHOUT_OVERRIDE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"];
@@ -116,6 +116,42 @@ describe("read-only", () => {
       });
     });
     await expectBoth(world, { "d/a.txt": "edited", "d/c.txt": "edited here", "d/new.txt": "4", "other.txt": "5" });
+  });
+});
+
+describe("read-only, and gone or elsewhere in Dropbox", () => {
+  scenario("files: they are deleted and moved like any other, and stay read-only", {
+    while: ["running", "stopped"],
+    given: { a: "1", "d/b": "2", c: "3" },
+    disk: [chmod("a", 0o444), chmod("d/b", 0o400), chmod("c", 0o444)],
+    dropbox: [remove("a"), move("d/b", "e/b"), move("c", "e/c"), write("e/c", "4")],
+    outcome: { "d/": "", "e/b": "2", "e/c": "4" },
+    and: async (world) => {
+      expect(statSync(join(world.root, "e/b")).mode & 0o777).toBe(0o400);
+      expect(statSync(join(world.root, "e/c")).mode & 0o777).toBe(0o444);
+    },
+  });
+  scenario("a folder: it is renamed like any other, and stays read-only", {
+    given: { "d/a": "1" },
+    disk: [chmod("d", 0o555)],
+    dropbox: [move("d", "e")],
+    outcome: { "e/a": "1" },
+    kept: { d: "e" },
+    and: async (world) => expect(statSync(join(world.root, "e")).mode & 0o777).toBe(0o555),
+  });
+  test("a folder: what is in it stays when it is deleted in Dropbox, and that is said; it goes once the folder lets it", async () => {
+    const world = theWorld();
+    await atRest(world, { "d/a": "1", b: "2" });
+    await whileClosed(world, "d", 0o555, async () => {
+      await world.remove("d");
+      await world.settle();
+      await expectNow(world, { onDisk: { "d/a": "1", b: "2" }, inDropbox: { b: "2" } });
+      expect(await why(world, "d/a")).toMatchObject({
+        state: "not synced",
+        reason: expect.stringMatching(/permissions/),
+      });
+    });
+    await expectBoth(world, { b: "2" });
   });
 });
 

@@ -53,6 +53,41 @@ test("copied to a second machine: there it is about nothing", async () => {
   await expectBoth(world, { ...FILES, mine: "4" });
 });
 
+test("a machine is cloned, the root and what is remembered: both go on, nothing is deleted, and they meet", async () => {
+  const world = theWorld();
+  await atRest(world, FILES);
+  await world.ok("stop");
+  const clone = world.beside();
+  try {
+    await clone.link();
+    rmSync(clone.root, { recursive: true });
+    cpSync(world.root, clone.root, { recursive: true, preserveTimestamps: true });
+    cpSync(stateOf(world), stateOf(clone), { recursive: true });
+    // By what is remembered this is a deletion; but that is about the other's root.
+    rmSync(join(clone.root, "d/c.txt"));
+    clone.write("d/b.txt", "edited on the clone");
+    world.write("a.txt", "edited");
+    await world.ok("start");
+    await world.settle();
+    await clone.ok("start", "--root", clone.root, "--remote", "/A/B/C");
+    // The clone knows no common version of what is not the same.
+    const all = {
+      "a.txt": "edited",
+      "a (conflicted copy).txt": "1",
+      "d/b.txt": "2",
+      "d/b (conflicted copy).txt": "edited on the clone",
+      "d/c.txt": "3",
+    };
+    await expectBoth(clone, all);
+    await expectBoth(world, all);
+    world.write("d/c.txt", "edited once more");
+    await expectBoth(world, { ...all, "d/c.txt": "edited once more" });
+    await expectBoth(clone, { ...all, "d/c.txt": "edited once more" });
+  } finally {
+    await clone.end();
+  }
+});
+
 test("another account is linked: nothing is deleted on either side, and the first account keeps what it has", async () => {
   const world = theWorld();
   await atRest(world, FILES);
