@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { isSameProcess, processStart } from "@twinfold/host";
 import { z } from "zod";
@@ -76,7 +67,7 @@ export function takeLease(file: string, what: string): Lease {
       throw new SessionError("lease-held", `${what} can't be taken: ${(error as Error).message}`, error);
     }
     const timer = setInterval(() => {
-      if (read(file)?.token === mine.token) writeFileSync(file, JSON.stringify({ ...mine, beat: Date.now() }));
+      if (read(file)?.token === mine.token) showLife(file, { ...mine, beat: Date.now() });
     }, BEAT).unref();
     return {
       token: mine.token,
@@ -90,6 +81,20 @@ export function takeLease(file: string, what: string): Lease {
         }
       },
     };
+  }
+}
+
+/** In place, for which a full disk has room. */
+function showLife(file: string, mine: Holder): void {
+  try {
+    const fd = openSync(file, "r+");
+    try {
+      writeSync(fd, JSON.stringify(mine), 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // Read-only for now, or away: the next beat may be seen again.
   }
 }
 
