@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { openHome, stateFolder } from "../../apps/cli/src/home.ts";
 import { World } from "../../apps/cli/test/harness.ts";
-import { PATIENT, status, until } from "./answers.ts";
+import { PATIENT, status, until, why } from "./answers.ts";
 import { OwnMounts } from "./own-mounts.ts";
 import { atRest, bothWays, expectBoth, expectNow, inOneWorld, scenario, theWorld } from "./scenario.ts";
 import { diskOf, fill, move, swap, write } from "./sides.ts";
@@ -78,6 +79,42 @@ describe.skipIf(mounts === null)("a root on another file system (tmpfs)", () => 
     await expectNow(world, { onDisk: { stranger: "3" }, inDropbox: { a: "edited", "d/b": "2" } });
     own.run("umount", world.root);
     await expectBoth(world, { a: "edited", "d/b": "2" });
+  });
+  test("mounted read-only for a while: what is to come waits and is listed, uploads go on; then it comes", {
+    timeout: 120_000,
+  }, async () => {
+    const world = theWorld();
+    await atRest(world, { a: "1", "d/b": "2", c: "3" });
+    const lease = join(stateFolder(openHome(world.env()), world.root), "lease.json");
+    const beat = () => (JSON.parse(readFileSync(lease, "utf8")) as { beat: number }).beat;
+    own.run("mount", "-o", "remount,bind,ro", world.root);
+    try {
+      await world.upload("a", "edited");
+      await world.remove("c");
+      // Through another mount of the same disk.
+      writeFileSync(own.at(join(disk(), "d/b")), "edited on disk");
+      await until(world, { state: "needs attention", notSynced: 2 });
+      expect(await why(world, "a")).toMatchObject({
+        state: "not synced",
+        reason: expect.stringMatching(/read-only file system/),
+      });
+      await expect.poll(() => world.dropboxTree(), PATIENT).toMatchObject({ "d/b": "edited on disk" });
+      await expectNow(world, {
+        onDisk: { a: "1", "d/b": "edited on disk", c: "3" },
+        inDropbox: { a: "edited", "d/b": "edited on disk" },
+      });
+      // So long that the engine wanted to show in the root that it lives.
+      const before = beat();
+      await expect.poll(beat, PATIENT).toBeGreaterThan(before);
+      expect(await status(world)).toMatchObject({ state: "needs attention" });
+    } finally {
+      own.run("mount", "-o", "remount,bind,rw", world.root);
+    }
+    await vi.waitFor(() => expectNow(world, { a: "edited", "d/b": "edited on disk" }), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    await expectBoth(world, { a: "edited", "d/b": "edited on disk" });
   });
   test("full: it is said, uploads go on, and downloads go on by themselves when there is room", {
     timeout: 90_000,

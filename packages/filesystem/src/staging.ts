@@ -45,7 +45,8 @@ export class Staging {
 
   /** A name for a new staged file. */
   next(): string {
-    mkdirSync(this.#own, { recursive: true, mode: 0o700 });
+    // One by one: asked for both, Node says of a read-only disk that something is not there.
+    for (const folder of [this.#base, this.#own]) makeFolder(folder);
     const file = `${this.#own}/${++this.#count}`;
     this.#inUse.add(file);
     return file;
@@ -176,6 +177,14 @@ function removeIfThere(file: string): void {
     unlinkSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 
