@@ -306,6 +306,52 @@ describe("what stays out", () => {
     expect(trees.plan().waiting).toEqual([]);
     expect(trees.plan().parked.map(({ why }) => why.kind)).toEqual(["ignored", "kept folder"]);
   });
+  test.each(["local", "remote"] as const)(
+    "a rule begins to match what is synced: it stays on both sides, and what is done to it on the %s side goes nowhere",
+    (side) => {
+      for (const path of ["a.log", "b.log", "c"]) trees.both(path, "1");
+      trees.ignored = (path) => path.endsWith(".log");
+      trees.edit(side, "a.log", "2");
+      trees.remove(side, "b.log");
+      expect(done()).toEqual([]);
+      // What it is on disk is seen anew, as of anything that is ignored.
+      expect(trees.tree("synced")).toEqual({ c: "1" });
+      const there = side === "local" ? { "a.log": "1", "b.log": "1" } : { "a.log": "2" };
+      expect(trees.tree("remote")).toEqual({ ...there, c: "1" });
+    },
+  );
+  test("a rule matches no longer: both sides are compared as if new", () => {
+    trees.ignored = (path) => path.endsWith(".log");
+    for (const side of ["local", "remote"] as const) {
+      trees.create(side, "same.log", "1");
+      trees.create(side, "other.log", side);
+      trees.create(side, `${side}.log`, "1");
+    }
+    expect(done()).toEqual([]);
+    trees.ignored = () => false;
+    for (const { node } of trees.plan().parked) trees.store.changed.add(node);
+    done();
+    expectSame({
+      "same.log": "1",
+      "local.log": "1",
+      "remote.log": "1",
+      "other.log": "remote",
+      "other (Ada's conflicted copy 2026-01-02).log": "local",
+    });
+  });
+  test.each(["local", "remote"] as const)(
+    "moved on the %s side from an ignored name to one that is synced: new",
+    (side) => {
+      trees.ignored = (path) => path.endsWith(".log");
+      for (const one of ["local", "remote"] as const) trees.create(one, "a.log", one);
+      expect(done()).toEqual([]);
+      trees.move(side, "a.log", "a");
+      expect(done()).toEqual([side === "local" ? "upload a" : "download a"]);
+      const other = side === "local" ? "remote" : "local";
+      expect(trees.tree(side)).toEqual({ a: side });
+      expect(trees.tree(other)).toEqual({ a: side, "a.log": other });
+    },
+  );
   test("a file moved out of a folder that is ignored before the move is made is new at its new place", () => {
     trees.both("build");
     trees.both("build/a", "1");
