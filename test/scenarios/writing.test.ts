@@ -114,6 +114,32 @@ describe("times that say little", () => {
     outcome: { "a.txt": "1" },
     noTransfer: true,
   });
+  test("a file is dated on disk as it is in Dropbox, new or edited; moved there, it keeps its date", async () => {
+    const world = theWorld();
+    await atRest(world, { "old.txt": "1" });
+    const upload = async (name: string, modified: string, content: string) => {
+      const { url, accessToken } = world.grant();
+      const argument = { path: `/A/B/C/${name}`, mode: "overwrite", client_modified: modified };
+      const response = await fetch(`${url}/2/files/upload`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          "content-type": "application/octet-stream",
+          "dropbox-api-arg": JSON.stringify(argument),
+        },
+        body: content,
+      });
+      expect(response.status).toBe(200);
+    };
+    const dated = (path: string) => statSync(join(world.root, path)).mtime.toISOString();
+    await upload("new.txt", "2001-09-09T01:46:40Z", "2");
+    await upload("old.txt", "1999-12-31T23:59:59Z", "3");
+    await expectBoth(world, { "new.txt": "2", "old.txt": "3" });
+    expect([dated("new.txt"), dated("old.txt")]).toEqual(["2001-09-09T01:46:40.000Z", "1999-12-31T23:59:59.000Z"]);
+    await world.move("old.txt", "d/moved.txt");
+    await expectBoth(world, { "new.txt": "2", "d/moved.txt": "3" });
+    expect(dated("d/moved.txt")).toBe("1999-12-31T23:59:59.000Z");
+  });
   bothWays((here) => `from A to B and back to A ${here}: nothing is to be sent`, {
     while: "stopped",
     given: { "a.txt": "A", "d/b.txt": "A" },
