@@ -102,6 +102,7 @@ describe("git", () => {
     expect(await world.dropboxTree()).toEqual(onDisk);
     expect(Object.keys(onDisk).filter((path) => /conflict|recovered/.test(path))).toEqual([]);
     expect(git("status", "--porcelain")).toBe("");
+    expect(git("ls-files", ".twinfold")).toBe("");
     git("fsck", "--strict");
   }
 

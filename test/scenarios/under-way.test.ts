@@ -46,7 +46,7 @@ async function isArriving(): Promise<void> {
   const sizes = () =>
     existsSync(staging)
       ? readdirSync(staging, { recursive: true, withFileTypes: true })
-          .filter((one) => one.isFile())
+          .filter((one) => one.isFile() && /^\d+$/.test(one.name))
           .map((one) => statSync(join(one.parentPath, one.name), { throwIfNoEntry: false })?.size ?? 0)
       : [];
   await expect.poll(() => sizes().some((size) => size > 0 && size < SENT.length), PATIENT).toBe(true);

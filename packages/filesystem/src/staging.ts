@@ -11,6 +11,9 @@ const AT_ROOT = ".twinfold";
 /** Its like at the top of a file system that is mounted inside the root: always ignored, by any engine (`.~*`). */
 const AT_MOUNT = ".~twinfold";
 
+/** What git looks for in each folder. */
+const IGNORE_ALL = ".gitignore";
+
 /** Such a folder is never listed. */
 export const isStaging = (folder: RelativePath, name: string): boolean =>
   name === AT_MOUNT || (folder === ROOT_PATH && name === AT_ROOT);
@@ -46,7 +49,8 @@ export class Staging {
   /** A name for a new staged file. */
   next(): string {
     // One by one: asked for both, Node says of a read-only disk that something is not there.
-    for (const folder of [this.#base, this.#own]) makeFolder(folder);
+    if (makeFolder(this.#base)) hide(this.#base);
+    makeFolder(this.#own);
     const file = `${this.#own}/${++this.#count}`;
     this.#inUse.add(file);
     return file;
@@ -68,6 +72,17 @@ export class Staging {
 
   #removeFolders(): void {
     removeFolder(this.#own);
+    this.#removeBase();
+  }
+
+  /** Other engines, and whoever holds the lease of the root, may be in it still. */
+  #removeBase(): void {
+    if (list(this.#base).some((name) => name !== IGNORE_ALL)) return;
+    try {
+      removeIfThere(`${this.#base}/${IGNORE_ALL}`);
+    } catch {
+      // A disk that takes no changes: at the next start.
+    }
     removeFolder(this.#base);
   }
 
@@ -132,7 +147,8 @@ export class Staging {
       }
       removeFolder(folder);
     }
-    removeFolder(this.#base);
+    this.#removeBase();
+    if (exists(this.#base)) hide(this.#base);
   }
 
   close(): void {
@@ -180,11 +196,23 @@ function removeIfThere(file: string): void {
   }
 }
 
-function makeFolder(folder: string): void {
+/** @returns whether it was not there */
+function makeFolder(folder: string): boolean {
   try {
     mkdirSync(folder, { mode: 0o700 });
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return false;
+  }
+}
+
+/** From git, in whose working trees roots may be: `git add --all` is not to commit what is only here for a moment. */
+function hide(folder: string): void {
+  try {
+    writeFileSync(`${folder}/${IGNORE_ALL}`, "*\n", { flag: "wx", mode: 0o600 });
+  } catch {
+    // There already, or a disk that takes no changes: it is for comfort only.
   }
 }
 
