@@ -150,7 +150,7 @@ export class IgnoredItems {
 /** Whether a Dropbox still has an item, wherever that is now. */
 function has(side: Side | undefined, identity: string): boolean {
   if (side?.kind !== "dropbox") return false;
-  return [...side.tree.keys()].some((path) => side.identity(path) === identity);
+  return [...side.tree].some(([path, content]) => content !== null && side.identity(path) === identity);
 }
 
 function named(path: string, content: string): string {

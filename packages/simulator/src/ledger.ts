@@ -33,7 +33,10 @@ export class Ledger {
     this.#written = new Set(sides.flatMap((side) => [...copiesOf(side).keys()]));
     for (const content of this.#givenUp) this.#former.givenUp.add(content);
     for (const path of this.#deletedPaths) this.#former.deletedPaths.add(path);
-    this.#givenUp.clear();
+    // What is only on some sides is ignored there, or has left for where it is: what was done to it may be told later.
+    const isEverywhere = (content: string) => sides.every((side) => copiesOf(side).has(content));
+    for (const content of this.#givenUp)
+      if (!this.#written.has(content) || isEverywhere(content)) this.#givenUp.delete(content);
     this.#deletedPaths.clear();
     this.#isSetBack = false;
   }

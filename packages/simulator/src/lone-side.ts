@@ -16,8 +16,9 @@ export class LoneSide {
   #isHidden = false;
   /** Whether two names were one in Dropbox since then: the second may have been renamed. */
   #wasAmbiguous = false;
-  /** Whether a run was cut short since then. */
+  /** Whether a run was cut short since then, and whether one ended: what it had sent unheard, it has forgotten. */
   #wasCutShort = false;
+  #wasStopped = false;
   /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
   #isSpelledOtherwise = false;
 
@@ -39,9 +40,10 @@ export class LoneSide {
     this.#isHidden = true;
   }
 
-  /** A run was cut short: what Dropbox says next may be its own doing or another's, and both are kept. */
-  cutShort(): void {
-    this.#wasCutShort = true;
+  /** A run ended: what Dropbox says next may be its own doing or another's, and both are kept. */
+  end(inGoodOrder: boolean): void {
+    if (inGoodOrder) this.#wasStopped = true;
+    else this.#wasCutShort = true;
   }
 
   /** All sides are one. @returns what engines did wrong since the last rest */
@@ -49,12 +51,13 @@ export class LoneSide {
     const acted = this.#isLone ? this.#acted : null;
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
     const wasAmbiguous = this.#wasAmbiguous;
-    const mayBeBeside = this.#wasCutShort;
+    const mayBeBeside = this.#wasCutShort || (this.#wasStopped && this.#isHidden);
     const mayBeBack = new Set(this.#isHidden ? this.#givenUp : []);
     this.#acted = null;
     this.#isLone = true;
     this.#isHidden = false;
     this.#wasCutShort = false;
+    this.#wasStopped = false;
     this.#wasAmbiguous = false;
     this.#givenUp.clear();
     this.#isSpelledOtherwise = hasTwoSpellings(sides);

@@ -56,9 +56,9 @@ export class Witness {
     this.#loneSide?.hide();
   }
 
-  /** A run was cut short. */
-  cutShort(): void {
-    this.#loneSide?.cutShort();
+  /** A run ended, or was killed. */
+  end(inGoodOrder: boolean): void {
+    this.#loneSide?.end(inGoodOrder);
   }
 
   /** All sides are one. @returns what engines did wrong since the last rest */

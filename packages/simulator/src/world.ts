@@ -204,7 +204,7 @@ class World {
 
   #treat(event: EngineStep, engine: number): void {
     if (["cut power", "roll back state", "lose state"].includes(event)) this.#witness.setBack();
-    if (event === "kill") this.#witness.cutShort();
+    if (event === "kill" || event === "stop") this.#witness.end(event === "stop");
     treat(event, at(this.#cast.hosts, engine), this.#answers);
   }
 
