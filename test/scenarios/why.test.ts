@@ -13,10 +13,22 @@ test("in sync, and since when; nothing is there", async () => {
   const before = Date.now();
   world.write("d/a.txt", "1");
   await expectBoth(world, { "d/a.txt": "1" });
-  const said = await world.ok("why", "d/a.txt");
-  const [, since = ""] = /^d\/a\.txt: in sync\nthe same on both sides since (\S+)\n$/.exec(said) ?? [];
-  expect(Date.parse(since)).toBeGreaterThanOrEqual(before);
-  expect(Date.parse(since)).toBeLessThanOrEqual(Date.now());
+  const since = async () => {
+    const said = await world.ok("why", "d/a.txt");
+    return Date.parse(/^d\/a\.txt: in sync\nthe same on both sides since (\S+)\n$/.exec(said)?.[1] ?? "");
+  };
+  const first = await since();
+  // In whole seconds.
+  expect(first).toBeGreaterThan(before - 1_000);
+  expect(first).toBeLessThanOrEqual(Date.now());
+  // What happens to others does not make it newer; what happens to it does.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  world.write("d/other.txt", "1");
+  await expectBoth(world, { "d/a.txt": "1", "d/other.txt": "1" });
+  expect(await since()).toBe(first);
+  world.write("d/a.txt", "2");
+  await expectBoth(world, { "d/a.txt": "2", "d/other.txt": "1" });
+  expect(await since()).toBeGreaterThan(first);
   expect(await why(world, "d")).toMatchObject({ state: "in sync" });
   // As Dropbox sees it, the case of a name is all one.
   expect(await why(world, "D/A.TXT")).toMatchObject({ state: "in sync" });

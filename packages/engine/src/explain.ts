@@ -108,11 +108,11 @@ export function createExplainer(store: Store, control: Control) {
     if (local !== undefined && isCopyName(local.name)) {
       return { path, state: "conflict", reason: "a version that was kept beside another; both are in sync" };
     }
-    const since = control.syncedSince(id);
+    const since = store.synced.get(id)?.since ?? 0;
     return {
       path,
       state: "in sync",
-      reason: since === null ? "the same on both sides" : `the same on both sides since ${since}`,
+      reason: `the same on both sides${since === 0 ? "" : ` since ${new Date(since * 1000).toISOString()}`}`,
     };
   }
 

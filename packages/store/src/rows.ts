@@ -65,10 +65,10 @@ export const REMOTE: Rows<RemoteNode> = {
 
 export const SYNCED: Rows<SyncedNode> = {
   table: "synced",
-  columns: ["id", "parent", "name", "key", "kind", "remote_name", "identity", "remote_id", "hash"],
-  node: ([id, parent, name, key, kind, remoteName, identity, remoteId, hash]) =>
-    ({ id, parent, name, key, kind, remoteName, identity, remoteId, hash }) as unknown as SyncedNode,
-  values: ({ id, parent, name, key, kind, remoteName, identity, remoteId, hash }) => [
+  columns: ["id", "parent", "name", "key", "kind", "remote_name", "identity", "remote_id", "hash", "since"],
+  node: ([id, parent, name, key, kind, remoteName, identity, remoteId, hash, since]) =>
+    ({ id, parent, name, key, kind, remoteName, identity, remoteId, hash, since }) as unknown as SyncedNode,
+  values: ({ id, parent, name, key, kind, remoteName, identity, remoteId, hash, since }) => [
     id,
     parent,
     name,
@@ -78,5 +78,6 @@ export const SYNCED: Rows<SyncedNode> = {
     identity,
     remoteId,
     hash,
+    since,
   ],
 };

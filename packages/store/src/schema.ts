@@ -1,5 +1,5 @@
 /** Raised with each change of the tables; a file with a higher number was written by a newer Twinfold. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Parents are foreign keys with ON UPDATE CASCADE, so that no node can be without its folder, and a node that turns out
@@ -49,12 +49,18 @@ CREATE TABLE synced (
   remote_name TEXT NOT NULL,
   identity TEXT NOT NULL,
   remote_id TEXT NOT NULL,
-  hash TEXT
+  hash TEXT,
+  since INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX synced_by_key ON synced (parent, key);
 CREATE INDEX synced_by_identity ON synced (identity);
 CREATE INDEX synced_by_remote_id ON synced (remote_id);
 `;
+
+/** What makes a file of each earlier version one of the next. */
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: "ALTER TABLE synced ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
+};
 
 /** The nodes whose three sides are not equal: what there is to plan. One pass over each table. */
 export const CHANGED = `

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { LocalNode, NodeId, RemoteNode, Store, SyncedNode, TreeReader, TreeWriter } from "@twinfold/engine";
 import { ReadNodes } from "./read-nodes.ts";
 import { LOCAL, REMOTE, type Rows, SYNCED } from "./rows.ts";
-import { CHANGED, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { CHANGED, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { Statement, type Values } from "./statement.ts";
 
 export class StoreError extends Error {
@@ -143,6 +143,9 @@ export function openStore(file: string): Store {
       );
     }
     if (version === 0) database.exec(`BEGIN; ${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    else
+      for (let at = version; at < SCHEMA_VERSION; at++)
+        database.exec(`BEGIN; ${MIGRATIONS[at]} PRAGMA user_version = ${at + 1}; COMMIT`);
     const check = database.prepare("PRAGMA quick_check(1)").get();
     if (check !== undefined && Object.values(check)[0] !== "ok") throw new Error(String(Object.values(check)[0]));
   } catch (error) {

@@ -43,7 +43,6 @@ export interface Control {
   /** Why nothing is known of a path just now, where that is so. */
   away(path: RelativePath): string | null;
   conflictCopies(): ReadonlySet<NodeId>;
-  syncedSince(id: NodeId): string | null;
 }
 
 /**
@@ -221,7 +220,6 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     away: (path) => (works.mounts.isAway(path) ? GONE_MOUNT : null),
     trouble: (id) => works.problemOf(id) ?? troubles.describe()?.message ?? null,
     conflictCopies: works.conflictCopies.all,
-    syncedSince: standing.lastSyncedAt,
   };
 }
 

@@ -15,7 +15,7 @@ export async function ensureRoots(store: Store, fileSystem: FileSystem, names: R
   const kind = "folder" as const;
   const local: LocalNode = { ...place, kind, identity, fingerprint, size: 0, mtime, hash, special: null };
   const remote: RemoteNode = { ...place, kind, remoteId, rev: null, hash, size: 0, mtime: 0, downloadable: true };
-  const synced: SyncedNode = { ...place, kind, remoteName: "" as Name, identity, remoteId, hash };
+  const synced: SyncedNode = { ...place, kind, remoteName: "" as Name, identity, remoteId, hash, since: 0 };
   store.transaction(() => {
     store.local.put(local);
     store.remote.put(remote);

@@ -20,7 +20,15 @@ import { createPlanningRound } from "../plan/planning-round.ts";
 import { slotOf } from "../plan/slots.ts";
 import type { Watcher } from "../ports/file-system.ts";
 import { nodeAt, pathOf } from "../ports/store.ts";
-import { type Fingerprint, type NodeId, parentPath, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
+import {
+  type Fingerprint,
+  type NodeId,
+  parentPath,
+  type RelativePath,
+  ROOT,
+  ROOT_PATH,
+  type Seconds,
+} from "../ports/values.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
@@ -65,6 +73,7 @@ export function createWorks(
   /** How long the last cycle of the loop took, in milliseconds. */
   const pace = { cycleTook: 0 };
   let wakesSoon = false;
+  const now = (): Seconds => Math.floor(clock.now() / 1000);
 
   const lookAgain = (folder: RelativePath) => {
     observer.hint([{ kind: "folder", path: folder }]);
@@ -156,12 +165,14 @@ export function createWorks(
       if (!isPlaceless(id)) lookAgain(parentPath(pathOf(store.local, id)));
     },
     day: () => localDay(clock.now()),
+    now,
   });
 
   const carriers = createCarriers({
     fileSystem,
     remote,
     store,
+    now,
     gate,
     lock,
     failures,

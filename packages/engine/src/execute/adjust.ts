@@ -1,10 +1,10 @@
 import type { Adjustment } from "../plan/operation.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import type { LocalNode, RemoteNode, Store } from "../ports/store.ts";
-import { type Name, type NameKey, type NodeId, ROOT } from "../ports/values.ts";
+import { type Name, type NameKey, type NodeId, ROOT, type Seconds } from "../ports/values.ts";
 
 /** Applies corrections to the trees, folders before what is in them. @returns how many could be applied. */
-export function applyAdjustments(store: Store, adjustments: readonly Adjustment[]): number {
+export function applyAdjustments(store: Store, adjustments: readonly Adjustment[], now: Seconds): number {
   let applied = 0;
   store.transaction(() => {
     const agreements: Extract<Adjustment, { kind: "agree" }>[] = [];
@@ -31,7 +31,7 @@ export function applyAdjustments(store: Store, adjustments: readonly Adjustment[
       }
     }
     for (let rest = agreements; rest.length > 0; ) {
-      const later = rest.filter((one) => !agree(store, one.node, one.content));
+      const later = rest.filter((one) => !agree(store, one.node, one.content, now));
       applied += rest.length - later.length;
       if (later.length === rest.length) break;
       rest = later;
@@ -49,7 +49,7 @@ export function applyAdjustments(store: Store, adjustments: readonly Adjustment[
 }
 
 /** Writes down that both sides agree about a node. @returns false while the folder it lies in is not agreed on. */
-function agree(store: Store, id: NodeId, content: boolean): boolean {
+function agree(store: Store, id: NodeId, content: boolean, now: Seconds): boolean {
   const local = store.local.get(id);
   const remote = store.remote.get(id);
   if (local === undefined || remote === undefined || remote.parent === null) return true;
@@ -64,6 +64,7 @@ function agree(store: Store, id: NodeId, content: boolean): boolean {
     identity: local.identity,
     remoteId: remote.remoteId,
     hash: content ? remote.hash : (store.synced.get(id)?.hash ?? null),
+    since: now,
   });
   return true;
 }
@@ -79,14 +80,21 @@ export function advancePlace(
   name: Name,
   remoteName: Name,
   key: NameKey,
+  now: Seconds,
 ): void {
   const before = store.synced.get(id);
   if (before === undefined || store.synced.get(parent) === undefined) return;
-  store.synced.put({ ...before, parent, name, remoteName, key });
+  store.synced.put({ ...before, parent, name, remoteName, key, since: now });
 }
 
 /** A transfer is done, or a folder made: from now on this content is what both sides had last. */
-export function advanceContent(store: Store, names: RemoteNames, local: LocalNode, remote: RemoteNode): void {
+export function advanceContent(
+  store: Store,
+  names: RemoteNames,
+  local: LocalNode,
+  remote: RemoteNode,
+  now: Seconds,
+): void {
   if (remote.parent === null) return;
   const before = store.synced.get(remote.id);
   // Where the place is not agreed on, it stays as it was; the next plan sees to that.
@@ -102,5 +110,6 @@ export function advanceContent(store: Store, names: RemoteNames, local: LocalNod
     identity: local.identity,
     remoteId: remote.remoteId,
     hash: remote.hash,
+    since: now,
   });
 }

@@ -3,7 +3,7 @@ import type { Operation } from "../plan/operation.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { Remote, RemoteEntry, RemoteError } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
-import type { Fingerprint, NodeId, RelativePath } from "../ports/values.ts";
+import type { Fingerprint, NodeId, RelativePath, Seconds } from "../ports/values.ts";
 import { createDownloads } from "./downloads.ts";
 import type { Failures } from "./failures.ts";
 import { createLocalExecutor } from "./local-executor.ts";
@@ -14,6 +14,7 @@ export interface CarrierParts {
   readonly fileSystem: FileSystem;
   readonly remote: Remote;
   readonly store: Store;
+  readonly now: () => Seconds;
   readonly gate: SharedGate;
   readonly lock: Lock;
   readonly failures: Failures;

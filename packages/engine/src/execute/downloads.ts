@@ -4,7 +4,7 @@ import type { Operation } from "../plan/operation.ts";
 import { type FileSystem, FileSystemError, type LocalStat, type StagedFile } from "../ports/file-system.ts";
 import { type Remote, RemoteError, type RemoteRead } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
-import { joinPath, parentPath, type RelativePath } from "../ports/values.ts";
+import { joinPath, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
 import { advanceContent } from "./adjust.ts";
 import { type Failures, reasonFor } from "./failures.ts";
 import { folderExtent } from "./folder-extent.ts";
@@ -13,6 +13,7 @@ export interface DownloadParts {
   readonly fileSystem: FileSystem;
   readonly remote: Remote;
   readonly store: Store;
+  readonly now: () => Seconds;
   readonly lock: Lock;
   readonly failures: Failures;
   readonly lookAgain: (folder: RelativePath) => void;
@@ -79,7 +80,7 @@ export function createDownloads(parts: DownloadParts) {
         special: null,
       };
       if (putPlaced(store, remote.names, landed) !== null) parts.lookAgain(parentPath(path));
-      advanceContent(store, remote.names, landed, wanted);
+      advanceContent(store, remote.names, landed, wanted, parts.now());
     });
     failures.clear(node);
     parts.done(operation, path);

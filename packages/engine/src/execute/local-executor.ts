@@ -4,13 +4,21 @@ import type { Operation } from "../plan/operation.ts";
 import { type FileSystem, FileSystemError } from "../ports/file-system.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type Store } from "../ports/store.ts";
-import { type Fingerprint, joinPath, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
+import {
+  type Fingerprint,
+  joinPath,
+  type NodeId,
+  parentPath,
+  type RelativePath,
+  type Seconds,
+} from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
 import { type Failures, reasonFor } from "./failures.ts";
 
 export interface LocalExecutorParts {
   readonly fileSystem: FileSystem;
   readonly store: Store;
+  readonly now: () => Seconds;
   readonly names: RemoteNames;
   readonly lock: Lock;
   readonly failures: Failures;
@@ -66,7 +74,7 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
             put(created, target);
             parts.lookInto(target);
             const there = store.remote.get(node);
-            if (there !== undefined) advanceContent(store, names, created, there);
+            if (there !== undefined) advanceContent(store, names, created, there, parts.now());
           });
           break;
         }
@@ -82,7 +90,7 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
             if (present.kind === "folder") parts.lookInto(target);
             const there = store.remote.get(node);
             if (operation.transient !== true && there !== undefined && there.key === place.key)
-              advancePlace(store, node, parent, name, there.name, place.key);
+              advancePlace(store, node, parent, name, there.name, place.key, parts.now());
           });
           break;
         }

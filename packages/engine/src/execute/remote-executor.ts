@@ -5,7 +5,7 @@ import type { Operation } from "../plan/operation.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import { type Remote, type RemoteEntry, RemoteError, type RemoteWrite, type WriteResult } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
-import { joinPath, type Name, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
+import { joinPath, type Name, type NodeId, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
 import type { Failures } from "./failures.ts";
 import type { Unanswered } from "./unanswered.ts";
@@ -14,6 +14,7 @@ export interface RemoteExecutorParts {
   readonly fileSystem: FileSystem;
   readonly remote: Remote;
   readonly store: Store;
+  readonly now: () => Seconds;
   readonly gate: SharedGate;
   readonly failures: Failures;
   readonly unanswered: Unanswered;
@@ -110,11 +111,11 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         written !== undefined
       ) {
         const { parent, name } = operation;
-        advancePlace(store, node, parent, spelledOnDisk(operation), written.name, remote.names.key(name));
+        advancePlace(store, node, parent, spelledOnDisk(operation), written.name, remote.names.key(name), parts.now());
       }
       // Deleted on disk meanwhile, it is deleted: without a base it would look new at the remote.
       if (operation.kind !== "move" && read !== undefined && as === node && written !== undefined)
-        advanceContent(store, remote.names, read, written);
+        advanceContent(store, remote.names, read, written, parts.now());
     });
     failures.clear(node);
     unanswered.answered(node);

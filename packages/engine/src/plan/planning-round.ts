@@ -2,7 +2,7 @@ import { applyAdjustments } from "../execute/adjust.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { Remote } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
-import type { NodeId } from "../ports/values.ts";
+import type { NodeId, Seconds } from "../ports/values.ts";
 import type { NodeSet, PlanContext } from "./context.ts";
 import type { Operation, Parked } from "./operation.ts";
 import { plan } from "./planner.ts";
@@ -39,6 +39,7 @@ export function createPlanningRound(parts: {
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
   readonly released: (id: NodeId) => void;
   readonly day: () => string;
+  readonly now: () => Seconds;
 }) {
   const { store } = parts;
   const parked = new Map<NodeId, Parked>();
@@ -92,7 +93,7 @@ export function createPlanningRound(parts: {
             (one) => one.kind !== "link" && store.synced.get(one.node)?.kind === "folder",
           );
           for (const one of made.adjustments) if (one.kind === "release") parts.released(one.node);
-          if (applyAdjustments(store, made.adjustments) === 0)
+          if (applyAdjustments(store, made.adjustments, parts.now()) === 0)
             throw new Error("a plan adjusts the trees without effect");
           if (movesFolder) reconsiderParked();
           continue;

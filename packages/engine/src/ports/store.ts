@@ -53,6 +53,8 @@ export interface SyncedNode extends Placed {
   readonly identity: LocalIdentity;
   readonly remoteId: RemoteId;
   readonly hash: ContentHash | null;
+  /** When the two agreed on that; 0 where nobody noted it. */
+  readonly since: Seconds;
 }
 
 /** Read access to one tree: what the planner sees. */

@@ -61,6 +61,7 @@ export function syncedNode(
     identity,
     remoteId: `id:${id}` as RemoteId,
     hash: null,
+    since: 1_700_000_000 + id,
     ...more,
   };
 }

@@ -73,13 +73,14 @@ export class ThreeTrees {
       failing: none,
       released: () => undefined,
       day: () => "2026-01-02",
+      now: () => 0,
     });
     const place = { id: ROOT, parent: null, name: "" as Name, key: "" as NameKey, kind: "folder" as const, hash: null };
     const identity = "root" as LocalIdentity;
     const remoteId = "root" as RemoteId;
     store.local.put({ ...place, identity, fingerprint: "" as Fingerprint, size: 0, mtime: 0, special: null });
     store.remote.put({ ...place, remoteId, rev: null, size: 0, mtime: 0, downloadable: true });
-    store.synced.put({ ...place, remoteName: "" as Name, identity, remoteId });
+    store.synced.put({ ...place, remoteName: "" as Name, identity, remoteId, since: 0 });
   }
 
   #path(path: string): RelativePath {
@@ -125,7 +126,7 @@ export class ThreeTrees {
     const id = this.store.newId();
     this.#put("local", id, parent, name, content);
     this.#put("remote", id, parent, name, content);
-    applyAdjustments(this.store, [{ kind: "agree", node: id, content: true }]);
+    applyAdjustments(this.store, [{ kind: "agree", node: id, content: true }], 0);
     return id;
   }
 
@@ -209,10 +210,10 @@ export class ThreeTrees {
         if (onDisk === undefined || there === undefined || operation.transient === true) break;
         // As the executors do: a name that the other side has in its own spelling stays so.
         const key = testNames.key(name);
-        if (side === "local" && there.key === key) advancePlace(this.store, node, parent, name, there.name, key);
+        if (side === "local" && there.key === key) advancePlace(this.store, node, parent, name, there.name, key, 0);
         if (side === "remote") {
           const spelled = testNames.canonical(onDisk.name) === name ? onDisk.name : name;
-          advancePlace(this.store, node, parent, spelled, name, key);
+          advancePlace(this.store, node, parent, spelled, name, key, 0);
         }
         break;
       }
@@ -225,7 +226,7 @@ export class ThreeTrees {
         this.#put(side, node, parent, name, source.hash);
         const onDisk = local.get(node);
         const there = remote.get(node);
-        if (onDisk !== undefined && there !== undefined) advanceContent(this.store, testNames, onDisk, there);
+        if (onDisk !== undefined && there !== undefined) advanceContent(this.store, testNames, onDisk, there, 0);
         break;
       }
       default:

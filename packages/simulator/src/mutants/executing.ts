@@ -10,15 +10,15 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
   {
     id: "base-without-place",
     file: adjust,
-    find: "store.synced.put({ ...before, parent, name, remoteName, key });",
+    find: "store.synced.put({ ...before, parent, name, remoteName, key, since: now });",
     replace: "",
     breaks: "a move that is done does not advance the base",
   },
   {
     id: "base-without-content",
     file: adjust,
-    find: "    hash: remote.hash,\n  });",
-    replace: "    hash: before?.hash ?? null,\n  });",
+    find: "    hash: remote.hash,\n",
+    replace: "    hash: before?.hash ?? null,\n",
     breaks: "a transfer that is done does not advance the base",
   },
   {
