@@ -55,3 +55,17 @@ test("a file that is written to all the time, and never closed, goes to Dropbox 
   await world.rest();
   expect(there.text("file")).toBe("100");
 });
+
+test.each(["FILE", "moved"])(
+  "renamed to %s beside an ignored hard link to it, a file is moved, and not let go",
+  async (name) => {
+    here.write(".mignore", "a\n");
+    here.write("file", "1");
+    here.hardLink("file", "a");
+    await world.rest();
+    const before = there.identity("file");
+    here.rename("file", name);
+    await world.rest();
+    expect([paths(there), there.identity(name)]).toEqual([[".mignore", name], before]);
+  },
+);

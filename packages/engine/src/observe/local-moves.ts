@@ -1,11 +1,28 @@
-import { type FileSystem, FileSystemError, type FolderListing } from "../ports/file-system.ts";
+import { userPath } from "../plan/names.ts";
+import { type FileSystem, FileSystemError, type FolderListing, type LocalEntry } from "../ports/file-system.ts";
+import type { IgnoreRules } from "../ports/ignore.ts";
+import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, type LocalReader, pathOf } from "../ports/store.ts";
-import type { LocalIdentity, Name, NodeId } from "../ports/values.ts";
+import { joinPath, type LocalIdentity, type Name, type NodeId, type RelativePath } from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
 import type { LocalPlaces } from "./local-places.ts";
 
+interface LocalMovesParts {
+  readonly fileSystem: FileSystem;
+  readonly names: RemoteNames;
+  readonly local: LocalReader;
+  readonly places: LocalPlaces;
+  readonly rules: () => IgnoreRules;
+}
+
+/** A thing that was listed, and a place from which it is known. */
+interface Candidate {
+  readonly entry: LocalEntry;
+  readonly known: LocalNode;
+}
+
 /** Finds what has moved into a folder that was listed, by what the disk knows things by. */
-export function createLocalMoves(fileSystem: FileSystem, local: LocalReader, places: LocalPlaces) {
+export function createLocalMoves({ fileSystem, names, local, places, rules }: LocalMovesParts) {
   /**
    * Entries that are known from another place: moved here, unless that place still has them (a hard link).
    * @returns null when the folder is by now another than was listed: names were exchanged, and back
@@ -16,22 +33,40 @@ export function createLocalMoves(fileSystem: FileSystem, local: LocalReader, pla
     let listed: Map<Name, LocalIdentity> | null = null;
     const folder = places.nodeAt(listing.path);
     if (folder === undefined) return moves;
+    const candidates: Candidate[] = [];
     for (const entry of listing.entries) {
       const there = places.childByName(folder.id, entry.name);
       if (there !== undefined && there.identity === entry.identity) continue;
-      for (const known of local.byIdentity(entry.identity)) {
-        // Two new names of one file: the first is where it went, the other is a hard link.
-        if (known.kind !== entry.kind || known.kind === "special" || taken.has(known.id)) continue;
-        if (!(await isStillThere(known))) {
-          moves.set(entry.name, known);
-          taken.add(known.id);
-          break;
-        }
-        listed ??= new Map(listing.entries.map(({ name, identity }) => [name, identity]));
-        if (known.parent === folder.id && listed.get(known.name) !== known.identity) return null;
+      for (const known of local.byIdentity(entry.identity))
+        if (known.kind === entry.kind && known.kind !== "special") candidates.push({ entry, known });
+    }
+    for (const { entry, known } of likeliestFirst(candidates, listing.path, folder.id)) {
+      // Two new names of one file: one is where it went, the other is a hard link.
+      if (moves.has(entry.name) || taken.has(known.id)) continue;
+      if (!(await isStillThere(known))) {
+        moves.set(entry.name, known);
+        taken.add(known.id);
+        continue;
       }
+      listed ??= new Map(listing.entries.map(({ name, identity }) => [name, identity]));
+      if (known.parent === folder.id && listed.get(known.name) !== known.identity) return null;
     }
     return moves;
+  }
+
+  /** Its name in other letters is where a thing went; an ignored name may have been a hard link to it all the time. */
+  function likeliestFirst(candidates: readonly Candidate[], path: RelativePath, folder: NodeId): readonly Candidate[] {
+    if (candidates.length < 2) return candidates;
+    const rank = ({ entry, known }: Candidate): number => {
+      if (known.parent === folder && known.key === names.key(entry.name)) return 0;
+      const isIgnored =
+        entry.kind !== "special" && rules().match(userPath(joinPath(path, entry.name)), entry.kind) !== null;
+      return isIgnored ? 2 : 1;
+    };
+    return candidates
+      .map((one) => ({ one, rank: rank(one) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ one }) => one);
   }
 
   /** Whether the disk still has a node where it was. What can't be looked at is taken to be there: nothing is known of it. */

@@ -50,7 +50,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
   const ignoredFolders = createIgnoredFolders(fileSystem, clock);
   const absences = createAbsences({ ...parts, ignoredFolders, lookAgain: (folder) => folders.add(folder) });
   const places = createLocalPlaces(local, names);
-  const localMoves = createLocalMoves(fileSystem, local, places);
+  const localMoves = createLocalMoves({ fileSystem, names, local, places, rules: parts.rules });
   const comparison = createListingComparison({
     ...parts,
     places,

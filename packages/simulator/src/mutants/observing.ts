@@ -47,8 +47,8 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     id: "move-on-disk-forgotten",
     file: moves,
-    find: "for (const known of local.byIdentity(entry.identity)) {",
-    replace: "for (const known of []) {",
+    find: "for (const known of local.byIdentity(entry.identity))",
+    replace: "for (const known of [] as LocalNode[])",
     breaks: "a rename on disk is taken for a deletion and a new file",
   },
   {
