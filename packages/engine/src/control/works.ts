@@ -217,6 +217,7 @@ export function createWorks(
     progress: (_, bytes) => board.transferMoves(bytes),
     done: (operation, path, from) => {
       if (operation.copy !== undefined) conflictCopies.add(operation.node);
+      if (operation.transient === true) strays.give(operation.node);
       // What is in a folder may be ignored, or not any more, where that is now.
       const moved = operation.kind === "move" ? store[operation.side].get(operation.node) : undefined;
       if (moved?.kind === "folder") planning.reconsiderParked();

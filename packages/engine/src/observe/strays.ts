@@ -13,21 +13,30 @@ const LEFT_FOR_GOOD = 60_000;
  */
 export function createStrays(store: Store, clock: Clock) {
   const found = new Map<NodeId, number>();
+  /** What this engine has given such a name in its present run. */
+  const given = new Set<NodeId>();
 
   function isStray(id: NodeId): boolean {
     const local = store.local.get(id);
     const remote = store.remote.get(id);
     const synced = store.synced.get(id);
+    const passesHere = local !== undefined && isTransient(local.name);
+    const passesThere = remote !== undefined && isTransient(remote.name);
+    if (!passesHere && !passesThere) given.delete(id);
+    if (given.has(id)) return false;
     if (synced !== undefined) {
-      // A swap of ours begins with what was moved here: where nothing was, it is another's, seen half done.
-      const isUnmoved = local !== undefined && local.parent === synced.parent && local.name === synced.name;
-      return isUnmoved && remote !== undefined && isTransient(remote.name);
+      // A swap of ours on one side begins with what was moved on the other: where nothing was, it is another's, seen half done.
+      const isUnmovedHere = local?.parent === synced.parent && local.name === synced.name;
+      const isUnmovedThere = remote?.parent === synced.parent && remote.name === synced.remoteName;
+      return (passesThere && isUnmovedHere) || (passesHere && isUnmovedThere);
     }
     if ((local === undefined) === (remote === undefined)) return false;
     return isTransient((local ?? remote)?.name ?? "");
   }
 
   return {
+    /** This engine has given it such a name: it is on its way. */
+    give: (id: NodeId): void => void given.add(id),
     /** Whether it is to be left alone for now. */
     has(id: NodeId): boolean {
       if (!isStray(id)) return false;

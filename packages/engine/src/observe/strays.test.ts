@@ -1,0 +1,47 @@
+import { openStore } from "@twinfold/store";
+import { beforeEach, expect, test } from "vitest";
+import type { NodeId } from "../ports/values.ts";
+import { ThreeTrees } from "../testing/three-trees.ts";
+import { createStrays } from "./strays.ts";
+
+const PASSING = ".~twinfold-move-9~a";
+
+let now = 0;
+let trees: ThreeTrees;
+let strays: ReturnType<typeof createStrays>;
+let file: NodeId;
+beforeEach(() => {
+  now = 0;
+  trees = new ThreeTrees(openStore(":memory:"));
+  strays = createStrays(trees.store, { now: () => now, monotonic: () => now, sleep: async () => undefined });
+  file = trees.both("a", "1");
+  trees.both("d");
+});
+
+test.each(["local", "remote"] as const)(
+  "what another engine moves aside, %s, is left alone, but not for ever",
+  (side) => {
+    trees.move(side, "a", PASSING);
+    expect(strays.has(file)).toBe(true);
+    now = 59_000;
+    expect(strays.has(file)).toBe(true);
+    expect(strays.nextLook(now)).toBe(1_000);
+    now = 60_000;
+    expect(strays.has(file)).toBe(false);
+  },
+);
+
+test.each([
+  ["local", "remote"],
+  ["remote", "local"],
+] as const)("moved aside by us, %s, it is on its way; so is what was moved on the other side", (side, other) => {
+  trees.move(side, "a", PASSING);
+  strays.give(file);
+  expect(strays.has(file)).toBe(false);
+  trees.move(side, PASSING, "a");
+  expect(strays.has(file)).toBe(false);
+  trees.move(side, "a", PASSING);
+  expect(strays.has(file)).toBe(true);
+  trees.move(other, "a", "d/a");
+  expect(strays.has(file)).toBe(false);
+});
