@@ -27,6 +27,9 @@ export class Person {
   readonly #wanted = new Map<string, { readonly path: string; readonly between: readonly string[] }>();
   /** Contents that users took from a side since the last rest, with its name. */
   readonly #takenFrom = new Map<string, Set<string>>();
+  /** By content: the keys of the paths at which it was on any side since then. */
+  readonly #wasAt = new Map<string, Set<string>>();
+  readonly #overwritten = new Set<string>();
 
   readonly #onAnswer: () => void;
 
@@ -39,10 +42,22 @@ export class Person {
   /** A user has just acted on one side. @param before its tree then */
   act({ name, tree }: Side, before: VisibleTree): void {
     const left = new Set(tree.values());
-    for (const content of before.values()) {
-      if (content === null || left.has(content)) continue;
+    for (const [path, content] of before) {
+      if (content === null) continue;
       const text = textOf(content);
+      this.#wasAt.set(text, (this.#wasAt.get(text) ?? new Set()).add(pathKey(path)));
+      if (left.has(content)) continue;
       this.#takenFrom.set(text, (this.#takenFrom.get(text) ?? new Set()).add(name));
+    }
+    this.#overwrite(before, tree);
+  }
+
+  /** What is written under a name that another content had on some side may be an edit of that, wherever it is by now. */
+  #overwrite(before: VisibleTree, after: VisibleTree): void {
+    for (const [path, content] of after) {
+      if (content === null || before.get(path) === content) continue;
+      for (const [text, keys] of this.#wasAt)
+        if (text !== textOf(content) && keys.has(pathKey(path))) this.#overwritten.add(text);
     }
   }
 
@@ -95,6 +110,7 @@ export class Person {
     for (const [content, { path, between }] of this.#wanted) {
       // A co-author's deed, brought by another engine: of that she was not asked.
       if ([...(this.#takenFrom.get(content) ?? [])].some((name) => !between.includes(name))) continue;
+      if (this.#overwritten.has(content)) continue;
       // A copy of it, kept beside another, may have a name that is ignored.
       if (
         sides.some(({ tree }) => [...tree].some(([at, bytes]) => isText(bytes, content) && isIgnoredThere(at, bytes)))
@@ -109,6 +125,8 @@ export class Person {
     }
     this.#wanted.clear();
     this.#takenFrom.clear();
+    this.#wasAt.clear();
+    this.#overwritten.clear();
     return wrong;
   }
 }
