@@ -225,6 +225,22 @@ test.each([2, 4, 6, 8])(
   },
 );
 
+test.each([2, 4, 6, 8])(
+  "changed back and moved in Dropbox when a power cut took the last %i things that were known, a file is not lost",
+  async (lost) => {
+    there.upload("file", "1");
+    await world.rest();
+    there.upload("file", "2");
+    await world.rest();
+    host.cutPower(lost);
+    await time.advance(2_000);
+    there.upload("file", "1");
+    there.move("file", "moved");
+    await world.rest();
+    for (const side of [here, there]) expect(paths(side).map((path) => side.text(path))).toContain("1");
+  },
+);
+
 test("deleted by what a kill cut short, and back by then, a file stays", async () => {
   here.mkdir("folder");
   here.write("folder/file", "1");

@@ -38,6 +38,8 @@ export function createRemoteObserver(
   { unconfirmed, rewritten }: { readonly unconfirmed: Unconfirmed; readonly rewritten: Rewritten },
 ) {
   const { remote, synced } = store;
+  /** What went while it is in doubt what was written: of a move, that may be told first. */
+  const goneInDoubt = new Map<RemoteId, RemoteNode>();
 
   function folderAt(path: RelativePath, seen: Set<NodeId> | null): NodeId {
     if (path === "") return ROOT;
@@ -47,7 +49,7 @@ export function createRemoteObserver(
       return node.id;
     }
     // A file where a folder must be: the folder's entry replaces it.
-    if (node !== undefined) remote.remove(node.id);
+    if (node !== undefined) remove(node);
     const parent = folderAt(parentPath(path), seen);
     const id = store.newId();
     const remoteId = `${PLACEHOLDER}${id}` as RemoteId;
@@ -61,12 +63,12 @@ export function createRemoteObserver(
     const parent = folderAt(parentPath(entry.path), seen);
     const key = names.key(baseName(entry.path));
     const moved = remote.byRemoteId(entry.id);
-    if (moved !== undefined && moved.kind !== entry.kind) remote.remove(moved.id);
+    if (moved !== undefined && moved.kind !== entry.kind) remove(moved);
     let as = target;
     const written = as === undefined ? undefined : remote.get(as);
     if (written !== undefined && written.remoteId !== entry.id && !isPlaceholder(written)) {
       // Another has come to where the written node was: that one is gone with all that it held, unless it had moved away.
-      if (written.parent === parent && written.key === key) remote.remove(written.id);
+      if (written.parent === parent && written.key === key) remove(written);
       else as = undefined;
     }
     const occupant = remote.childrenByKey(parent, key)[0];
@@ -108,7 +110,17 @@ export function createRemoteObserver(
       }
       if (!isPlaceholder(occupant)) unconfirmed.folderReplaced(successor.id);
     }
-    remote.remove(occupant.id);
+    remove(occupant);
+  }
+
+  function remove(node: RemoteNode): void {
+    if (rewritten.isInDoubt()) for (const one of filesWithin(node)) goneInDoubt.set(one.remoteId, one);
+    remote.remove(node.id);
+  }
+
+  function* filesWithin(node: RemoteNode): Generator<RemoteNode> {
+    if (node.kind === "file") yield node;
+    else for (const child of remote.children(node.id)) yield* filesWithin(child);
   }
 
   return {
@@ -119,14 +131,17 @@ export function createRemoteObserver(
     written: (entry: RemoteEntry, as: NodeId): NodeId => put(entry, null, as),
     /** Applies one page; what it puts is noted in `seen`. */
     apply(page: ChangePage, seen: Set<NodeId> | null): void {
+      if (!rewritten.isInDoubt()) goneInDoubt.clear();
       for (const change of page.changes) {
         // The session's own folder: it is the root, whatever is said of it.
         if (change.path === "") continue;
         if (change.kind === "deleted") {
           const node = nodeAt(remote, ROOT, change.path, names.key);
-          if (node !== undefined) remote.remove(node.id);
+          if (node !== undefined) remove(node);
         } else {
-          const before = rewritten.isInDoubt() ? remote.byRemoteId(change.id) : undefined;
+          const before = rewritten.isInDoubt()
+            ? (remote.byRemoteId(change.id) ?? goneInDoubt.get(change.id))
+            : undefined;
           const id = put(change, seen);
           // What moves with its folder may get another rev too.
           if (before !== undefined && isRewritten(before, remote.get(id)) && !unconfirmed.isOpen(id))
@@ -148,9 +163,10 @@ export function createRemoteObserver(
   };
 }
 
-/** Whether a file stayed where it was, by another rev. */
+/** Whether a file was written: a move gives it another rev too, but leaves it as old as it was. */
 function isRewritten(before: RemoteNode, after: RemoteNode | undefined): boolean {
-  return before.rev !== after?.rev && before.parent === after?.parent && before.key === after.key;
+  if (after === undefined || before.rev === after.rev) return false;
+  return (before.parent === after.parent && before.key === after.key) || before.mtime !== after.mtime;
 }
 
 function sameNode(a: RemoteNode | undefined, b: RemoteNode): boolean {

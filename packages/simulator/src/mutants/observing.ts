@@ -61,14 +61,14 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     id: "moved-away-is-replaced",
     file: dropbox,
-    find: "if (written.parent === parent && written.key === key) remote.remove(written.id);",
-    replace: "if (written.parent !== null) remote.remove(written.id);",
+    find: "if (written.parent === parent && written.key === key) remove(written);",
+    replace: "if (written.parent !== null) remove(written);",
     breaks: "a file that moved away while it was uploaded is taken for gone",
   },
   {
     id: "deletion-in-dropbox-unseen",
     file: dropbox,
-    find: "if (node !== undefined) remote.remove(node.id);\n        } else",
+    find: "if (node !== undefined) remove(node);\n        } else",
     replace: "} else",
     breaks: "deletions in Dropbox are not taken in",
   },
