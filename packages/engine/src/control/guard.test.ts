@@ -128,6 +128,22 @@ test("files that come and go are no loss", () => {
   }
 });
 
+test("nor are files that a user makes in Dropbox and deletes on disk, one after the other", () => {
+  const { guard, store, advance } = guardOf(4);
+  const like = store.remote.get(2 as NodeId);
+  if (like === undefined) throw new Error("unreachable");
+  for (let id = 100; id < 110; id++) {
+    const [node, name] = [id as NodeId, `new${id}` as Name];
+    store.remote.put({ ...like, id: node, name, key: `new${id}` as NameKey });
+    guard.begins({ side: "local", kind: "transfer", node, parent: ROOT, name, reason: "new" });
+    advance(1_000);
+    guard.review(deletions(id), []);
+    expect(guard.held()).toEqual([]);
+    carryOut(guard, store, deletions(id));
+    advance(1_000);
+  }
+});
+
 test("files that come meanwhile hide no loss", () => {
   const { guard, store } = guardOf(10);
   guard.review(deletions(2, 3, 4), []);

@@ -133,7 +133,10 @@ export function createDeletionGuard(parts: {
     begins({ kind, side, node }: Operation): void {
       const now = clock.monotonic();
       if (kind === "delete" && !approved.has(node)) gone[side].goes(node, now);
-      if (kind === "transfer" && store[side].get(node) === undefined) gone[side].comes(node, now);
+      if (kind !== "transfer" || store[side].get(node) !== undefined) return;
+      gone[side].comes(node, now);
+      // What was never synced has just come to the other side, too: from a user.
+      if (store.synced.get(node) === undefined) gone[side === "local" ? "remote" : "local"].comes(node, now);
     },
     /** Milliseconds until waiting deletions may begin; null when none waits. */
     nextTry(): number | null {

@@ -6,6 +6,9 @@ export const WINDOW = 60_000;
 /** Times are kept to so many milliseconds, so that many files of one moment are one entry. */
 const GRAIN = 100;
 
+/** Of so many files it is known when they came: enough for those that come and go. */
+const MOST_KNOWN = 20_000;
+
 /** Files that were there together: since when, as far as that is within the window, and until when. */
 interface Taken {
   readonly from: number;
@@ -59,11 +62,15 @@ export function createRecentLosses(tree: Trees["local" | "remote"]) {
   }
 
   return {
-    /** A file begins to be put where none was. */
+    /** A file begins to be put where none was, or was just found there. */
     comes(id: NodeId, now: number): void {
       settle(id, now);
       cameAt.delete(id);
       cameAt.set(id, now);
+      for (const oldest of cameAt.keys()) {
+        if (cameAt.size <= MOST_KNOWN) break;
+        cameAt.delete(oldest);
+      }
     },
     /** An item begins to be deleted, with all that is in it. */
     goes(id: NodeId, now: number): void {
