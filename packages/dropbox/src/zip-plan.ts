@@ -8,7 +8,7 @@ const ENOUGH = 2_500;
 /** Requests that a zip file may be made into, so that things come side by side. */
 const FEW = 64;
 /** Bytes. A zip file can't be continued where it broke. */
-const LARGEST_ZIP = 256 * 1024 * 1024;
+export const LARGEST_ZIP = 256 * 1024 * 1024;
 /** Bytes. Larger files are fetched by themselves: they can be continued. */
 const LARGEST_IN_ZIP = 16 * 1024 * 1024;
 /** Bytes that may come along unwanted, for each request that is saved: about what is received in a request's round trip. */

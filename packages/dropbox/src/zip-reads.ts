@@ -3,7 +3,7 @@ import { joinPath, type Name, type ReadResult, RemoteError, type RemoteRead } fr
 import type { Pacing } from "./pacing.ts";
 import { isReceiversOwn, refusedBy } from "./received.ts";
 import type { Transport } from "./transport.ts";
-import type { ZipFolder } from "./zip-plan.ts";
+import { LARGEST_ZIP, type ZipFolder } from "./zip-plan.ts";
 import { type Receiver, readZip } from "./zip-stream.ts";
 
 export interface ReadParts {
@@ -60,7 +60,7 @@ export async function readFolder({ path, reads }: ZipFolder, parts: ReadParts): 
     const open = () => transport.download("files/download_zip", { path: parts.path(path) }, 0, signal);
     const download = await pacing.persist(signal, open);
     try {
-      await readZip(download.content, receiverOf);
+      await readZip(bounded(download.content), receiverOf);
     } finally {
       download.discard();
     }
@@ -69,4 +69,15 @@ export async function readFolder({ path, reads }: ZipFolder, parts: ReadParts): 
     signal.throwIfAborted();
   }
   return [...missing, ...wanted.values()];
+}
+
+/** No more than was to be expected of a folder as it was known, whatever has come into it since. */
+async function* bounded(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let received = 0;
+  for await (const piece of content) {
+    received += piece.length;
+    if (received > 2 * LARGEST_ZIP)
+      throw new RemoteError("mismatch", "The zip file is much larger than the folder was.");
+    yield piece;
+  }
 }
