@@ -21,7 +21,6 @@ export { PROFILE_NAMES, type ProfileName } from "./profiles.ts";
 export { announcement } from "./ready-made.ts";
 export type {
   AccountInfo,
-  AppAccess,
   AppInfo,
   GrantedTokens,
   ReadyMade,
@@ -31,3 +30,4 @@ export type { Seed, SeedTree } from "./seed-plan.ts";
 export type { Seeded } from "./seeding.ts";
 export { startDropboxLocal } from "./server.ts";
 export type { DropboxLocalOptions } from "./settings.ts";
+export type { AppAccess } from "./store/apps.ts";

@@ -1,9 +1,7 @@
 import type { AccountFiles } from "./account-files.ts";
 import type { Seed } from "./seed-plan.ts";
 import type { Seeded } from "./seeding.ts";
-
-/** What an app may see: its own folder under `/Apps`, or the whole account. */
-export type AppAccess = "app-folder" | "full";
+import type { AppAccess } from "./store/apps.ts";
 
 export interface AccountInfo {
   /** `dbid:…` */

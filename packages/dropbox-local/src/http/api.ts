@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AnyRoute, OpenRoute, Services, User, UserRoute } from "../routes/route.ts";
+import type { AnyRoute, OpenRoute, Services, UserRoute } from "../routes/route.ts";
 import { WholeReply } from "../routes/route.ts";
 import { LockContention } from "../store/namespace-lock.ts";
 import { ApiError, badInput, rateLimitError } from "./api-error.ts";
@@ -12,6 +12,7 @@ import { RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
 import { jsonReply, type Reply, send, textReply } from "./reply.ts";
+import type { User } from "./user.ts";
 
 /** The most bytes of JSON in a body: a batch of 10,000 long paths fits. */
 const MAXIMUM_JSON = 16 * 1024 * 1024;

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { ScopeName } from "../oauth/scopes.ts";
-import type { User } from "../routes/route.ts";
 import type { App } from "../store/apps.ts";
 import { appFolder, type Scope, wholeAccount } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
 import { authError, badInput, tagged, taggedError } from "./api-error.ts";
+import type { User } from "./user.ts";
 
 /** The user for whom a request speaks, by its access token. @throws ApiError 400, 401, 422 */
 export function authenticateUser(

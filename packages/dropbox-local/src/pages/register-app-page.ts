@@ -1,9 +1,8 @@
 import type { Reply } from "../http/reply.ts";
 import { appNameRefusal } from "../oauth/registration.ts";
 import { ALL_SCOPES } from "../oauth/scopes.ts";
-import type { AppAccess } from "../running.ts";
 import type { Account } from "../store/accounts.ts";
-import type { App } from "../store/apps.ts";
+import type { App, AppAccess } from "../store/apps.ts";
 import type { Store } from "../store/store.ts";
 import { type Html, html } from "./html.ts";
 import { type PageRequest, type PageRoute, pageReply, redirectReply, type Visitor } from "./page.ts";

@@ -1,9 +1,10 @@
 import type * as z from "zod";
 import { routeError, type Tagged, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import type { JobKind } from "../store/jobs.ts";
 import type { Store } from "../store/store.ts";
 import { jobType } from "./argument-types.ts";
-import { type AnyRoute, type User, userRoute } from "./route.ts";
+import { type AnyRoute, userRoute } from "./route.ts";
 
 /**
  * Does a batch under one hold of the account's lock, in one transaction. Answers its results at once, or a job id under which

@@ -1,3 +1,4 @@
+import type { User } from "../http/user.ts";
 import type { ReceivedContent } from "../store/contents.ts";
 import { LookupFailure, WriteFailure } from "../store/failures.ts";
 import { stampOf } from "../store/namespace-state.ts";
@@ -6,7 +7,6 @@ import type { Store } from "../store/store.ts";
 import type { WriteMode } from "../store/tree.ts";
 import type { CommitInfo } from "./argument-types.ts";
 import { fileMetadata } from "./metadata-shape.ts";
-import type { User } from "./route.ts";
 
 export interface Committed {
   readonly metadata: Record<string, unknown>;

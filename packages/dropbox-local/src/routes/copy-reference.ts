@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { nested, routeError, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import type { Entry } from "../store/entries.ts";
 import { LookupFailure, RelocationFailure, WriteFailure } from "../store/failures.ts";
 import { writePath } from "../store/paths.ts";
@@ -10,7 +11,7 @@ import { readPathType, writePathType } from "./argument-types.ts";
 import { writeError } from "./failure-tags.ts";
 import { lookup, orPathError } from "./metadata.ts";
 import { formatTime, metadata } from "./metadata-shape.ts";
-import { type User, userRoute } from "./route.ts";
+import { userRoute } from "./route.ts";
 
 /** How long a reference lives, as recorded: 30 years, which is for ever. */
 const LIFETIME = 30 * 365.25 * 24 * 3600 * 1000;

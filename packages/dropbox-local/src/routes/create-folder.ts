@@ -1,6 +1,7 @@
 import { MAXIMUM_FOLDER_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { nested, routeError, type Tagged, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import { LookupFailure, WriteFailure } from "../store/failures.ts";
 import { writePath } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
@@ -8,7 +9,7 @@ import { flagType, writePathType } from "./argument-types.ts";
 import { checkRoute, launch } from "./batch-jobs.ts";
 import { writeError } from "./failure-tags.ts";
 import { metadata } from "./metadata-shape.ts";
-import { type AnyRoute, type User, userRoute } from "./route.ts";
+import { type AnyRoute, userRoute } from "./route.ts";
 
 const argument = z.strictObject({ path: writePathType, autorename: flagType });
 

@@ -1,6 +1,7 @@
 import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { nested, routeError, type Tagged, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import { DeleteFailure, LookupFailure } from "../store/failures.ts";
 import { stampOf } from "../store/namespace-state.ts";
 import type { Store } from "../store/store.ts";
@@ -9,7 +10,7 @@ import { checkRoute, launch } from "./batch-jobs.ts";
 import { deleteError } from "./failure-tags.ts";
 import { lookup } from "./metadata.ts";
 import { metadata } from "./metadata-shape.ts";
-import { type AnyRoute, type User, userRoute } from "./route.ts";
+import { type AnyRoute, userRoute } from "./route.ts";
 
 const argument = z.strictObject({ path: writePathOrIdType, parent_rev: revType.nullish() });
 type DeleteArg = z.infer<typeof argument>;

@@ -2,6 +2,7 @@ import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { nested, routeError, type Tagged, tagged } from "../http/api-error.ts";
 import { discard } from "../http/receive.ts";
+import type { User } from "../http/user.ts";
 import type { ReceivedContent } from "../store/contents.ts";
 import { WriteFailure } from "../store/failures.ts";
 import { LockContention } from "../store/namespace-lock.ts";
@@ -11,7 +12,7 @@ import { commitType, hashType } from "./argument-types.ts";
 import { checkRoute } from "./batch-jobs.ts";
 import { commitFile } from "./commit-file.ts";
 import { writeError } from "./failure-tags.ts";
-import { type User, userRoute } from "./route.ts";
+import { userRoute } from "./route.ts";
 import { receiveBody } from "./upload.ts";
 import { cursorType, finishError, pieceOf } from "./upload-session.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { badInput, nested, routeError, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "../store/cursors.ts";
 import type { Entry } from "../store/entries.ts";
 import { LookupFailure } from "../store/failures.ts";
@@ -8,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import { flagType, listPathType, pageLimitType } from "./argument-types.ts";
 import { lookupError } from "./failure-tags.ts";
 import { deletedMetadata, metadata } from "./metadata-shape.ts";
-import { type Services, type User, userRoute } from "./route.ts";
+import { type Services, userRoute } from "./route.ts";
 import { resolveSharedLink } from "./shared-links.ts";
 
 /** How many entries a page holds when the caller does not say. */

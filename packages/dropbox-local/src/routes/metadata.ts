@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { nested, routeError } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import type { Entry, FileEntry } from "../store/entries.ts";
 import { LookupFailure } from "../store/failures.ts";
 import { stampOf } from "../store/namespace-state.ts";
@@ -8,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import { flagType, metadataPathType } from "./argument-types.ts";
 import { lookupError } from "./failure-tags.ts";
 import { deletedMetadata, fileMetadata, metadata } from "./metadata-shape.ts";
-import { type Call, type User, userRoute } from "./route.ts";
+import { type Call, userRoute } from "./route.ts";
 
 const argument = z.strictObject({
   path: metadataPathType,

@@ -1,6 +1,7 @@
 import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { nested, routeError, type Tagged, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import { LookupFailure, RelocationFailure, WriteFailure } from "../store/failures.ts";
 import { writePath } from "../store/paths.ts";
 import { copy, move } from "../store/relocation.ts";
@@ -10,7 +11,7 @@ import { checkRoute, launch } from "./batch-jobs.ts";
 import { relocationError } from "./failure-tags.ts";
 import { lookup } from "./metadata.ts";
 import { metadata } from "./metadata-shape.ts";
-import { type AnyRoute, type User, userRoute } from "./route.ts";
+import { type AnyRoute, userRoute } from "./route.ts";
 
 export type Verb = "move" | "copy";
 

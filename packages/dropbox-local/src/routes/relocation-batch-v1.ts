@@ -1,13 +1,14 @@
 import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import { RelocationFailure } from "../store/failures.ts";
 import type { Store } from "../store/store.ts";
 import { flagType } from "./argument-types.ts";
 import { checkRoute } from "./batch-jobs.ts";
 import { relocationError } from "./failure-tags.ts";
 import { relocate, relocationPathType, type Verb } from "./relocate.ts";
-import { type AnyRoute, type User, userRoute } from "./route.ts";
+import { type AnyRoute, userRoute } from "./route.ts";
 
 const argument = z.strictObject({
   entries: z.array(relocationPathType).min(1).max(MAXIMUM_BATCH_ENTRIES),

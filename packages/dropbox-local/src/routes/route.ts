@@ -2,12 +2,10 @@ import type { IncomingMessage } from "node:http";
 import type * as z from "zod";
 import type { Bandwidth } from "../http/bandwidth.ts";
 import type { Reply } from "../http/reply.ts";
+import type { User } from "../http/user.ts";
 import type { ScopeName } from "../oauth/scopes.ts";
 import type { Settings } from "../settings.ts";
-import type { AccessToken } from "../store/grants.ts";
-import type { Scope } from "../store/paths.ts";
 import type { Store } from "../store/store.ts";
-import type { SessionOwner } from "../store/upload-sessions.ts";
 import type { WebhookDeliverer } from "../webhooks/deliverer.ts";
 
 /** What every route may use. */
@@ -27,15 +25,6 @@ export interface PollControl {
   backoff: number | null;
   /** Aborted, and replaced, to make all waiting polls answer at once. */
   end: AbortController;
-}
-
-/** Who calls: an app for the account's user. */
-export interface User {
-  readonly ns: number;
-  readonly token: AccessToken;
-  /** What of the account the app can see. */
-  readonly scope: Scope;
-  readonly owner: SessionOwner;
 }
 
 export interface Call<A> {

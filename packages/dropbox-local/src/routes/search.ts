@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { badInput, tagged } from "../http/api-error.ts";
+import type { User } from "../http/user.ts";
 import type { Entry } from "../store/entries.ts";
 import { LookupFailure } from "../store/failures.ts";
 import { readPath, type Scope } from "../store/paths.ts";
@@ -7,7 +8,7 @@ import { signed, verified } from "../store/signed.ts";
 import type { Store } from "../store/store.ts";
 import { flagType, listPathType, tagType } from "./argument-types.ts";
 import { deletedMetadata, metadata } from "./metadata-shape.ts";
-import { type User, userRoute } from "./route.ts";
+import { userRoute } from "./route.ts";
 import { isMatch, wordsOf } from "./search-filter.ts";
 
 /** No search finds more than these (specification, search/continue_v2). */

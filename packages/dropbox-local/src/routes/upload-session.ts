@@ -2,10 +2,11 @@ import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import * as z from "zod";
 import { nested, routeError, tagged } from "../http/api-error.ts";
 import { discard, type Received } from "../http/receive.ts";
+import type { User } from "../http/user.ts";
 import { type Piece, SessionFailure } from "../store/upload-sessions.ts";
 import { flagType, hashType, tagType } from "./argument-types.ts";
 import { sessionError } from "./failure-tags.ts";
-import { type Call, type User, userRoute } from "./route.ts";
+import { type Call, userRoute } from "./route.ts";
 import { receiveBody } from "./upload.ts";
 
 const sessionType = tagType(["sequential", "concurrent"], "sequential");

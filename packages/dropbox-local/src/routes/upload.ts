@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { routeError, tagged } from "../http/api-error.ts";
 import { discard, type Received, receive, TooLarge } from "../http/receive.ts";
+import type { User } from "../http/user.ts";
 import { WriteFailure } from "../store/failures.ts";
 import type { Store } from "../store/store.ts";
 import { commitFields, hashType } from "./argument-types.ts";
 import { commitFile } from "./commit-file.ts";
 import { writeError } from "./failure-tags.ts";
-import { type AnyRoute, type Call, type User, userRoute } from "./route.ts";
+import { type AnyRoute, type Call, userRoute } from "./route.ts";
 
 const argument = z.strictObject({ ...commitFields, content_hash: hashType.nullish() });
 

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { nameKey } from "@twinfold/dropbox-rules";
-import type { AppAccess } from "../running.ts";
 import type { Database, Row } from "./database.ts";
+
+/** What an app may see: its own folder under `/Apps`, or the whole account. */
+export type AppAccess = "app-folder" | "full";
 
 export interface App {
   readonly key: string;
