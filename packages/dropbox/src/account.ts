@@ -13,6 +13,7 @@ import {
 import { z } from "zod";
 import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
 import { createArgumentBudget } from "./argument-budget.ts";
+import { createBatchRamp } from "./batch-ramp.ts";
 import { uploadMany } from "./batch-uploads.ts";
 import { readChanges, waitForChange } from "./changes.ts";
 import { createHistory, type DropboxHistory } from "./history.ts";
@@ -86,6 +87,7 @@ export function openDropboxAccount(options: {
   const pacing = createPacing(clock, options.randomness);
   const transport = createTransport(hosts, createTokenKeeper(options));
   const budget = createArgumentBudget();
+  const ramp = createBatchRamp(clock);
   const kept = createKeptSessions(clock);
 
   async function ask<T>(route: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<T> {
@@ -143,6 +145,7 @@ export function openDropboxAccount(options: {
           gate,
           signal,
           budget,
+          ramp,
           kept,
           key,
           path: full,

@@ -3,14 +3,13 @@ import { type OpenFile, RemoteError, type WriteResult } from "@twinfold/engine";
 import { z } from "zod";
 import { ConnectionError, DropboxApiError, isPassing, remoteErrorOf } from "./api-error.ts";
 import { batchResult, sortResults } from "./batch-job.ts";
+import type { BatchRamp } from "./batch-ramp.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type KeptSession, newSession } from "./kept-sessions.ts";
 import { commitInfo, committed, landedBefore, sourceChanged, type Upload, uploadFailure } from "./uploads.ts";
 import type { WriteParts } from "./write-parts.ts";
 
-/** The most files and bytes that are committed by one finish_batch_v2; the first batches are smaller, so that something is seen soon. */
-const MOST_FILES = 1000;
-const FIRST_FILES = 100;
+/** The most bytes that are committed by one finish_batch_v2. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** The most bytes of one append_batch. */
 const MOST_APPENDED = 16 * 1024 * 1024;
@@ -39,7 +38,7 @@ interface Piece {
 export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]): Promise<void> {
   let committing: Promise<void> = Promise.resolve();
   try {
-    for (const batch of batchesOf(uploads)) {
+    for (const batch of batchesOf(uploads, parts.ramp)) {
       const sent = await sendBatch(parts, batch);
       await committing;
       committing = finish(parts, sent);
@@ -51,9 +50,9 @@ export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]):
   }
 }
 
-function* batchesOf(uploads: readonly Upload[]): Generator<readonly Upload[]> {
-  let most = FIRST_FILES;
+function* batchesOf(uploads: readonly Upload[], ramp: BatchRamp): Generator<readonly Upload[]> {
   for (let start = 0; start < uploads.length; ) {
+    const most = ramp.next();
     let bytes = 0;
     let end = start;
     while (end < uploads.length && end - start < most) {
@@ -63,7 +62,6 @@ function* batchesOf(uploads: readonly Upload[]): Generator<readonly Upload[]> {
     }
     yield uploads.slice(start, end);
     start = end;
-    most = Math.min(MOST_FILES, most * 2);
   }
 }
 

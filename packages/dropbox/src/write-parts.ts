@@ -1,5 +1,6 @@
 import type { Clock, CommitGate, RelativePath, RemoteEntry, WriteResult } from "@twinfold/engine";
 import type { ArgumentBudget } from "./argument-budget.ts";
+import type { BatchRamp } from "./batch-ramp.ts";
 import type { KeptSessions } from "./kept-sessions.ts";
 import type { Pacing } from "./pacing.ts";
 import type { Transport } from "./transport.ts";
@@ -12,6 +13,7 @@ export interface WriteParts {
   readonly gate: CommitGate;
   readonly signal: AbortSignal;
   readonly budget: ArgumentBudget;
+  readonly ramp: BatchRamp;
   readonly kept: KeptSessions;
   /** The session's folder as a key, for reading answers. */
   readonly key: string;

@@ -3,9 +3,9 @@ import type { Outlook } from "../plan/planning-round.ts";
 import type { Clock } from "../ports/clock.ts";
 import { FEW } from "./works.ts";
 
-/** Uploads that are enough to go at once; milliseconds that fewer wait for company at the most. */
-const GATHERED = 200;
-const UPLOADS_WAIT = 250;
+/** Uploads that are enough to go at once, and while others are under way; milliseconds that fewer wait at the most. */
+const GATHERED = { first: 200, next: 1_000 };
+const UPLOADS_WAIT = { first: 250, next: 2_000 };
 /** Milliseconds that downloads wait at the most. */
 const DOWNLOADS_WAIT = 2_000;
 
@@ -13,17 +13,24 @@ const DOWNLOADS_WAIT = 2_000;
  * Lets transfers wait a moment for company, since many cost about as much as a few do: uploads while many files are still
  * being hashed, downloads while folders are made for others, as Dropbox gives whole folders at once.
  */
-export function createGathering(clock: Clock, hashing: { readonly backlog: () => number }) {
-  const uploads = createPatience(clock, UPLOADS_WAIT);
-  const downloads = createPatience(clock, DOWNLOADS_WAIT);
+export function createGathering(
+  clock: Clock,
+  hashing: { readonly backlog: () => number },
+  underWay: { values(): Iterable<Operation> },
+) {
+  const uploads = createPatience(clock);
+  const downloads = createPatience(clock);
 
   return {
     /** What may go now of what is ready. */
     gathered({ ready, waiting }: Pick<Outlook, "ready" | "waiting">): readonly Operation[] {
       const count = ready.filter(isUpload).length;
-      const uploadsWait = uploads.lasts(count > 0 && count < GATHERED && hashing.backlog() > FEW);
+      const isOneOfFew = count > 0 && count < GATHERED.next && hashing.backlog() > FEW;
+      const which = isOneOfFew && some(underWay.values(), isUpload) ? "next" : "first";
+      const uploadsWait = uploads.lasts(isOneOfFew && count < GATHERED[which], UPLOADS_WAIT[which]);
       const downloadsWait = downloads.lasts(
         ready.some(isDownload) && waiting.some(isDownload) && ready.some(makesFolder),
+        DOWNLOADS_WAIT,
       );
       if (!uploadsWait && !downloadsWait) return ready;
       return ready.filter((one) => !(uploadsWait && isUpload(one)) && !(downloadsWait && isDownload(one)));
@@ -48,17 +55,26 @@ function makesFolder({ side, kind }: Operation): boolean {
   return side === "local" && kind === "create-folder";
 }
 
+function some<T>(items: Iterable<T>, is: (item: T) => boolean): boolean {
+  for (const item of items) if (is(item)) return true;
+  return false;
+}
+
 /** Waits while there is a reason to, but no longer than so many milliseconds at a time. */
-function createPatience(clock: Clock, most: number) {
+function createPatience(clock: Clock) {
   let since: number | null = null;
+  let until = 0;
   return {
-    lasts(hasReason: boolean): boolean {
+    lasts(hasReason: boolean, most: number): boolean {
       const now = clock.monotonic();
-      if (hasReason) since ??= now;
-      if (hasReason && since !== null && now - since < most) return true;
+      if (hasReason) {
+        since ??= now;
+        until = since + most;
+        if (now < until) return true;
+      }
       since = null;
       return false;
     },
-    left: (): number | null => (since === null ? null : Math.max(1, since + most - clock.monotonic())),
+    left: (): number | null => (since === null ? null : Math.max(1, until - clock.monotonic())),
   };
 }

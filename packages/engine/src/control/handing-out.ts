@@ -26,7 +26,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     carriers,
     troubles,
   } = works;
-  const gathering = createGathering(clock, hashing);
+  const gathering = createGathering(clock, hashing, underWay);
 
   function plan(): void {
     if (!changes.complete() || works.ignoreFile.unread() !== null) {
