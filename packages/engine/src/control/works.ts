@@ -14,7 +14,7 @@ import { createLocalObserver } from "../observe/local-observer.ts";
 import { createMounts } from "../observe/mounts.ts";
 import { createRewritten } from "../observe/rewritten.ts";
 import { createStateMark } from "../observe/state-mark.ts";
-import { createStrays } from "../observe/strays.ts";
+import { createStrays, markOf } from "../observe/strays.ts";
 import type { Operation } from "../plan/operation.ts";
 import { createPlanningRound } from "../plan/planning-round.ts";
 import { slotOf } from "../plan/slots.ts";
@@ -62,7 +62,8 @@ export function createWorks(
   const troubles = createTroubles(clock);
   const left = createLeftItems(store);
   const mounts = createMounts(store, fileSystem, remote.names.key);
-  const strays = createStrays(store, clock);
+  const mark = markOf(store, parts.randomness);
+  const strays = createStrays(store, clock, mark);
   const conflictCopies = createConflictCopies(store);
   const underWay = new Map<NodeId, Operation>();
   /** Folders that the disk would not give up, and as what they were then. */
@@ -164,6 +165,7 @@ export function createWorks(
       obstructed.delete(id);
       if (!isPlaceless(id)) lookAgain(parentPath(pathOf(store.local, id)));
     },
+    mark,
     day: () => localDay(clock.now()),
     now,
   });
@@ -217,7 +219,6 @@ export function createWorks(
     progress: (_, bytes) => board.transferMoves(bytes),
     done: (operation, path, from) => {
       if (operation.copy !== undefined) conflictCopies.add(operation.node);
-      if (operation.transient === true) strays.give(operation.node);
       // What is in a folder may be ignored, or not any more, where that is now.
       const moved = operation.kind === "move" ? store[operation.side].get(operation.node) : undefined;
       if (moved?.kind === "folder") planning.reconsiderParked();

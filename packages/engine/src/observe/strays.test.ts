@@ -1,10 +1,12 @@
 import { openStore } from "@twinfold/store";
 import { beforeEach, expect, test } from "vitest";
+import type { Randomness } from "../ports/clock.ts";
 import type { NodeId } from "../ports/values.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
-import { createStrays } from "./strays.ts";
+import { createStrays, markOf } from "./strays.ts";
 
 const PASSING = ".~twinfold-move-9~a";
+const MARK = "123456";
 
 let now = 0;
 let trees: ThreeTrees;
@@ -13,7 +15,7 @@ let file: NodeId;
 beforeEach(() => {
   now = 0;
   trees = new ThreeTrees(openStore(":memory:"));
-  strays = createStrays(trees.store, { now: () => now, monotonic: () => now, sleep: async () => undefined });
+  strays = createStrays(trees.store, { now: () => now, monotonic: () => now, sleep: async () => undefined }, MARK);
   file = trees.both("a", "1");
   trees.both("d");
 });
@@ -35,13 +37,16 @@ test.each([
   ["local", "remote"],
   ["remote", "local"],
 ] as const)("moved aside by us, %s, it is on its way; so is what was moved on the other side", (side, other) => {
-  trees.move(side, "a", PASSING);
-  strays.give(file);
+  trees.move(side, "a", `.~twinfold-move-${MARK}${file}~a`);
   expect(strays.has(file)).toBe(false);
-  trees.move(side, PASSING, "a");
-  expect(strays.has(file)).toBe(false);
-  trees.move(side, "a", PASSING);
+  trees.move(side, `.~twinfold-move-${MARK}${file}~a`, PASSING);
   expect(strays.has(file)).toBe(true);
   trees.move(other, "a", "d/a");
   expect(strays.has(file)).toBe(false);
+});
+
+test("the mark is drawn once for a state", () => {
+  const drawn = markOf(trees.store, { next: () => 0.5 } as Randomness);
+  expect(drawn).toMatch(/^\d{6}$/);
+  expect(markOf(trees.store, { next: () => 0.9 } as Randomness)).toBe(drawn);
 });

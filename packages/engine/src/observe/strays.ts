@@ -1,42 +1,48 @@
-import { isTransient } from "../plan/names.ts";
-import type { Clock } from "../ports/clock.ts";
+import { isGivenBy, isTransient } from "../plan/names.ts";
+import type { Clock, Randomness } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { NodeId } from "../ports/values.ts";
 
 /** Another engine may be amid a swap of names: what it leaves under a transient name for so long was left for good; milliseconds. */
 const LEFT_FOR_GOOD = 60_000;
 
+/** Where the state keeps by what the engine knows the names that it gives for a moment. */
+const MARK = "moves mark";
+
+/** Six digits, drawn once for a state: two engines on one disk hardly ever have the same. */
+export function markOf(store: Store, randomness: Randomness): string {
+  const known = store.readMeta(MARK);
+  if (known !== null) return known;
+  const drawn = `${100_000 + Math.floor(randomness.next() * 900_000)}`;
+  store.writeMeta(MARK, drawn);
+  return drawn;
+}
+
 /**
  * Things found under a transient name that no swap of ours has given them: some other engine's swap that is under way,
  * or one that was cut short together with its memory. They are waited for, and then taken for what they are: a user's
  * files.
  */
-export function createStrays(store: Store, clock: Clock) {
+export function createStrays(store: Store, clock: Clock, mark: string) {
   const found = new Map<NodeId, number>();
-  /** What this engine has given such a name in its present run. */
-  const given = new Set<NodeId>();
 
   function isStray(id: NodeId): boolean {
     const local = store.local.get(id);
     const remote = store.remote.get(id);
     const synced = store.synced.get(id);
-    const passesHere = local !== undefined && isTransient(local.name);
-    const passesThere = remote !== undefined && isTransient(remote.name);
-    if (!passesHere && !passesThere) given.delete(id);
-    if (given.has(id)) return false;
+    const passes = (node: { readonly name: string } | undefined) =>
+      node !== undefined && isTransient(node.name) && !isGivenBy(mark, id, node.name);
     if (synced !== undefined) {
-      // A swap of ours on one side begins with what was moved on the other: where nothing was, it is another's, seen half done.
+      // A swap on one side begins with what was moved on the other: where nothing was, it is another's, seen half done.
       const isUnmovedHere = local?.parent === synced.parent && local.name === synced.name;
       const isUnmovedThere = remote?.parent === synced.parent && remote.name === synced.remoteName;
-      return (passesThere && isUnmovedHere) || (passesHere && isUnmovedThere);
+      return (passes(remote) && isUnmovedHere) || (passes(local) && isUnmovedThere);
     }
     if ((local === undefined) === (remote === undefined)) return false;
     return isTransient((local ?? remote)?.name ?? "");
   }
 
   return {
-    /** This engine has given it such a name: it is on its way. */
-    give: (id: NodeId): void => void given.add(id),
     /** Whether it is to be left alone for now. */
     has(id: NodeId): boolean {
       if (!isStray(id)) return false;

@@ -37,6 +37,8 @@ export interface PlanContext {
   readonly rewritten: { has(side: "local" | "remote", id: NodeId): boolean };
   /** What stays where it is until a person does something: parked by earlier plans, or refused when it was tried. */
   readonly stuck: NodeSet;
+  /** By which this engine knows the names that it gives for a moment: some digits. */
+  readonly mark: string;
   /** For conflict copies: who the linked account belongs to, and the day, `YYYY-MM-DD`. */
   readonly who: string;
   readonly day: string;

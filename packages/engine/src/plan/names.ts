@@ -13,11 +13,17 @@ const LONGEST_EXTENSION = 64;
 const TRANSIENT = /^\.~twinfold-move-\d+~(.+)$/s;
 const TRANSIENT_PREFIX = ".~twinfold-move-";
 
-export function transientName(id: number, name: Name): Name {
-  const prefix = `.~twinfold-move-${id}~`;
+/** `mark`: some digits by which an engine knows those names that it has given itself. */
+export function transientName(id: number, name: Name, mark = ""): Name {
+  const prefix = `${TRANSIENT_PREFIX}${mark}${id}~`;
   const given = originalName(name) ?? name;
   const { stem, extension } = split(given);
   return `${prefix}${shorten(stem, MAXIMUM_NAME_BYTES - byteLength(prefix + extension))}${extension}` as Name;
+}
+
+/** Whether the engine with this mark has given such a name to its node with this id. */
+export function isGivenBy(mark: string, id: number, name: string): boolean {
+  return name.startsWith(`${TRANSIENT_PREFIX}${mark}${id}~`);
 }
 
 /** The user's own name of what has a transient one; null for all others. */

@@ -96,7 +96,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
       const parkedNow = new Set(parked.filter(({ why }) => why.kind !== "ignored").map(({ node }) => node));
       const goes = new Set([...operations, ...waiting].map(({ node }) => node));
       const isStuck = (id: NodeId) => parkedNow.has(id) || (context.stuck.has(id) && !goes.has(id));
-      settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, ...finder });
+      settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, mark: context.mark, ...finder });
       operations.push(...settledWaiting.aside);
     }
   }

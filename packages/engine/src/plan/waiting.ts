@@ -13,6 +13,8 @@ interface WaitingParts {
   readonly blockers: ReadonlyMap<Operation, NodeId>;
   /** Folders that were to go and stay, for what is ignored in them. */
   readonly staysFor: (side: Side, id: NodeId) => boolean;
+  /** Of the names that this engine gives for a moment. */
+  readonly mark: string;
   /** What stays where it is until a person does something. */
   readonly isStuck: (id: NodeId) => boolean;
 }
@@ -26,7 +28,7 @@ export interface SettledWaiting {
 
 /** Looks at what operations wait for: for each other in a ring, or for what will never leave. */
 export function settleWaiting(operations: readonly Operation[], parts: WaitingParts): SettledWaiting {
-  const { merge, trees, blockers } = parts;
+  const { merge, trees, blockers, mark } = parts;
   const settled: SettledWaiting = { waiting: [], aside: [], stuck: [] };
   for (const side of ["local", "remote"] as const) {
     const own = operations.filter((operation) => operation.side === side);
@@ -113,7 +115,7 @@ export function settleWaiting(operations: readonly Operation[], parts: WaitingPa
         kind: "move",
         node: present.id,
         parent: outside(side, new Set(ring.map((one) => one.node)), present.parent),
-        name: transientName(present.id, present.name),
+        name: transientName(present.id, present.name, mark),
         transient: true,
         reason: "names were exchanged: it steps aside for a moment",
       });

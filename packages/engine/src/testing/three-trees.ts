@@ -72,6 +72,7 @@ export class ThreeTrees {
       rewritten: this.rewritten,
       failing: none,
       released: () => undefined,
+      mark: "",
       day: () => "2026-01-02",
       now: () => 0,
     });
