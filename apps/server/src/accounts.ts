@@ -43,16 +43,24 @@ export function createAccounts(database: Kysely<Database>) {
   // Compared with when there is no such user, so that the answer takes as long.
   const nobody = passwordHash(randomBytes(16).toString("hex"));
 
+  async function withPassword(email: string, password: string) {
+    const row = await database
+      .selectFrom("users")
+      .selectAll()
+      .where("email", "=", email.toLowerCase())
+      .executeTakeFirst();
+    const right = await verify(row?.password_hash ?? (await nobody), password);
+    return row === undefined || !right ? null : row;
+  }
+
   return {
+    async isPassword(email: string, password: string): Promise<boolean> {
+      return (await withPassword(email, password)) !== null;
+    },
     /** @returns a session token, or null for a wrong password or an unknown user */
     async login(email: string, password: string): Promise<{ readonly token: string; readonly user: User } | null> {
-      const row = await database
-        .selectFrom("users")
-        .selectAll()
-        .where("email", "=", email.toLowerCase())
-        .executeTakeFirst();
-      const right = await verify(row?.password_hash ?? (await nobody), password);
-      if (row === undefined || !right) return null;
+      const row = await withPassword(email, password);
+      if (row === null) return null;
       const token = newToken();
       await database.deleteFrom("web_sessions").where("expires_at", "<", new Date().toISOString()).execute();
       await database

@@ -63,9 +63,25 @@ export function createApplications(parts: {
     await stopped;
   }
 
+  /** She may change the instance's files, as whatever runs there does. @throws RequestError 403, 404 */
+  async function checkMayRun(userId: string, instanceId: string): Promise<void> {
+    const { role } = await parts.hierarchy.instance(userId, instanceId);
+    if (role === "editor") return;
+    throw new RequestError(
+      403,
+      "viewer",
+      "Applications change files, and you may only look at those of this instance: ask a space administrator for the editor's role.",
+    );
+  }
+  async function end(one: Running): Promise<void> {
+    one.terminal.stop();
+    await ended(one.application.id);
+  }
+
   return {
     of: (userId: string, instanceId: string): Application | null => find(userId, instanceId)?.application ?? null,
     async start(userId: string, instance: PlacedInstance): Promise<Application> {
+      await checkMayRun(userId, instance.id);
       const there = find(userId, instance.id);
       if (there !== undefined) return there.application;
       const row = {
@@ -82,8 +98,21 @@ export function createApplications(parts: {
       const one = running.get(id);
       if (one === undefined || one.userId !== userId)
         throw new RequestError(404, "not-found", "There is no such application.");
-      one.terminal.stop();
-      await ended(id);
+      await end(one);
+    },
+    /** A role or an instance was taken away: what runs without it ends, and its sync with it. */
+    async endWithoutLeave(): Promise<void> {
+      const all = [...running.values()].map(async (one) => {
+        const leave = await checkMayRun(one.userId, one.application.instanceId).then(
+          () => true,
+          (error: unknown) => {
+            if (!(error instanceof RequestError)) throw error;
+            return false;
+          },
+        );
+        if (!leave) await end(one);
+      });
+      await Promise.all(all);
     },
     terminal(userId: string, id: string): Terminal | null {
       const one = running.get(id);
@@ -93,7 +122,7 @@ export function createApplications(parts: {
     async resume(): Promise<void> {
       for (const row of await database.selectFrom("applications").selectAll().execute()) {
         const instance = await parts.hierarchy.instance(row.user_id, row.instance_id).catch(() => null);
-        if (instance === null) await database.deleteFrom("applications").where("id", "=", row.id).execute();
+        if (instance?.role !== "editor") await database.deleteFrom("applications").where("id", "=", row.id).execute();
         else launch(row.id, row.user_id, instance, row.started_at);
       }
     },

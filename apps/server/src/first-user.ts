@@ -4,8 +4,8 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { insertUser, newToken, passwordHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
-import { createHierarchy } from "./hierarchy.ts";
 import type { Settings } from "./settings.ts";
+import { createUnits } from "./units.ts";
 
 const drawn = z.object({ email: z.string(), password: z.string() });
 export type FirstPassword = z.infer<typeof drawn>;
@@ -49,7 +49,7 @@ export async function ensureFirstUser(
   const hashed = await passwordHash(password);
   await database.transaction().execute(async (transaction) => {
     const user = await insertUser(transaction, email, "Ada Lovelace", hashed);
-    const hierarchy = createHierarchy(transaction);
-    await hierarchy.createSpace(await hierarchy.createOrganization("Analytical Engines"), "First Space", user.id);
+    const units = createUnits(transaction);
+    await units.createSpace(await units.createOrganization("Analytical Engines", user.id), "First Space", user.id);
   });
 }

@@ -4,17 +4,21 @@ import { fileURLToPath } from "node:url";
 import { dropboxHosts } from "@twinfold/dropbox";
 import { KeyFileError, openSealer } from "@twinfold/host";
 import { createAccounts } from "./accounts.ts";
+import { createAdministration } from "./administration.ts";
 import { createApplications } from "./applications.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
 import { createFirstPassword, ensureFirstUser, type FirstPassword } from "./first-user.ts";
 import { createHierarchy } from "./hierarchy.ts";
 import { createHttpApp } from "./http-app.ts";
+import { createInvitations } from "./invitations.ts";
 import { createLinks, type DropboxApp } from "./links.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { type LocalDropbox, startLocalDropbox } from "./local-dropbox.ts";
+import { createMembers } from "./members.ts";
 import { createOpenConnections } from "./open-connections.ts";
 import { createPauses } from "./pauses.ts";
+import { createPermissions } from "./permissions.ts";
 import { createPlaces } from "./places.ts";
 import { CALLBACK_PATH } from "./routes/dropbox-routes.ts";
 import { EXIT, StartError } from "./server-error.ts";
@@ -78,9 +82,28 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const pauses = createPauses(database);
     const sync = createSyncManager({ links, pauses, events, places, dropboxUrl, log });
     const applications = createApplications({ database, hierarchy, places, sync, events });
+    const permissions = createPermissions(database, hierarchy);
+    const members = createMembers(database);
+    const invitations = createInvitations(database, accounts);
+    const administration = createAdministration({ database, hierarchy, members, places, applications, events });
     const web = createWebSession(accounts, () => publicUrl);
     const http = await createHttpApp(
-      { accounts, firstPassword, hierarchy, places, links, events, connections, sync, applications, web },
+      {
+        accounts,
+        firstPassword,
+        hierarchy,
+        permissions,
+        members,
+        invitations,
+        administration,
+        places,
+        links,
+        events,
+        connections,
+        sync,
+        applications,
+        web,
+      },
       { pages: PAGES, trustedProxies: settings.trustedProxies },
     );
 

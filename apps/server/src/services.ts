@@ -1,10 +1,14 @@
 import type { Accounts } from "./accounts.ts";
+import type { Administration } from "./administration.ts";
 import type { Applications } from "./applications.ts";
 import type { FirstPasswordFile } from "./first-user.ts";
 import type { Hierarchy } from "./hierarchy.ts";
+import type { Invitations } from "./invitations.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
+import type { Members } from "./members.ts";
 import type { OpenConnections } from "./open-connections.ts";
+import type { Permissions } from "./permissions.ts";
 import type { Places } from "./places.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import type { WebSession } from "./web-session.ts";
@@ -14,6 +18,10 @@ export interface Services {
   readonly accounts: Accounts;
   readonly firstPassword: FirstPasswordFile;
   readonly hierarchy: Hierarchy;
+  readonly permissions: Permissions;
+  readonly members: Members;
+  readonly invitations: Invitations;
+  readonly administration: Administration;
   readonly places: Places;
   readonly links: Links;
   readonly events: LiveEvents;

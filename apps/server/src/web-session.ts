@@ -19,6 +19,7 @@ export function createWebSession(accounts: Accounts, publicUrl: () => string) {
   }
 
   return {
+    publicUrl,
     /** For every request that changes something, and for websockets. @throws RequestError 403 */
     checkMeant(request: FastifyRequest): void {
       if (!sameOrigin(request)) {

@@ -54,6 +54,7 @@ function take(client: QueryClient, name: EventName, data: unknown): void {
       break;
     }
     case "link":
+    case "hierarchy":
       void client.invalidateQueries();
       break;
     default:

@@ -111,6 +111,8 @@ export const events = {
   sync: z.object({ instanceId: z.string(), status: syncStatus }),
   application: z.object({ instanceId: z.string(), application: application.nullable() }),
   link: z.object({ linked: z.boolean() }),
+  /** The user's instances, or what they are called, are no longer what they were. */
+  hierarchy: z.object({}),
 } as const;
 export type EventName = keyof typeof events;
 export type EventData<Name extends EventName> = z.infer<(typeof events)[Name]>;

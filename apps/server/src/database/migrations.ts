@@ -23,6 +23,40 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE paused (user_id text NOT NULL REFERENCES users ON DELETE CASCADE, instance_id text NOT NULL REFERENCES instances,
        PRIMARY KEY (user_id, instance_id))`,
   ],
+  // Roles at each level instead of owners; names that are one folder in Dropbox can't be two; what is deleted takes along
+  // what hangs on it.
+  [
+    `CREATE TABLE members (user_id text NOT NULL REFERENCES users ON DELETE CASCADE,
+       organization_id text REFERENCES organizations ON DELETE CASCADE, space_id text REFERENCES spaces ON DELETE CASCADE,
+       instance_id text REFERENCES instances ON DELETE CASCADE, role text NOT NULL, CHECK (
+         (organization_id IS NOT NULL AND space_id IS NULL AND instance_id IS NULL AND role = 'organization manager') OR
+         (organization_id IS NULL AND space_id IS NOT NULL AND instance_id IS NULL AND role = 'space administrator') OR
+         (organization_id IS NULL AND space_id IS NULL AND instance_id IS NOT NULL AND role IN ('instance editor', 'instance viewer'))))`,
+    `CREATE UNIQUE INDEX members_once ON members (user_id, (COALESCE(organization_id, space_id, instance_id)))`,
+    `INSERT INTO members (user_id, organization_id, role) SELECT DISTINCT user_id, organization_id, 'organization manager'
+       FROM memberships JOIN instances ON instances.id = instance_id JOIN spaces ON spaces.id = space_id WHERE role = 'owner'`,
+    `INSERT INTO members (user_id, space_id, role) SELECT DISTINCT user_id, space_id, 'space administrator'
+       FROM memberships JOIN instances ON instances.id = instance_id WHERE role = 'owner'`,
+    `INSERT INTO members (user_id, instance_id, role) SELECT user_id, instance_id, 'instance ' || role FROM memberships WHERE role <> 'owner'`,
+    `DROP TABLE memberships`,
+    `ALTER TABLE organizations ADD COLUMN name_key text, ADD COLUMN archived_at text`,
+    `ALTER TABLE spaces ADD COLUMN name_key text, ADD COLUMN archived_at text`,
+    `ALTER TABLE instances ADD COLUMN name_key text, ADD COLUMN archived_at text`,
+    `UPDATE organizations SET name_key = lower(name)`,
+    `UPDATE spaces SET name_key = lower(name)`,
+    `UPDATE instances SET name_key = lower(name)`,
+    `ALTER TABLE organizations ALTER COLUMN name_key SET NOT NULL, ADD UNIQUE (name_key)`,
+    `ALTER TABLE spaces ALTER COLUMN name_key SET NOT NULL, ADD UNIQUE (organization_id, name_key)`,
+    `ALTER TABLE instances ALTER COLUMN name_key SET NOT NULL, ADD UNIQUE (space_id, name_key)`,
+    `ALTER TABLE spaces DROP CONSTRAINT spaces_organization_id_fkey, ADD FOREIGN KEY (organization_id) REFERENCES organizations ON DELETE CASCADE`,
+    `ALTER TABLE instances DROP CONSTRAINT instances_space_id_fkey, ADD FOREIGN KEY (space_id) REFERENCES spaces ON DELETE CASCADE`,
+    `ALTER TABLE applications DROP CONSTRAINT applications_instance_id_fkey, ADD FOREIGN KEY (instance_id) REFERENCES instances ON DELETE CASCADE`,
+    `ALTER TABLE paused DROP CONSTRAINT paused_instance_id_fkey, ADD FOREIGN KEY (instance_id) REFERENCES instances ON DELETE CASCADE`,
+    `CREATE TABLE invitations (id text PRIMARY KEY, token_hash text NOT NULL UNIQUE, email text NOT NULL, role text NOT NULL,
+       organization_id text REFERENCES organizations ON DELETE CASCADE, space_id text REFERENCES spaces ON DELETE CASCADE,
+       instance_id text REFERENCES instances ON DELETE CASCADE,
+       invited_by text NOT NULL REFERENCES users ON DELETE CASCADE, expires_at text NOT NULL)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

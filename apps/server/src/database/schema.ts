@@ -1,13 +1,31 @@
+import type { Role } from "@twinfold/api";
 import type { Generated } from "kysely";
+
+/** `name_key`: what its folder in Dropbox is known by, the same for names that would be one folder. */
+interface Unit {
+  id: string;
+  name: string;
+  name_key: string;
+  archived_at: string | null;
+}
+
+/** A role, and the one of the three at which it is held. */
+interface RoleAt {
+  role: Role;
+  organization_id: string | null;
+  space_id: string | null;
+  instance_id: string | null;
+}
 
 /** The tables, as the newest migration leaves them. Times are ISO 8601 text in UTC. */
 export interface Database {
   users: { id: string; email: string; name: string; password_hash: string; created_at: string };
   web_sessions: { token_hash: string; user_id: string; expires_at: string };
-  organizations: { id: string; name: string };
-  spaces: { id: string; organization_id: string; name: string };
-  instances: { id: string; space_id: string; name: string };
-  memberships: { user_id: string; instance_id: string; role: "owner" | "editor" | "viewer" };
+  organizations: Unit;
+  spaces: Unit & { organization_id: string };
+  instances: Unit & { space_id: string };
+  members: RoleAt & { user_id: string };
+  invitations: RoleAt & { id: string; token_hash: string; email: string; invited_by: string; expires_at: string };
   links: {
     user_id: string;
     account_id: string;

@@ -1,0 +1,95 @@
+import type { InvitationLink, Membership, OpenInvitation } from "@twinfold/api";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type OwnServer, startOwnServer } from "./own-server.ts";
+import { json, tokenOf, unitIds } from "./people.ts";
+
+let own: OwnServer;
+let ids: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  own = await startOwnServer();
+  ids = await unitIds(own);
+}, 60_000);
+afterAll(() => own.dispose());
+
+const at = (level: string, name: string) => `/api/administration/${level}/${ids.get(name)}`;
+const MASTER = () => at("instance", "First Space/Master");
+async function invited(place: string, email: string, role: string): Promise<string> {
+  const answer = await own.call("POST", `${place}/invitations`, { email, role });
+  expect(answer.status).toBe(200);
+  const link = await json<InvitationLink>(answer);
+  expect(link.url.startsWith(`${own.url}/invitation#`)).toBe(true);
+  return tokenOf(link);
+}
+const anybody = (path: string, body: unknown) => own.call("POST", `/api/invitation${path}`, body, { cookie: "" });
+const accept = (token: string, given: object) => anybody("/accept", { token, ...given });
+const membersOf = (place: string) => json<Membership>(own.call("GET", `${place}/members`));
+
+test("a link says who invites to what, lets its reader set a password, and is good once", async () => {
+  const token = await invited(MASTER(), "Grace@Example.org", "instance editor");
+  expect((await membersOf(MASTER())).invitations).toMatchObject([{ email: "grace@example.org" }]);
+  expect(await json<OpenInvitation>(anybody("", { token }))).toEqual({
+    email: "grace@example.org",
+    role: "instance editor",
+    where: "Analytical Engines › First Space › Master",
+    invitedBy: "Ada Lovelace",
+    isNew: true,
+  });
+  expect((await accept(token, { name: "Grace", password: "short" })).status).toBe(400);
+  expect((await accept(token, { password: "long enough a password" })).status).toBe(400);
+  const accepted = await accept(token, { name: "Grace", password: "long enough a password" });
+  expect(accepted.status).toBe(200);
+  const cookie = (accepted.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  expect(await json(own.call("GET", "/api/me", undefined, { cookie }))).toMatchObject({ name: "Grace" });
+  expect(await membersOf(MASTER())).toMatchObject({
+    invitations: [],
+    members: [
+      { email: "grace@example.org", role: "instance editor", through: "instance" },
+      { email: "ada@example.org", role: "space administrator", through: "space" },
+    ],
+  });
+
+  const again = await accept(token, { name: "Mallory", password: "long enough a password" });
+  expect(again.status).toBe(404);
+  expect(await again.text()).toContain("ask whoever invited you");
+});
+
+test("two who open one link at the same moment do not both come in", async () => {
+  const token = await invited(MASTER(), "twice@example.org", "instance viewer");
+  const tries = await Promise.all(
+    ["one", "two"].map((name) => accept(token, { name, password: `password of ${name}` })),
+  );
+  expect(tries.filter((answer) => answer.status === 200)).toHaveLength(1);
+});
+
+test("whoever is known already comes in with her own password, and not by the link alone", async () => {
+  const token = await invited(at("space", "First Space"), "grace@example.org", "space administrator");
+  expect(await json(anybody("", { token }))).toMatchObject({ isNew: false, where: "Analytical Engines › First Space" });
+  expect((await accept(token, { name: "Mallory", password: "another password" })).status).toBe(401);
+  const accepted = await accept(token, { password: "long enough a password" });
+  expect(await json(accepted)).toMatchObject({ name: "Grace" });
+});
+
+test("a newer link, or a word of the inviter, ends the former one; a member needs none", async () => {
+  const first = await invited(MASTER(), "edith@example.org", "instance viewer");
+  const second = await invited(MASTER(), "edith@example.org", "instance editor");
+  expect((await anybody("", { token: first })).status).toBe(404);
+  const [invitation] = (await membersOf(MASTER())).invitations;
+  expect(invitation).toMatchObject({ email: "edith@example.org", role: "instance editor" });
+  const body = { invitationId: invitation?.id };
+  expect((await own.call("POST", `${MASTER()}/invitations/withdraw`, body)).status).toBe(200);
+  expect((await accept(second, { name: "Edith", password: "long enough a password" })).status).toBe(404);
+  const member = await own.call("POST", `${MASTER()}/invitations`, {
+    email: "GRACE@example.org",
+    role: "instance editor",
+  });
+  expect(member.status).toBe(409);
+});
+
+test("a role is given at its own level only", async () => {
+  const refused = await own.call("POST", `${MASTER()}/invitations`, {
+    email: "x@example.org",
+    role: "organization manager",
+  });
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain("instance editor or instance viewer");
+});
