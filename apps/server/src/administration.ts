@@ -1,12 +1,14 @@
 import { rm } from "node:fs/promises";
-import type { Level, Role, Unit } from "@twinfold/api";
+import type { DropboxOutcome, Level, Role, Unit } from "@twinfold/api";
 import type { Kysely } from "kysely";
 import type { Applications } from "./applications.ts";
 import type { Database } from "./database/schema.ts";
+import type { DropboxFolders } from "./dropbox-folders.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Members } from "./members.ts";
 import type { Places } from "./places.ts";
+import type { SyncManager } from "./sync-manager.ts";
 import { createUnits } from "./units.ts";
 
 /** Changes to organizations, spaces, instances and roles, with all that follows from them for what runs. */
@@ -16,9 +18,11 @@ export function createAdministration(parts: {
   readonly members: Members;
   readonly places: Places;
   readonly applications: Applications;
+  readonly sync: SyncManager;
+  readonly folders: DropboxFolders;
   readonly events: LiveEvents;
 }) {
-  const { database, hierarchy, members, places, applications, events } = parts;
+  const { database, hierarchy, members, places, applications, sync, folders, events } = parts;
   const units = createUnits(database);
 
   function tell(userIds: Iterable<string>): void {
@@ -45,11 +49,33 @@ export function createAdministration(parts: {
       tell(await hierarchy.usersOf({ level, id }));
       return id;
     },
-    rename: (unit: Unit, name: string) => changing(unit, () => units.rename(unit, name)),
+    /** One move in each member's linked Dropbox; sessions stand still meanwhile, and go on from what they know. */
+    async rename(unit: Unit, name: string): Promise<DropboxOutcome> {
+      const before = await hierarchy.instancesIn(unit);
+      const resume = await sync.suspend(new Set(before.map(({ id }) => id)));
+      let after = before;
+      try {
+        const from = await hierarchy.remotePathOf(unit);
+        await units.rename(unit, name);
+        after = await hierarchy.instancesIn(unit);
+        const users = await hierarchy.usersOf(unit);
+        const moved = before.map(({ id, remotePath }) => ({
+          id,
+          from: remotePath,
+          to: after.find((one) => one.id === id)?.remotePath ?? remotePath,
+        }));
+        const outcome = await folders.rename(users, { from, to: await hierarchy.remotePathOf(unit) }, moved);
+        tell(users);
+        return outcome;
+      } finally {
+        resume(new Map(after.map(({ id, remotePath }) => [id, remotePath])));
+      }
+    },
     /** Applications and sync end; files, roles and what is in Dropbox stay as they are. */
     setArchived: (unit: Unit, archived: boolean) => changing(unit, () => units.setArchived(unit, archived)),
-    /** With its files here. What members have of it in their Dropboxes is theirs. */
-    async remove(unit: Unit): Promise<void> {
+    /** With its files here. What members have of it in their Dropboxes is theirs, unless that is asked for, too. */
+    async remove(unit: Unit, alsoInDropbox: boolean): Promise<DropboxOutcome> {
+      const path = await hierarchy.remotePathOf(unit);
       const instances = await hierarchy.instancesIn(unit);
       const users = await hierarchy.usersOf(unit);
       await changing(unit, () => units.remove(unit));
@@ -58,6 +84,7 @@ export function createAdministration(parts: {
         for (const userId of users) await rm(places.engineState(userId, id), { recursive: true, force: true });
       }
       tell(users);
+      return alsoInDropbox ? folders.remove(users, path) : { done: 0, missed: 0 };
     },
     setRole: (unit: Unit, userId: string, role: Role) => changing(unit, () => members.setRole(unit, userId, role)),
     removeMember: (unit: Unit, userId: string) => changing(unit, () => members.remove(unit, userId)),

@@ -29,6 +29,8 @@ const ID_IN_CHAIN = {
   instance: "instances.id",
 } as const satisfies Record<Level, string>;
 
+const LEVELS: readonly Level[] = ["organization", "space", "instance"];
+
 /** Organizations, spaces and instances, as each user may see them. */
 export function createHierarchy(database: Kysely<Database>) {
   const chain = () =>
@@ -91,6 +93,18 @@ export function createHierarchy(database: Kysely<Database>) {
       const [instance] = placed(rows);
       if (instance === undefined) throw new RequestError(404, "not-found", "There is no such instance.");
       return instance;
+    },
+    /** A unit's own folder in the app folder. */
+    async remotePathOf(unit: Unit): Promise<string> {
+      const row = await database
+        .selectFrom("organizations")
+        .leftJoin("spaces", "spaces.organization_id", "organizations.id")
+        .leftJoin("instances", "instances.space_id", "spaces.id")
+        .where(ID_IN_CHAIN[unit.level], "=", unit.id)
+        .select(["organizations.name as organization", "spaces.name as space", "instances.name as instance"])
+        .executeTakeFirstOrThrow();
+      const names = [row.organization, row.space, row.instance].slice(0, LEVELS.indexOf(unit.level) + 1);
+      return remotePathOf(...names.map((name) => name ?? ""));
     },
     /** All below a unit, or the one that it is; archived ones too. */
     async instancesIn(unit: Unit): Promise<UnitInstance[]> {

@@ -2,6 +2,7 @@ import type { Link, LinkProblem } from "@twinfold/api";
 import {
   type App,
   authorizationUrl,
+  type DropboxAccount,
   type DropboxHosts,
   exchangeCode,
   newPkce,
@@ -78,6 +79,20 @@ export function createLinks(
         who: row.account_name,
         refreshToken: sealer.open(row.refresh_token_sealed, purpose(userId)),
       };
+    },
+    /** Works with a user's Dropbox; null where none is linked. @throws RemoteError, UnsealError */
+    async withAccount<T>(
+      userId: string,
+      work: (account: DropboxAccount, accountId: string) => Promise<T>,
+    ): Promise<T | null> {
+      const link = await this.open(userId);
+      if (link === null) return null;
+      const opened = account(link.refreshToken);
+      try {
+        return await work(opened, link.accountId);
+      } finally {
+        await opened.close();
+      }
     },
     async isLinked(userId: string): Promise<boolean> {
       return (await rowOf(userId)) !== undefined;

@@ -8,6 +8,7 @@ import { createAdministration } from "./administration.ts";
 import { createApplications } from "./applications.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
+import { createDropboxFolders } from "./dropbox-folders.ts";
 import { createFirstPassword, ensureFirstUser, type FirstPassword } from "./first-user.ts";
 import { createHierarchy } from "./hierarchy.ts";
 import { createHttpApp } from "./http-app.ts";
@@ -80,12 +81,22 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const log = (message: string) => console.error(message);
     const links = createLinks(database, sealer, app, log);
     const pauses = createPauses(database);
-    const sync = createSyncManager({ links, pauses, events, places, dropboxUrl, log });
+    const folders = createDropboxFolders({ links, places, log });
+    const sync = createSyncManager({ links, pauses, folders, events, places, dropboxUrl, log });
     const applications = createApplications({ database, hierarchy, places, sync, events });
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
-    const administration = createAdministration({ database, hierarchy, members, places, applications, events });
+    const administration = createAdministration({
+      database,
+      hierarchy,
+      members,
+      places,
+      applications,
+      sync,
+      folders,
+      events,
+    });
     const web = createWebSession(accounts, () => publicUrl);
     const http = await createHttpApp(
       {

@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import type { SyncDetails, SyncStatus } from "@twinfold/api";
-import type { RelativePath } from "@twinfold/engine";
+import { type RelativePath, RemoteError } from "@twinfold/engine";
 import { UnsealError } from "@twinfold/host";
 import { openSyncSession, SessionError, type SyncSession } from "@twinfold/session";
+import type { DropboxFolders } from "./dropbox-folders.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
@@ -46,6 +47,7 @@ const MOST_HELD_TOLD = 200;
 export function createSyncManager(parts: {
   readonly links: Links;
   readonly pauses: Pauses;
+  readonly folders: DropboxFolders;
   readonly events: LiveEvents;
   readonly places: Places;
   readonly dropboxUrl: string | undefined;
@@ -73,6 +75,7 @@ export function createSyncManager(parts: {
       const root = parts.places.files(instance.id);
       mkdirSync(root, { recursive: true });
       const paused = await parts.pauses.has(userId, instance.id);
+      await parts.folders.follow(userId, instance);
       const session = await openSyncSession({
         root,
         remotePath: instance.remotePath,
@@ -91,6 +94,10 @@ export function createSyncManager(parts: {
     } catch (error) {
       if (error instanceof UnsealError) {
         publish(slot, blank("reconnect", "The key that this server seals links with has changed: connect again."));
+        return;
+      }
+      if (error instanceof RemoteError && error.code === "revoked") {
+        publish(slot, blank("reconnect", error.message));
         return;
       }
       parts.log(`${instance.remotePath}: sync can't begin: ${error instanceof Error ? error.message : error}`);
@@ -152,6 +159,21 @@ export function createSyncManager(parts: {
         this.start(userId, slot.instance);
       }
     },
+    /**
+     * Ends the sessions in some instances, while what they keep in sync is given other names. They are no less wanted: an
+     * application that starts meanwhile waits for them. @returns to be called with the instances as they are then
+     */
+    async suspend(instanceIds: ReadonlySet<string>): Promise<(renamed: ReadonlyMap<string, string>) => void> {
+      const held = [...slots.values()].filter((slot) => instanceIds.has(slot.instance.id));
+      await Promise.all(held.map(close));
+      return (renamed) => {
+        for (const { userId, instance } of held) {
+          // Its application may have ended meanwhile.
+          if (!slots.delete(slotKey(userId, instance.id))) continue;
+          this.start(userId, { ...instance, remotePath: renamed.get(instance.id) ?? instance.remotePath });
+        }
+      };
+    },
     /** Something outside says that what a user's sessions know of Dropbox may be out of date. */
     lookAgain(userId: string): void {
       for (const { session, status } of [...slots.values()].filter((one) => one.userId === userId)) {
@@ -200,6 +222,7 @@ function whyNotBegun(error: unknown): string {
   if (error instanceof SessionError && error.code === "lease-held") {
     return "Another program keeps these files in sync with this account; this one takes over when that has ended.";
   }
+  if (error instanceof RemoteError) return error.message;
   return "Sync could not begin; it is tried again. Whoever runs this server finds the reason in its log.";
 }
 

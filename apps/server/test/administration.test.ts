@@ -52,7 +52,7 @@ test("every change asks for the role: 403 for what is seen, 404 for what is not"
   const requests = (level: string, unitId: string): [string, unknown][] => [
     [`${level}/${unitId}/rename`, { name: "Renamed by who may not" }],
     [`${level}/${unitId}/archive`, { archived: true }],
-    [`${level}/${unitId}/delete`, {}],
+    [`${level}/${unitId}/delete`, { alsoInDropbox: false }],
     [`${level}/${unitId}/members/role`, { userId: "x", role: "instance editor" }],
     [`${level}/${unitId}/members/remove`, { userId: "x" }],
     [`${level}/${unitId}/invitations`, { email: "x@example.org", role: "instance editor" }],
@@ -176,13 +176,13 @@ test("what is deleted takes its files along, and nothing beside it", async () =>
     await own.call("PUT", `/api/instances/${id(name)}/file?area=workspace&path=a.txt`, "a");
     expect(existsSync(files(name))).toBe(true);
   }
-  expect((await post(`instance/${id("Their Space/Distributed")}/delete`)).status).toBe(200);
+  expect((await post(`instance/${id("Their Space/Distributed")}/delete`, { alsoInDropbox: false })).status).toBe(200);
   expect([existsSync(files("Their Space/Distributed")), existsSync(files("Their Space/Master"))]).toEqual([
     false,
     true,
   ]);
-  expect((await post(`organization/${id("Elsewhere")}/delete`)).status).toBe(200);
+  expect((await post(`organization/${id("Elsewhere")}/delete`, { alsoInDropbox: false })).status).toBe(200);
   expect([existsSync(files("Their Space/Master")), existsSync(files("First Space/Master"))]).toEqual([false, true]);
-  expect((await post(`organization/${id("Elsewhere")}/delete`)).status).toBe(404);
+  expect((await post(`organization/${id("Elsewhere")}/delete`, { alsoInDropbox: false })).status).toBe(404);
   expect((await unitIds(own)).has("Their Space")).toBe(false);
 });

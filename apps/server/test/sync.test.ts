@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Instance, Link, SyncDetails } from "@twinfold/api";
 import { type AppInfo, type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { Browser } from "../../../packages/dropbox-local/test/browser.ts";
+import type { Browser } from "../../../packages/dropbox-local/test/browser.ts";
+import { type DropboxUser, linkAs as linkPerson } from "./link-as.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
 
 const ADA = { email: "ada@dropbox.example", name: "Ada L.", password: "engine" };
@@ -38,20 +39,7 @@ afterAll(async () => {
   rmSync(dropboxFolder, { recursive: true, force: true });
 });
 
-/** From Enable Access up to the link, as a person at Dropbox's pages; gives her browser there. */
-async function linkAs(account: typeof ADA): Promise<Browser> {
-  await dropbox.ensureApp({ name: "Twinfold", redirectUris: [`${own.url}/oauth/dropbox/callback`] });
-  const { url } = await json<{ url: string }>(await own.call("POST", "/api/dropbox/link", { otherAccount: false }));
-  const browser = new Browser(dropbox.url);
-  const login = await browser.open(url);
-  const consent = await browser.submit(login, "/login", { email: account.email, password: account.password });
-  const { left } =
-    consent.left === null ? await browser.submit(consent, "/oauth2/authorize", { decision: "allow" }) : consent;
-  const answer = await own.call("GET", `/oauth/dropbox/callback${left?.search}`);
-  expect(answer.headers.get("location")).toContain("linked=1");
-  return browser;
-}
-
+const linkAs = (account: DropboxUser) => linkPerson(own, dropbox, own, account);
 const json = async <T>(answer: Response): Promise<T> => (await answer.json()) as T;
 const instance = async () => json<Instance>(await own.call("GET", `/api/instances/${id}`));
 const link = async () => json<Link>(await own.call("GET", "/api/dropbox"));

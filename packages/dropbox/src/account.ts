@@ -12,6 +12,7 @@ import {
 } from "@twinfold/engine";
 import { z } from "zod";
 import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
+import { createAppFolder, type FolderMove } from "./app-folder.ts";
 import { createArgumentBudget } from "./argument-budget.ts";
 import { createBatchRamp } from "./batch-ramp.ts";
 import { uploadMany } from "./batch-uploads.ts";
@@ -63,6 +64,10 @@ export interface DropboxAccount {
   folder(path: RemotePath, who: string, onWarning?: (message: string) => void): Remote;
   /** What Dropbox has kept of the files in such a folder. */
   history(path: RemotePath): DropboxHistory;
+  /** Moves a session's folder, or one that it lies in, to another name. @throws RemoteError */
+  moveFolder(from: RemotePath, to: RemotePath, signal?: AbortSignal): Promise<FolderMove>;
+  /** Deletes such a folder with all that is in it. @returns whether it was there. @throws RemoteError */
+  removeFolder(path: RemotePath, signal?: AbortSignal): Promise<boolean>;
   /** @throws RemoteError */
   currentAccount(signal?: AbortSignal): Promise<AccountDetails>;
   /** @throws RemoteError */
@@ -89,6 +94,7 @@ export function openDropboxAccount(options: {
   const budget = createArgumentBudget();
   const ramp = createBatchRamp(clock);
   const kept = createKeptSessions(clock);
+  const appFolder = createAppFolder({ transport, pacing });
 
   async function ask<T>(route: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<T> {
     try {
@@ -177,6 +183,8 @@ export function openDropboxAccount(options: {
   return {
     folder,
     history: (path) => createHistory({ transport, pacing, full: fullPath(path) }),
+    moveFolder: (from, to, signal = never) => appFolder.move(from, to, signal),
+    removeFolder: (path, signal = never) => appFolder.remove(path, signal),
     async currentAccount(signal = never) {
       const answer = await ask("users/get_current_account", account, signal);
       return { accountId: answer.account_id, name: answer.name.display_name, email: answer.email };

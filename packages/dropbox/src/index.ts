@@ -9,6 +9,7 @@ export {
   openDropboxAccount,
   type SpaceUsage,
 } from "./account.ts";
+export type { FolderMove } from "./app-folder.ts";
 export { type DropboxHistory, type FileHistory, type FileVersion, MOST_VERSIONS } from "./history.ts";
 export { DROPBOX_HOSTS, DropboxAddressError, type DropboxHosts, dropboxHosts } from "./hosts.ts";
 export {

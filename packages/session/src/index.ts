@@ -1,4 +1,5 @@
 /** A sync session: one engine on a real folder and a real Dropbox folder, with its link, lease and state folder. */
+export { rememberedRemotePath, rememberMove } from "./moved-folder.ts";
 export {
   checkApart,
   checkRoot,

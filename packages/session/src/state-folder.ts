@@ -51,9 +51,7 @@ export function openState(folder: string, wanted: Binding, onWarning: (message: 
     onWarning("what was remembered is about another folder or account: both sides are compared anew");
   }
   if (!same) {
-    // Whole or not at all: half of it would be about nothing, and all that is remembered with it.
-    writeFileSync(`${bindingFile}.new`, JSON.stringify(wanted), { mode: 0o600 });
-    renameSync(`${bindingFile}.new`, bindingFile);
+    writeBinding(bindingFile, wanted);
   }
   try {
     return openPrivately(trees);
@@ -113,7 +111,13 @@ function isAbout(bindingFile: string, wanted: Binding): boolean {
   );
 }
 
-function readBinding(file: string): Binding | null {
+/** Whole or not at all: half of it would be about nothing, and all that is remembered with it. */
+export function writeBinding(file: string, wanted: Binding): void {
+  writeFileSync(`${file}.new`, JSON.stringify(wanted), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function readBinding(file: string): Binding | null {
   try {
     return binding.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {

@@ -1,4 +1,4 @@
-import { administered, type Level, level, type Unit, unitName } from "@twinfold/api";
+import { administered, dropboxOutcome, type Level, level, type Unit, unitName } from "@twinfold/api";
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -48,11 +48,8 @@ export const administrationRoutes =
     );
     app.post(
       "/api/administration/:level/:id/rename",
-      { schema: { params: byUnit, body: unitName, response: done } },
-      async (request) => {
-        await administration.rename(await permitted(request, request.params), request.body.name);
-        return {};
-      },
+      { schema: { params: byUnit, body: unitName, response: { 200: dropboxOutcome } } },
+      async (request) => administration.rename(await permitted(request, request.params), request.body.name),
     );
     app.post(
       "/api/administration/:level/:id/archive",
@@ -64,10 +61,9 @@ export const administrationRoutes =
     );
     app.post(
       "/api/administration/:level/:id/delete",
-      { schema: { params: byUnit, response: done } },
-      async (request) => {
-        await administration.remove(await permitted(request, request.params));
-        return {};
+      {
+        schema: { params: byUnit, body: z.object({ alsoInDropbox: z.boolean() }), response: { 200: dropboxOutcome } },
       },
+      async (request) => administration.remove(await permitted(request, request.params), request.body.alsoInDropbox),
     );
   };

@@ -1,0 +1,59 @@
+import { pathKey } from "@twinfold/dropbox-rules";
+import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
+import type { createPacing } from "./pacing.ts";
+import type { RemotePath } from "./remote-path.ts";
+import type { createTransport } from "./transport.ts";
+
+/**
+ * `absent`: nothing was there to be moved, which is also the answer when an earlier try had done it; `occupied`: something
+ * else has the new name, and nothing was done.
+ */
+export type FolderMove = "moved" | "absent" | "occupied";
+
+/** Whole folders of the app folder, sessions' and what they lie in: moved and deleted in one request each. */
+export function createAppFolder(parts: {
+  readonly transport: ReturnType<typeof createTransport>;
+  readonly pacing: ReturnType<typeof createPacing>;
+}) {
+  const { transport, pacing } = parts;
+
+  async function ask(route: string, argument: unknown, signal: AbortSignal): Promise<string> {
+    try {
+      await pacing.persist(signal, () => transport.rpc(route, argument, signal));
+      return "done";
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DropboxApiError && /^(from_lookup|path_lookup|to)\//.test(error.tags)) return error.tags;
+      throw remoteErrorOf(error);
+    }
+  }
+
+  async function moveOnce(from: string, to: string, signal: AbortSignal): Promise<FolderMove> {
+    const argument = { from_path: from, to_path: to, autorename: false };
+    const answer = await ask("files/move_v2", argument, signal);
+    if (answer === "done") return "moved";
+    if (answer.startsWith("from_lookup/not_found")) return "absent";
+    if (answer.startsWith("to/conflict")) return "occupied";
+    throw remoteErrorOf(new DropboxApiError("files/move_v2", 409, answer, null));
+  }
+
+  return {
+    /** @throws RemoteError */
+    async move(from: RemotePath, to: RemotePath, signal: AbortSignal): Promise<FolderMove> {
+      if (pathKey(from) !== pathKey(to)) return moveOnce(from, to, signal);
+      // Dropbox answers a change of case alone with success and does nothing: it goes by way of another name. That one is
+      // where an earlier try may have left it.
+      const aside = `${to} (being renamed)`;
+      const first = await moveOnce(from, aside, signal);
+      const second = await moveOnce(aside, to, signal);
+      return first === "moved" || second === "moved" ? second : "absent";
+    },
+    /** With all that is in it; Dropbox keeps it for a while, as everything that is deleted there. @returns whether it was there. @throws RemoteError */
+    async remove(path: RemotePath, signal: AbortSignal): Promise<boolean> {
+      const answer = await ask("files/delete_v2", { path }, signal);
+      if (answer === "done") return true;
+      if (answer.startsWith("path_lookup/not_found")) return false;
+      throw remoteErrorOf(new DropboxApiError("files/delete_v2", 409, answer, null));
+    },
+  };
+}
