@@ -2,17 +2,21 @@ import { useMutation } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, Navigate, NavLink, Outlet, Route, Routes } from "react-router";
 import { z } from "zod";
+import { useAdministered } from "./administration-queries.ts";
 import { post } from "./api.ts";
-import { Failure } from "./components/notice.tsx";
+import { EmptyState, Failure } from "./components/notice.tsx";
 import { StatusAnnouncer } from "./components/status-announcer.tsx";
 import { StatusPill } from "./components/status-pill.tsx";
 import { useLiveEvents } from "./live.ts";
+import { AdminPage } from "./pages/admin-page.tsx";
 import { ApplicationsPage } from "./pages/applications-page.tsx";
 import { DropboxSettingsPage } from "./pages/dropbox-settings-page.tsx";
 import { FilesPage } from "./pages/files-page.tsx";
 import { InstancePages } from "./pages/instance-pages.tsx";
+import { InvitationPage } from "./pages/invitation-page.tsx";
 import { AfterLogin, LoginPage, ToLogin } from "./pages/login-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { UnitPage } from "./pages/unit-page.tsx";
 import { useInstances, useMe } from "./queries.ts";
 
 // The terminal is the largest part of all pages: it is fetched when it is opened.
@@ -28,6 +32,7 @@ export function App() {
   return (
     <Routes>
       <Route path="/login" element={me.data === null ? <LoginPage /> : <AfterLogin />} />
+      <Route path="/invitation" element={<InvitationPage />} />
       <Route element={me.data === null ? <ToLogin /> : <Shell email={me.data.email} />}>
         <Route index element={<Home />} />
         <Route path="/instances/:id" element={<InstancePages />}>
@@ -43,6 +48,8 @@ export function App() {
           />
         </Route>
         <Route path="/account/settings/dropbox" element={<DropboxSettingsPage />} />
+        <Route path="/admin" element={<AdminPage />} />
+        <Route path="/admin/:level/:id" element={<UnitPage />} />
         <Route path="*" element={<NotFoundPage title="There is no such page" />} />
       </Route>
     </Routes>
@@ -56,12 +63,28 @@ function Home() {
   // Why they could not be looked up is said above each page.
   if (data === undefined) return null;
   const first = data[0];
-  if (first === undefined) return <p>You are in no instance yet.</p>;
+  if (first === undefined) return <NoInstance />;
   return <Navigate to={`/instances/${first.id}/applications`} replace />;
+}
+
+function NoInstance() {
+  const administers = (useAdministered().data?.length ?? 0) > 0;
+  return (
+    <EmptyState title="You are in no instance yet">
+      {administers ? (
+        <p>
+          Make a space on the <Link to="/admin">Admin</Link> page, or let its administrator invite you to one.
+        </p>
+      ) : (
+        <p>Ask an administrator of your space to invite you to one, or to bring back one that was archived.</p>
+      )}
+    </EmptyState>
+  );
 }
 
 function Shell({ email }: { readonly email: string }) {
   const instances = useInstances();
+  const administers = (useAdministered().data?.length ?? 0) > 0;
   const logout = useMutation({
     mutationFn: () => post("/api/logout", {}, z.object({})),
     // Loaded anew: nothing of hers stays in the window's memory.
@@ -90,6 +113,16 @@ function Shell({ email }: { readonly email: string }) {
             </section>
           ))}
         </nav>
+        {administers && (
+          <nav aria-label="Administration">
+            <h2>
+              <span className="quiet">Organizations › Members ›</span>
+            </h2>
+            <div className="links">
+              <NavLink to="/admin">Admin</NavLink>
+            </div>
+          </nav>
+        )}
         <nav aria-label="Account" className="account">
           <h2>
             <span className="quiet">Account › Settings ›</span>

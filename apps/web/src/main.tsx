@@ -6,6 +6,7 @@ import { BrowserRouter } from "react-router";
 import { App } from "./app.tsx";
 import { createQueryClient } from "./query-client.ts";
 import "./style.css";
+import "./admin.css";
 import "./table.css";
 
 const client = createQueryClient();

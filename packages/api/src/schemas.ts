@@ -69,6 +69,8 @@ export const instance = z.object({
   name: z.string(),
   /** In Dropbox, below the app folder. */
   remotePath: z.string(),
+  /** What the user may do with its files. */
+  role: z.enum(["editor", "viewer"]),
   /** How `/files` is provided to its applications. */
   isolation: z.enum(["mount namespace", "working folder"]),
   application: application.nullable(),

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { application, type Instance, instance, syncCommand, syncDetails } from "@twinfold/api";
+import { application, type Instance, instance, type SyncStatus, syncCommand, syncDetails } from "@twinfold/api";
 import { terminalIsolation } from "@twinfold/workspaces";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -18,9 +18,10 @@ export const instanceRoutes =
       space: one.space,
       name: one.name,
       remotePath: one.remotePath,
+      role: one.role,
       isolation: terminalIsolation(),
       application: applications.of(userId, one.id),
-      sync: await sync.status(userId, one.id),
+      sync: forRole(one, await sync.status(userId, one.id)),
     });
 
     app.get("/api/instances", { schema: { response: { 200: z.array(instance) } } }, async (request) => {
@@ -111,3 +112,9 @@ export const instanceRoutes =
       });
     });
   };
+
+/** Where no application may run there is no sync either, and that is not for the user to change. */
+function forRole({ role }: PlacedInstance, status: SyncStatus): SyncStatus {
+  if (role === "editor" || status.state !== "stopped") return status;
+  return { ...status, message: "Files that you may only look at are not synced with your Dropbox." };
+}

@@ -44,7 +44,12 @@ export function ApplicationsPage() {
             "in the folder in which it begins: this machine allows no mount namespace."
           )}
         </p>
-        {running === null ? (
+        {instance.role === "viewer" ? (
+          <p className="quiet">
+            You may look at the files of this instance, and applications change files: ask a space administrator for the
+            editor's role to start one.
+          </p>
+        ) : running === null ? (
           <button type="button" className="primary" onClick={() => start.mutate()} disabled={start.isPending}>
             {start.isPending ? "Starting" : "Start"}
           </button>

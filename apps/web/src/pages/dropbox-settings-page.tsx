@@ -164,11 +164,12 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
       </h2>
       <StatusDetails status={sync} />
       <Failure error={command.error} />
-      {instance.application === null ? (
+      {instance.application === null && instance.role === "editor" && (
         <p>
           <Link to={`/instances/${instance.id}/applications`}>Start an application</Link>
         </p>
-      ) : (
+      )}
+      {instance.application !== null && (
         <div className="row">
           <button
             type="button"

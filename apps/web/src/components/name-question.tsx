@@ -1,0 +1,45 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { Failure } from "./notice.tsx";
+
+/** Asks for a name. It stays open until the name was taken: what is wrong with one is said beside it. */
+export function NameQuestion(props: {
+  readonly title: string;
+  /** What the name will mean. */
+  readonly children?: ReactNode;
+  readonly known?: string;
+  readonly yes: string;
+  readonly busy: boolean;
+  readonly error: unknown;
+  readonly onName: (name: string) => void;
+  readonly onNo: () => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-labelledby={title} onClose={props.onNo}>
+      <h2 id={title}>{props.title}</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onName(String(new FormData(event.currentTarget).get("name")));
+        }}
+      >
+        <label>
+          Name
+          <input name="name" type="text" defaultValue={props.known} maxLength={100} autoComplete="off" required />
+        </label>
+        {props.children}
+        <Failure error={props.error} />
+        <div className="row">
+          <button type="submit" className="primary" disabled={props.busy}>
+            {props.yes}
+          </button>
+          <button type="button" onClick={props.onNo}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
