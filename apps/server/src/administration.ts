@@ -68,7 +68,7 @@ export function createAdministration(parts: {
         tell(users);
         return outcome;
       } finally {
-        resume(new Map(after.map(({ id, remotePath }) => [id, remotePath])));
+        await resume(new Map(after.map(({ id, remotePath }) => [id, remotePath])));
       }
     },
     /** Applications and sync end; files, roles and what is in Dropbox stay as they are. */

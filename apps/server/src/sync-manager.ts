@@ -163,15 +163,23 @@ export function createSyncManager(parts: {
      * Ends the sessions in some instances, while what they keep in sync is given other names. They are no less wanted: an
      * application that starts meanwhile waits for them. @returns to be called with the instances as they are then
      */
-    async suspend(instanceIds: ReadonlySet<string>): Promise<(renamed: ReadonlyMap<string, string>) => void> {
+    async suspend(instanceIds: ReadonlySet<string>): Promise<(paths: ReadonlyMap<string, string>) => Promise<void>> {
       const held = [...slots.values()].filter((slot) => instanceIds.has(slot.instance.id));
       await Promise.all(held.map(close));
-      return (renamed) => {
-        for (const { userId, instance } of held) {
-          // Its application may have ended meanwhile.
-          if (!slots.delete(slotKey(userId, instance.id))) continue;
-          this.start(userId, { ...instance, remotePath: renamed.get(instance.id) ?? instance.remotePath });
-        }
+      return async (paths) => {
+        const restart = [...slots.values()].map(async (slot) => {
+          const { userId, instance, ended } = slot;
+          const remotePath = paths.get(instance.id);
+          if (remotePath === undefined) return;
+          // What began meanwhile may have read the names from before.
+          if (!ended && remotePath === instance.remotePath) return;
+          await close(slot);
+          // Its application may have ended by now.
+          if (slots.get(slotKey(userId, instance.id)) !== slot) return;
+          slots.delete(slotKey(userId, instance.id));
+          this.start(userId, { ...instance, remotePath });
+        });
+        await Promise.all(restart);
       };
     },
     /** Something outside says that what a user's sessions know of Dropbox may be out of date. */
