@@ -32,8 +32,9 @@ export function createAdministration(parts: {
   /** Whoever had to do with a unit before a change, or has after it, hears of it once what ran without leave has ended. */
   async function changing<T>(unit: Unit, change: () => Promise<T>): Promise<T> {
     const before = await hierarchy.usersOf(unit);
+    const instances = await hierarchy.instancesIn(unit);
     const made = await change();
-    await applications.endWithoutLeave();
+    await applications.endWithoutLeave(new Set(instances.map(({ id }) => id)));
     tell(new Set([...before, ...(await hierarchy.usersOf(unit))]));
     return made;
   }

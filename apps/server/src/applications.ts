@@ -100,9 +100,10 @@ export function createApplications(parts: {
         throw new RequestError(404, "not-found", "There is no such application.");
       await end(one);
     },
-    /** A role or an instance was taken away: what runs without it ends, and its sync with it. */
-    async endWithoutLeave(): Promise<void> {
+    /** In these instances a role, or all of it, was taken away: what runs without leave ends, and its sync with it. */
+    async endWithoutLeave(instanceIds: ReadonlySet<string>): Promise<void> {
       const all = [...running.values()].map(async (one) => {
+        if (!instanceIds.has(one.application.instanceId)) return;
         const leave = await checkMayRun(one.userId, one.application.instanceId).then(
           () => true,
           (error: unknown) => {
