@@ -80,6 +80,8 @@ export function createAdministration(parts: {
       const instances = await hierarchy.instancesIn(unit);
       const users = await hierarchy.usersOf(unit);
       await changing(unit, () => units.remove(unit));
+      // No session sees the files go: it would take that for their deletion.
+      await sync.suspend(new Set(instances.map(({ id }) => id)));
       for (const { id } of instances) {
         await rm(places.files(id), { recursive: true, force: true });
         for (const userId of users) await rm(places.engineState(userId, id), { recursive: true, force: true });

@@ -165,7 +165,9 @@ export function createSyncManager(parts: {
      */
     async suspend(instanceIds: ReadonlySet<string>): Promise<(paths: ReadonlyMap<string, string>) => Promise<void>> {
       const held = [...slots.values()].filter((slot) => instanceIds.has(slot.instance.id));
-      await Promise.all(held.map(close));
+      // Those too whose application ended a moment ago: what they still send would make the old folder anew.
+      const flushing = [...closing].filter(([key]) => instanceIds.has(key.split(" ")[1] ?? "")).map(([, end]) => end);
+      await Promise.allSettled([...held.map(close), ...flushing]);
       return async (paths) => {
         const restart = [...slots.values()].map(async (slot) => {
           const { userId, instance, ended } = slot;

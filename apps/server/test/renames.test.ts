@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -133,6 +134,28 @@ test("a Dropbox that can't be reached at the rename has it made up for when sync
   }
 }, 120_000);
 
+test("what an application left to be sent when it ended is sent before the folder gets another name", async () => {
+  await control("POST", "conditions", { uploadBytesPerSecond: 300_000 });
+  writeFileSync(join(own.folder, "files", id("First Space/Master"), "last.txt"), randomBytes(900_000));
+  const stopped = [own, grace].map(async (person) => {
+    const { application } = await json<Instance>(person.call("GET", master()));
+    await person.call("POST", `/api/applications/${application?.id}/stop`);
+  });
+  await vi.waitFor(async () => {
+    for (const person of [own, grace]) {
+      expect(await json<Instance>(person.call("GET", master()))).toMatchObject({ application: null });
+    }
+  }, PATIENCE);
+  await rename("instance", id("First Space/Master"), "After The End");
+  await Promise.all(stopped);
+  await control("POST", "conditions", { uploadBytesPerSecond: null });
+  const files = dropbox.accountFiles(ADA.email);
+  expect(await namesIn(files, inApp("/Engines/Third Space"))).toEqual(["After The End"]);
+  expect(await namesIn(files, inApp("/Engines/Third Space/After The End"))).toContain("last.txt");
+  for (const person of [own, grace]) await person.call("POST", `${master()}/application`);
+  await bothUpToDate("/Engines/Third Space/After The End");
+}, 120_000);
+
 test("a member who is removed keeps her copy in Dropbox, and nothing later reaches her", async () => {
   const answer = await own.call("POST", `/api/administration/instance/${id("First Space/Master")}/members/remove`, {
     userId: grace.id,
@@ -145,8 +168,8 @@ test("a member who is removed keeps her copy in Dropbox, and nothing later reach
     const names = await namesIn(dropbox.accountFiles(ADA.email), inApp("/Engines/Third Space/Without Grace"));
     expect(names).toContain("later.txt");
   }, PATIENCE);
-  const kept = await namesIn(hers, inApp("/Engines/Third Space/MAIN"));
-  expect(kept).toHaveLength(FILES + 1);
+  const kept = await namesIn(hers, inApp("/Engines/Third Space/After The End"));
+  expect(kept).toHaveLength(FILES + 2);
   expect(kept).not.toContain("later.txt");
 }, 120_000);
 
