@@ -3,5 +3,7 @@
  * the root through a link, it leads nowhere.
  */
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";
+export { flushFileSystem } from "./native.ts";
 export { renameIfFree } from "./rename.ts";
 export type { Hasher } from "./staged-file.ts";
+export { isStagingName } from "./staging.ts";

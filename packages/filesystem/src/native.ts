@@ -16,6 +16,7 @@ function load() {
       setxattr: library.func(
         "int setxattr(const char *path, const char *name, const uint8_t *value, size_t size, int flags)",
       ),
+      syncfs: library.func("int syncfs(int fd)"),
       renameat2: library.func(
         "int renameat2(int fromdir, const char *from, int todir, const char *to, unsigned int flags)",
       ),
@@ -106,5 +107,13 @@ export function untilReadable(fd: number, timeout: number): Promise<void> {
   return new Promise((resolve) => {
     if (libc === null) resolve();
     else libc.poll.async([{ fd, events: POLLIN, revents: 0 }], 1, timeout, () => resolve());
+  });
+}
+
+/** All that was written to the file system of an open descriptor is on its disk (syncfs(2)); in a thread of its own. */
+export function flushFileSystem(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (libc === null) resolve();
+    else libc.syncfs.async(fd, (error: Error | null) => (error === null ? resolve() : reject(error)));
   });
 }

@@ -15,8 +15,11 @@ const AT_MOUNT = ".~twinfold";
 const IGNORE_ALL = ".gitignore";
 
 /** Such a folder is never listed. */
-export const isStaging = (folder: RelativePath, name: string): boolean =>
-  name === AT_MOUNT || (folder === ROOT_PATH && name === AT_ROOT);
+export const isStaging = (folder: RelativePath, name: string): boolean => isStagingName(name, folder === ROOT_PATH);
+
+/** For those who walk a root by names of their own. */
+export const isStagingName = (name: string, atRoot: boolean): boolean =>
+  name === AT_MOUNT || (atRoot && name === AT_ROOT);
 
 /** How long a displaced file is kept, in case a program that has it open still writes to it; milliseconds. */
 const GRACE = 2_000;

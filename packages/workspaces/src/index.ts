@@ -7,4 +7,13 @@ export {
   openFolderFiles,
 } from "./folder-files.ts";
 export { type Isolation, terminalIsolation } from "./isolation.ts";
+export type { Snapshot } from "./snapshots/catalogue.ts";
+export { SnapshotError, type SnapshotErrorCode } from "./snapshots/snapshot-error.ts";
+export {
+  type ComparedPath,
+  type Comparison,
+  openSnapshots,
+  type SnapshotEntry,
+  type Snapshots,
+} from "./snapshots/snapshots.ts";
 export { startTerminal, type Terminal } from "./terminal.ts";

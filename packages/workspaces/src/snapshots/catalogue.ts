@@ -1,0 +1,77 @@
+import { DatabaseSync } from "node:sqlite";
+import type { Bytes } from "./bytes.ts";
+import { EMPTY_TREE, parseTree, type Tree } from "./tree.ts";
+
+export interface Snapshot {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly takenAt: string;
+  /** Its user's words for it, or none. */
+  readonly note: string;
+  /** Who wanted it: a person, or the restore that was to follow. */
+  readonly cause: "person" | "restore";
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface SavedSnapshot extends Snapshot {
+  /** The hash of its root's tree. */
+  readonly tree: string;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS trees (hash TEXT PRIMARY KEY, entries BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS snapshots (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, takenAt TEXT NOT NULL,
+    note TEXT NOT NULL, cause TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, tree TEXT NOT NULL)`;
+const COLUMNS = "id, takenAt, note, cause, files, bytes, tree";
+
+/** Which snapshots there are, and the trees of their folders: each tree once, however many snapshots have it. */
+export function openCatalogue(file: string) {
+  const database = new DatabaseSync(file);
+  // FULL: a snapshot that was told of is there after a power cut too.
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`);
+  const readTree = database.prepare("SELECT entries FROM trees WHERE hash = ?");
+  const addTree = database.prepare("INSERT OR IGNORE INTO trees VALUES (?, ?)");
+  const list = database.prepare(`SELECT ${COLUMNS} FROM snapshots ORDER BY number DESC`);
+  const add = database.prepare(`INSERT INTO snapshots (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+
+  function transaction(body: () => void): void {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      body();
+      database.exec("COMMIT");
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  return {
+    /** The newest first. */
+    list: (): SavedSnapshot[] => list.all() as unknown as SavedSnapshot[],
+    tree(hash: string): Tree {
+      const row = readTree.get(hash);
+      return row === undefined ? EMPTY_TREE : parseTree(Buffer.from(row.entries as Uint8Array).toString("latin1"));
+    },
+    /** A snapshot and those of its trees that are new, all or nothing. */
+    add(snapshot: SavedSnapshot, trees: ReadonlyMap<string, Bytes>): void {
+      transaction(() => {
+        for (const [hash, text] of trees) addTree.run(hash, Buffer.from(text, "latin1"));
+        const { id, takenAt, note, cause, files, bytes, tree } = snapshot;
+        add.run(id, takenAt, note, cause, files, bytes, tree);
+      });
+    },
+    /** Takes a snapshot away, with the trees that are in no other. */
+    remove(id: string, kept: ReadonlySet<string>): void {
+      transaction(() => {
+        database.prepare("DELETE FROM snapshots WHERE id = ?").run(id);
+        const drop = database.prepare("DELETE FROM trees WHERE hash = ?");
+        for (const { hash } of database.prepare("SELECT hash FROM trees").all())
+          if (!kept.has(String(hash))) drop.run(String(hash));
+      });
+    },
+    close: () => database.close(),
+  };
+}
+
+export type Catalogue = ReturnType<typeof openCatalogue>;

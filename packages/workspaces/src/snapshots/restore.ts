@@ -1,0 +1,169 @@
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import type { Bytes } from "./bytes.ts";
+import type { Contents } from "./contents.ts";
+import { flush } from "./flush.ts";
+import { atPlace } from "./place-walk.ts";
+import type { Put, RestorePlan, Take } from "./restore-plan.ts";
+
+const JOURNAL = "journal.json";
+const MAKING = "making";
+/** What a file is called that was written to while a restore took it away: nobody's work goes. */
+const KEPT = " (changed during a restore)";
+/** Steps between two turns of others. */
+const TURN = 50;
+
+/**
+ * Carries out a plan of restore so that it is done whole or not at all, whatever ends the process: everything that is new
+ * is put together beside the files, then a journal is written, and from then on each step may be done again until all are.
+ * @param folder the restore's own, on the file system of the root
+ */
+export function createRestore(root: string, folder: string, contents: Contents) {
+  const staged = (name: string) => `${folder}/${name}`;
+
+  /** Puts a file or link together under a name that is free. */
+  function make(put: Put, name: string | Buffer): void {
+    if (put.kind === "link") symlinkSync(Buffer.from(put.hash, "hex"), name);
+    else {
+      copyFileSync(contents.place(put.hash), name, constants.COPYFILE_FICLONE);
+      dress(put, name);
+    }
+  }
+
+  function take({ path, staged: name, inode }: Take): void {
+    if (stat(staged(name)) !== undefined) return;
+    atPlace(root, path, (there) => {
+      // Another has the name if this was taken and is in its new place already.
+      if (stat(there)?.ino === inode) renameSync(there, staged(name));
+    });
+  }
+
+  function put(one: Put): void {
+    atPlace(root, one.path, (there) => {
+      const inTheWay = stat(there);
+      let ready = stat(staged(one.staged));
+      if (ready === undefined) {
+        if (inTheWay !== undefined) return;
+        // What was to be moved here is gone: its content was saved.
+        make(one, staged(MAKING));
+        renameSync(staged(MAKING), staged(one.staged));
+        ready = lstatSync(staged(one.staged));
+      }
+      if (inTheWay !== undefined && inTheWay.ino !== ready.ino) keepBeside(one.path, there);
+      if (one.moved) dress(one, staged(one.staged));
+      if (inTheWay?.ino !== ready.ino) linkSync(staged(one.staged), there);
+      unlinkSync(staged(one.staged));
+    });
+  }
+
+  /** Gives what is there by nobody's plan another name beside. */
+  function keepBeside(path: Bytes, there: string | Buffer): void {
+    const dot = path.lastIndexOf(".");
+    const start = dot > path.lastIndexOf("/") + 1 ? dot : path.length;
+    for (let count = 1; ; count++) {
+      const kept = `${path.slice(0, start)}${KEPT}${count === 1 ? "" : ` ${count}`}${path.slice(start)}`;
+      const free = atPlace(root, kept, (name) => {
+        if (stat(name) !== undefined) return false;
+        renameSync(there, name);
+        return true;
+      });
+      if (free !== false) return;
+    }
+  }
+
+  async function carryOut(plan: RestorePlan): Promise<void> {
+    let steps = 0;
+    const each = async <T>(items: readonly T[], step: (item: T) => void) => {
+      for (const item of items) {
+        step(item);
+        if (++steps % TURN === 0) await setImmediate();
+      }
+    };
+    await each(plan.takes, take);
+    await each(plan.removedFolders, (path) => atPlace(root, path, removeIfEmpty));
+    await each(plan.newFolders, (path) => atPlace(root, path, (there) => makeFolder(path, there)));
+    await each(plan.puts, put);
+    await each(plan.modes, ({ path, mode }) =>
+      atPlace(root, path, (there) => {
+        const stats = stat(there);
+        if (stats !== undefined && !stats.isSymbolicLink()) chmodSync(there, mode);
+      }),
+    );
+    // What was written to between the safety snapshot and now is in no snapshot.
+    await each(plan.takes, (one) => {
+      const old = stat(staged(one.staged));
+      if (old !== undefined && (old.size !== one.size || old.mtimeMs !== one.mtimeMs))
+        keepBeside(one.path, staged(one.staged));
+    });
+    // File systems that keep a journal of their own have the steps before this one, after a power cut too.
+    rmSync(staged(JOURNAL));
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  function makeFolder(path: Bytes, there: string | Buffer): void {
+    const stats = stat(there);
+    if (stats?.isDirectory()) return;
+    if (stats !== undefined) keepBeside(path, there);
+    mkdirSync(there, 0o700);
+  }
+
+  return {
+    async run(plan: RestorePlan): Promise<void> {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      let steps = 0;
+      for (const one of plan.puts) {
+        if (!one.moved) make(one, staged(one.staged));
+        if (++steps % TURN === 0) await setImmediate();
+      }
+      writeFileSync(staged("plan"), JSON.stringify(plan), { mode: 0o600 });
+      const made = plan.puts.filter(({ moved, kind }) => !moved && kind === "file");
+      await flush([...made.map((one) => staged(one.staged)), staged("plan")], folder);
+      renameSync(staged("plan"), staged(JOURNAL));
+      await flush([], folder);
+      await carryOut(plan);
+    },
+    /** After a start: a restore that was cut short is finished, or, where nothing was touched yet, forgotten. */
+    async recover(): Promise<void> {
+      if (existsSync(staged(JOURNAL))) await carryOut(JSON.parse(readFileSync(staged(JOURNAL), "utf8")) as RestorePlan);
+      else rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function dress({ mode, mtimeMs }: Put, name: string | Buffer): void {
+  chmodSync(name, mode);
+  utimesSync(name, Date.now() / 1000, mtimeMs / 1000);
+}
+
+/** Of the name itself; undefined when nothing has it. */
+function stat(name: string | Buffer): Stats | undefined {
+  return lstatSync(name, { throwIfNoEntry: false });
+}
+
+function removeIfEmpty(there: string | Buffer): void {
+  try {
+    rmdirSync(there);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Something that no snapshot knows of is in it, or is mounted there: it stays.
+    if (code !== "ENOENT" && code !== "ENOTEMPTY" && code !== "ENOTDIR" && code !== "EBUSY") throw error;
+  }
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { type Bytes, toBytes, toText } from "./bytes.ts";
+import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts";
+import { hashOf, openContents } from "./contents.ts";
+import { type Difference, differences } from "./difference.ts";
+import { createRestore } from "./restore.ts";
+import { planRestore } from "./restore-plan.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { isFolder, parseSeen, parseTree, type Tree } from "./tree.ts";
+import { type Look, look } from "./walk.ts";
+
+export interface SnapshotEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "link";
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+}
+
+export interface ComparedPath {
+  readonly path: string;
+  readonly kind: "file" | "folder" | "link";
+}
+
+/** What became of a snapshot: as it looks from the snapshot's side, so what was made since is `added`. */
+export interface Comparison {
+  readonly added: readonly ComparedPath[];
+  readonly changed: readonly ComparedPath[];
+  readonly deleted: readonly ComparedPath[];
+}
+
+/** The snapshots of one instance's files, on the local disk. */
+export interface Snapshots {
+  /** The newest first. */
+  list(): readonly Snapshot[];
+  take(note: string, cause?: Snapshot["cause"]): Promise<Snapshot>;
+  /** What a folder of a snapshot holds. @throws SnapshotError `not-found` */
+  entries(id: string, path: string): readonly SnapshotEntry[];
+  /** A snapshot with the files as they are now, or with another snapshot. */
+  compare(id: string, other?: string): Promise<Comparison>;
+  /**
+   * Makes the files what they were: all, or those at and below some paths. A safety snapshot is taken first. Nobody else
+   * should write meanwhile; who does, loses nothing. @param meant is told, before anything is touched, what will go
+   */
+  restore(
+    id: string,
+    options: { readonly paths?: readonly string[]; readonly meant?: (gone: readonly string[]) => Promise<void> },
+  ): Promise<Snapshot>;
+  /** With what no other snapshot has. */
+  delete(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param root the files @param folder where snapshots lie, on the root's file system, and for one process alone
+ * @throws what the disk says. A restore that was cut short is finished or undone by then.
+ */
+export async function openSnapshots(root: string, folder: string): Promise<Snapshots> {
+  mkdirSync(root, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const contents = openContents(`${folder}/contents`);
+  const restore = createRestore(root, `${folder}/restore`, contents);
+  await restore.recover();
+  const catalogue = openCatalogue(`${folder}/snapshots.db`);
+  let tail: Promise<unknown> = Promise.resolve();
+
+  /** One at a time. */
+  function alone<T>(body: () => Promise<T>): Promise<T> {
+    const result = tail.then(body);
+    tail = result.catch(() => undefined);
+    return result;
+  }
+
+  function find(id: string): SavedSnapshot {
+    const found = catalogue.list().find((one) => one.id === id);
+    if (found === undefined)
+      throw new SnapshotError("not-found", "There is no such snapshot: it may have been deleted.");
+    return found;
+  }
+
+  const lookNow = (content: (fd: number, size: number) => Promise<string>) =>
+    look({ root, before: catalogue.list()[0]?.tree ?? null, readTree: catalogue.tree, content });
+
+  async function take(note: string, cause: Snapshot["cause"]): Promise<SavedSnapshot> {
+    // One that was stopped half way, by a full disk perhaps: its files are neither the ones nor the others.
+    await restore.recover();
+    const { tree, trees, files, bytes } = await lookNow(contents.keep);
+    await contents.flush();
+    const snapshot = { id: randomUUID(), takenAt: new Date().toISOString(), note, cause, files, bytes, tree };
+    catalogue.add(snapshot, trees);
+    return snapshot;
+  }
+
+  /** All trees and contents of some snapshots. */
+  function heldBy(snapshots: readonly SavedSnapshot[]) {
+    const trees = new Set<string>();
+    const files = new Set<string>();
+    const visit = (hash: string) => {
+      if (trees.has(hash)) return;
+      trees.add(hash);
+      for (const entry of catalogue.tree(hash).values()) {
+        if (isFolder(entry)) visit(entry.hash);
+        else files.add(entry.hash);
+      }
+    };
+    for (const { tree } of snapshots) visit(tree);
+    return { trees, files };
+  }
+
+  return {
+    list: () => catalogue.list().map(published),
+    take: (note, cause = "person") => alone(async () => published(await take(note, cause))),
+    entries(id, path) {
+      let tree = catalogue.tree(find(id).tree);
+      for (const name of path === "" ? [] : toBytes(path).split("/")) {
+        const inner = tree.get(name);
+        if (!isFolder(inner)) throw new SnapshotError("not-found", `"${path}" is no folder of this snapshot.`);
+        tree = catalogue.tree(inner.hash);
+      }
+      return [...tree.values()].map((entry) => {
+        const { kind, size, mtimeMs } = parseSeen(entry);
+        return { name: toText(entry.name), kind, size, mtime: Math.floor(mtimeMs / 1000) };
+      });
+    },
+    compare: (id, other) =>
+      alone(async () => {
+        const { tree } = find(id);
+        if (other !== undefined) return sorted(differences(tree, find(other).tree, catalogue.tree));
+        const now = await lookNow(hashOf);
+        return sorted(differences(tree, now.tree, treesOf(now, catalogue.tree)));
+      }),
+    restore: (id, { paths, meant }) =>
+      alone(async () => {
+        const target = find(id);
+        const safety = await take(target.note, "restore");
+        const all = differences(safety.tree, target.tree, catalogue.tree);
+        const wanted = [...(paths === undefined ? all : chosen(all, paths.map(toBytes)))];
+        const plan = planRestore(wanted);
+        await meant?.(wanted.filter(({ after }) => after === undefined).map(({ path }) => toText(path)));
+        await restore.run(plan);
+        return published(safety);
+      }),
+    delete: (id) =>
+      alone(async () => {
+        find(id);
+        const held = heldBy(catalogue.list().filter((one) => one.id !== id));
+        // First what tells of them: contents that nobody tells of any more are swept at the next time too.
+        catalogue.remove(id, held.trees);
+        contents.sweep(held.files);
+      }),
+    close: () => alone(async () => catalogue.close()),
+  };
+}
+
+const published = ({ id, takenAt, note, cause, files, bytes }: SavedSnapshot): Snapshot => ({
+  id,
+  takenAt,
+  note,
+  cause,
+  files,
+  bytes,
+});
+
+/** Those at and below the paths, and the folders on the way that are not there. */
+function* chosen(all: Iterable<Difference>, paths: readonly Bytes[]): Generator<Difference> {
+  for (const one of all) {
+    const isWanted = paths.some((path) => one.path === path || one.path.startsWith(`${path}/`));
+    const isOnTheWay = isFolder(one.after) && paths.some((path) => path.startsWith(`${one.path}/`));
+    if (isWanted || isOnTheWay) yield one;
+  }
+}
+
+function treesOf(now: Look, saved: (hash: string) => Tree): (hash: string) => Tree {
+  return (hash) => {
+    const text = now.trees.get(hash);
+    return text === undefined ? saved(hash) : parseTree(text);
+  };
+}
+
+function sorted(found: Iterable<Difference>): Comparison {
+  const comparison = { added: [], changed: [], deleted: [] } as Record<keyof Comparison, ComparedPath[]>;
+  for (const { path, before, after } of found) {
+    const entry = after ?? before;
+    if (entry === undefined) continue;
+    const into = before === undefined ? "added" : after === undefined ? "deleted" : "changed";
+    comparison[into].push({ path: toText(path), kind: parseSeen(entry).kind });
+  }
+  return comparison;
+}

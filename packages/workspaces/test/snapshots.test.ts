@@ -1,0 +1,198 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openSnapshots, type Snapshots } from "../src/index.ts";
+
+let world: string;
+let root: string;
+let snapshots: Snapshots;
+beforeEach(async () => {
+  world = mkdtempSync(join(tmpdir(), "twinfold-snapshots-"));
+  root = join(world, "root");
+  mkdirSync(root);
+  snapshots = await openSnapshots(root, join(world, "saved"));
+});
+afterEach(async () => {
+  await snapshots.close();
+  rmSync(world, { recursive: true, force: true });
+});
+
+const put = (name: string, content: string) => {
+  mkdirSync(join(root, name, ".."), { recursive: true });
+  writeFileSync(join(root, name), content);
+};
+const content = (name: string) => readFileSync(join(root, name), "utf8");
+/** Every content that is kept. */
+const kept = () =>
+  readdirSync(join(world, "saved/contents"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+const paths = (found: readonly { readonly path: string }[]) => found.map(({ path }) => path).sort();
+
+test("a snapshot keeps the files as they were, and says what became of them", async () => {
+  put("a.txt", "one");
+  put("data/b.txt", "two");
+  put("data/gone.txt", "three");
+  const { id } = await snapshots.take("first");
+  put("a.txt", "changed");
+  put("data/new.txt", "new");
+  rmSync(join(root, "data/gone.txt"));
+  const { added, changed, deleted } = await snapshots.compare(id);
+  expect([paths(added), paths(changed), paths(deleted)]).toEqual([["data/new.txt"], ["a.txt"], ["data/gone.txt"]]);
+  const { id: second } = await snapshots.take("second");
+  expect(paths((await snapshots.compare(second, id)).added)).toEqual(["data/gone.txt"]);
+  expect(snapshots.list().map(({ note, files }) => [note, files])).toEqual([
+    ["second", 3],
+    ["first", 3],
+  ]);
+  expect(snapshots.entries(id, "data").map(({ name, kind, size }) => [name, kind, size])).toEqual([
+    ["b.txt", "file", 3],
+    ["gone.txt", "file", 5],
+  ]);
+  expect(() => snapshots.entries(id, "a.txt")).toThrowError(expect.objectContaining({ code: "not-found" }));
+});
+
+test("equal contents are kept once, and go with the last snapshot that has them", async () => {
+  put("a", "the same");
+  put("b", "the same");
+  const first = await snapshots.take("");
+  put("c", "another");
+  const second = await snapshots.take("");
+  expect(kept()).toHaveLength(2);
+  await snapshots.delete(second.id);
+  expect(kept()).toHaveLength(1);
+  await snapshots.delete(first.id);
+  expect(kept()).toHaveLength(0);
+  await expect(snapshots.delete(first.id)).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a file whose size and time were put back is seen to have changed", async () => {
+  put("a", "one");
+  const { id } = await snapshots.take("");
+  const { atime, mtime } = statSync(join(root, "a"));
+  put("a", "two");
+  utimesSync(join(root, "a"), atime, mtime);
+  expect(paths((await snapshots.compare(id)).changed)).toEqual(["a"]);
+});
+
+test("a restore brings back contents, modes, times, links, empty folders and what became of another kind", async () => {
+  put("run.sh", "#!/bin/sh");
+  chmodSync(join(root, "run.sh"), 0o750);
+  utimesSync(join(root, "run.sh"), 1_000_000_000, 1_000_000_000);
+  symlinkSync("/etc/passwd", join(root, "link"));
+  mkdirSync(join(root, "empty"));
+  put("kind/file", "in a folder");
+  mkdirSync(join(root, "closed"));
+  chmodSync(join(root, "closed"), 0o500);
+  const { id } = await snapshots.take("");
+  rmSync(join(root, "empty"), { recursive: true });
+  rmSync(join(root, "kind"), { recursive: true });
+  put("kind", "a file by now");
+  put("run.sh", "other");
+  rmSync(join(root, "link"));
+  rmSync(join(root, "closed"), { recursive: true });
+  put("made/later", "since");
+  await snapshots.restore(id, {});
+  expect(readdirSync(root).sort()).toEqual(["closed", "empty", "kind", "link", "run.sh"]);
+  expect(content("kind/file")).toBe("in a folder");
+  expect(content("run.sh")).toBe("#!/bin/sh");
+  expect(statSync(join(root, "run.sh"))).toMatchObject({ mtimeMs: 1_000_000_000_000 });
+  expect(statSync(join(root, "run.sh")).mode & 0o777).toBe(0o750);
+  expect(statSync(join(root, "closed")).mode & 0o777).toBe(0o500);
+  expect(readlinkSync(join(root, "link"))).toBe("/etc/passwd");
+});
+
+test("the safety snapshot takes the restore back", async () => {
+  put("a", "then");
+  const { id } = await snapshots.take("");
+  put("a", "now");
+  put("b", "since");
+  const safety = await snapshots.restore(id, {});
+  expect(safety).toMatchObject({ cause: "restore", files: 2 });
+  expect(content("a")).toBe("then");
+  await snapshots.restore(safety.id, {});
+  expect([content("a"), content("b")]).toEqual(["now", "since"]);
+});
+
+test("chosen paths alone are restored, and what will go is told before anything is touched", async () => {
+  put("one/a", "then");
+  put("two/b", "then");
+  const { id } = await snapshots.take("");
+  put("one/a", "now");
+  put("one/since", "since");
+  rmSync(join(root, "two"), { recursive: true });
+  put("three", "since");
+  const told: (readonly string[])[] = [];
+  await snapshots.restore(id, {
+    paths: ["one", "two/b"],
+    meant: async (gone) => {
+      told.push(gone);
+      expect(content("one/a")).toBe("now");
+    },
+  });
+  expect(told).toEqual([["one/since"]]);
+  expect([content("one/a"), content("two/b"), content("three")]).toEqual(["then", "then", "since"]);
+  expect(existsSync(join(root, "one/since"))).toBe(false);
+});
+
+test("what was only moved is moved back: the same file, not a copy of it", async () => {
+  put("old/name", "content");
+  const { ino } = statSync(join(root, "old/name"));
+  const { id } = await snapshots.take("");
+  renameSync(join(root, "old"), join(root, "new"));
+  await snapshots.restore(id, {});
+  expect(statSync(join(root, "old/name")).ino).toBe(ino);
+  expect(readdirSync(root)).toEqual(["old"]);
+});
+
+test("names are bytes, a link is not followed, and staging is never part of it", async () => {
+  const odd = Buffer.from([0x66, 0xff, 0xfe]);
+  writeFileSync(Buffer.concat([Buffer.from(`${root}/`), odd]), "odd");
+  put("ünï cödé/Ω", "greek");
+  mkdirSync(join(world, "outside"));
+  writeFileSync(join(world, "outside/secret"), "not ours");
+  symlinkSync(join(world, "outside"), join(root, "way-out"));
+  put(".twinfold/staged", "half a file");
+  const { id, files } = await snapshots.take("");
+  expect(files).toBe(3);
+  for (const name of readdirSync(root, "buffer")) {
+    if (name.toString() !== ".twinfold") rmSync(Buffer.concat([Buffer.from(`${root}/`), name]), { recursive: true });
+  }
+  // A folder that leads elsewhere by now: nothing is written through it.
+  symlinkSync(join(world, "outside"), join(root, "ünï cödé"));
+  await snapshots.restore(id, {});
+  expect(readdirSync(root, "buffer").some((name) => name.equals(odd))).toBe(true);
+  expect(lstatSync(join(root, "ünï cödé")).isSymbolicLink()).toBe(false);
+  expect(content("ünï cödé/Ω")).toBe("greek");
+  expect(readdirSync(join(world, "outside"))).toEqual(["secret"]);
+  expect(content(".twinfold/staged")).toBe("half a file");
+});
+
+test("what was written between the safety snapshot and the swap is kept beside", async () => {
+  put("a.txt", "then");
+  const { id } = await snapshots.take("");
+  put("a.txt", "now");
+  await snapshots.restore(id, {
+    meant: async () => {
+      put("a.txt", "written at the last moment");
+      put("new/b.txt", "made at the last moment");
+    },
+  });
+  expect(content("a.txt")).toBe("then");
+  expect(content("a (changed during a restore).txt")).toBe("written at the last moment");
+  expect(content("new/b.txt")).toBe("made at the last moment");
+});
