@@ -7,6 +7,7 @@ import type { Database } from "./database/schema.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Places } from "./places.ts";
+import type { RestoresUnderWay } from "./restores-under-way.ts";
 import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
 
@@ -23,6 +24,7 @@ export function createApplications(parts: {
   readonly places: Places;
   readonly sync: SyncManager;
   readonly events: LiveEvents;
+  readonly restoresUnderWay: RestoresUnderWay;
 }) {
   const { database, places, sync, events } = parts;
   const running = new Map<string, Running>();
@@ -45,7 +47,7 @@ export function createApplications(parts: {
     const one: Running = { application, userId, terminal };
     running.set(id, one);
     terminal.onExit(() => void ended(id));
-    sync.start(userId, instance);
+    sync.restart(userId, instance);
     events.tell(userId, "application", { instanceId: instance.id, application });
     return one;
   }
@@ -84,6 +86,7 @@ export function createApplications(parts: {
       await checkMayRun(userId, instance.id);
       const there = find(userId, instance.id);
       if (there !== undefined) return there.application;
+      parts.restoresUnderWay.check(instance.id);
       const row = {
         id: randomUUID(),
         instance_id: instance.id,
@@ -114,6 +117,11 @@ export function createApplications(parts: {
         if (!leave) await end(one);
       });
       await Promise.all(all);
+    },
+    /** Everybody's in an instance. */
+    async stopAll(instanceId: string): Promise<void> {
+      const there = [...running.values()].filter(({ application }) => application.instanceId === instanceId);
+      await Promise.all(there.map(({ userId, application }) => this.stop(userId, application.id)));
     },
     terminal(userId: string, id: string): Terminal | null {
       const one = running.get(id);

@@ -4,7 +4,7 @@ import rateLimit from "@fastify/rate-limit";
 import staticFiles from "@fastify/static";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import { FilesError, type FilesErrorCode } from "@twinfold/workspaces";
+import { FilesError, type FilesErrorCode, SnapshotError, type SnapshotErrorCode } from "@twinfold/workspaces";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { administrationRoutes } from "./routes/administration-routes.ts";
@@ -15,6 +15,7 @@ import { instanceRoutes } from "./routes/instance-routes.ts";
 import { invitationRoutes } from "./routes/invitation-routes.ts";
 import { loginRoutes } from "./routes/login-routes.ts";
 import { memberRoutes } from "./routes/member-routes.ts";
+import { snapshotRoutes } from "./routes/snapshot-routes.ts";
 import { terminalRoute } from "./routes/terminal-route.ts";
 import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
@@ -30,6 +31,8 @@ const FILES_STATUS: Readonly<Record<FilesErrorCode, number>> = {
   full: 507,
   denied: 403,
 };
+
+const SNAPSHOT_STATUS: Readonly<Record<SnapshotErrorCode, number>> = { "not-found": 404, unreadable: 409, full: 507 };
 
 /** Nothing from elsewhere, nothing inline (but xterm's styles, which it sets by script through the CSSOM). */
 const POLICY =
@@ -80,6 +83,7 @@ export async function createHttpApp(
   await app.register(dropboxRoutes(services));
   await app.register(fileRoutes(services));
   await app.register(fileContentRoutes(services));
+  await app.register(snapshotRoutes(services));
   await app.register(terminalRoute(services));
 
   const built = existsSync(`${pages}/index.html`);
@@ -98,6 +102,7 @@ export async function createHttpApp(
 function explain(error: FastifyError | Error): readonly [number, string, string] {
   if (error instanceof RequestError) return [error.status, error.code, error.message];
   if (error instanceof FilesError) return [FILES_STATUS[error.code], error.code, error.message];
+  if (error instanceof SnapshotError) return [SNAPSHOT_STATUS[error.code], error.code, error.message];
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
   if (status === 429) return [429, "too-many-tries", "Too many tries: wait a minute."];
   if (status < 500) return [status, "bad-request", error.message];

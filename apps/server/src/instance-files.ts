@@ -6,7 +6,7 @@ import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 
 /** The files of an instance or of a user, as far as whoever asks may see and change them. */
-export function instanceFiles({ web, hierarchy, places, sync }: Services) {
+export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay }: Services) {
   return {
     async files(request: FastifyRequest, instanceId: string, area: Area): Promise<FolderFiles> {
       const { user } = await web.login(request);
@@ -14,6 +14,7 @@ export function instanceFiles({ web, hierarchy, places, sync }: Services) {
       if (request.method !== "GET" && area === "workspace" && instance.role === "viewer") {
         throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
       }
+      if (request.method !== "GET" && area === "workspace") restoresUnderWay.check(instance.id);
       const folder = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
       await mkdir(folder, { recursive: true });
       return openFolderFiles(folder, places.uploads[area]);

@@ -8,6 +8,9 @@ export function createPlaces(dataFolder: string) {
     everything: dataFolder,
     /** An instance's files: `/files` of its applications. */
     files: (instanceId: string) => join(files, instanceId),
+    /** The snapshots of an instance's files: on the same file system, so that contents can be cloned and moved. */
+    allSnapshots: join(files, ".snapshots"),
+    snapshots: (instanceId: string) => join(files, ".snapshots", instanceId),
     /** A user's own files: her home. */
     personal,
     /** What is still coming in, on the file system that it goes to; nothing here outlives the server. */

@@ -21,6 +21,9 @@ import { createOpenConnections } from "./open-connections.ts";
 import { createPauses } from "./pauses.ts";
 import { createPermissions } from "./permissions.ts";
 import { createPlaces } from "./places.ts";
+import { createRestoredDeletions } from "./restored-deletions.ts";
+import { createRestores } from "./restores.ts";
+import { createRestoresUnderWay } from "./restores-under-way.ts";
 import { CALLBACK_PATH } from "./routes/dropbox-routes.ts";
 import { EXIT, StartError } from "./server-error.ts";
 import { addressOf, type Settings } from "./settings.ts";
@@ -82,8 +85,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const links = createLinks(database, sealer, app, log);
     const pauses = createPauses(database);
     const folders = createDropboxFolders({ links, places, log });
-    const sync = createSyncManager({ links, pauses, folders, events, places, dropboxUrl, log });
-    const applications = createApplications({ database, hierarchy, places, sync, events });
+    const restoredDeletions = createRestoredDeletions(database, log);
+    const sync = createSyncManager({ links, pauses, folders, restoredDeletions, events, places, dropboxUrl, log });
+    const restoresUnderWay = createRestoresUnderWay();
+    const applications = createApplications({ database, hierarchy, places, sync, events, restoresUnderWay });
+    const restores = createRestores({
+      ...{ places, links, sync, applications, restoredDeletions, log },
+      underWay: restoresUnderWay,
+    });
+    closers.push(() => restores.closeAll());
+    await restores.recover();
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
@@ -114,6 +125,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         sync,
         applications,
         web,
+        restores,
+        restoresUnderWay,
       },
       { pages: PAGES, trustedProxies: settings.trustedProxies },
     );
@@ -132,6 +145,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     closers.push(() => http.close());
     closers.push(() => sync.closeAll());
     closers.push(() => applications.closeAll());
+    closers.push(() => restores.letGo());
     const address = http.server.address();
     if (settings.publicUrl === undefined && typeof address === "object" && address !== null) {
       publicUrl = addressOf(settings.host, address.port);

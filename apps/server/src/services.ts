@@ -10,6 +10,8 @@ import type { Members } from "./members.ts";
 import type { OpenConnections } from "./open-connections.ts";
 import type { Permissions } from "./permissions.ts";
 import type { Places } from "./places.ts";
+import type { Restores } from "./restores.ts";
+import type { RestoresUnderWay } from "./restores-under-way.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import type { WebSession } from "./web-session.ts";
 
@@ -28,5 +30,7 @@ export interface Services {
   readonly connections: OpenConnections;
   readonly sync: SyncManager;
   readonly applications: Applications;
+  readonly restores: Restores;
+  readonly restoresUnderWay: RestoresUnderWay;
   readonly web: WebSession;
 }

@@ -9,6 +9,7 @@ import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Pauses } from "./pauses.ts";
 import type { Places } from "./places.ts";
+import type { RestoredDeletions } from "./restored-deletions.ts";
 
 /** Pauses between tries to open a session that failed, in milliseconds. */
 const FIRST_PAUSE = 2_000;
@@ -48,6 +49,7 @@ export function createSyncManager(parts: {
   readonly links: Links;
   readonly pauses: Pauses;
   readonly folders: DropboxFolders;
+  readonly restoredDeletions: RestoredDeletions;
   readonly events: LiveEvents;
   readonly places: Places;
   readonly dropboxUrl: string | undefined;
@@ -87,9 +89,11 @@ export function createSyncManager(parts: {
       if (paused) session.pause();
       slot.session = session;
       slot.pause = FIRST_PAUSE;
+      await parts.restoredDeletions.attend(userId, instance.id, session);
       session.onStatus((status) => {
-        if (!slot.ended && slot.session === session)
-          publish(slot, session.status().state === status.state ? status : session.status());
+        const now = session.status().state === status.state ? status : session.status();
+        // What has not begun yet says that it is stopped: for its user it has begun.
+        if (!slot.ended && slot.session === session && now.state !== "stopped") publish(slot, now);
       });
     } catch (error) {
       if (error instanceof UnsealError) {
@@ -142,6 +146,11 @@ export function createSyncManager(parts: {
       slot.opening = (closing.get(slotKey(userId, instance.id)) ?? Promise.resolve())
         .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
         .then(() => open(slot));
+    },
+    /** What runs already, for itself after a restore, ends first: its user may have deleted the engine's state since. */
+    restart(userId: string, instance: PlacedInstance): void {
+      this.stop(userId, instance.id).catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`));
+      this.start(userId, instance);
     },
     /** The last application ended: the last changes are flushed, then sync ends. */
     async stop(userId: string, instanceId: string): Promise<void> {
@@ -213,6 +222,15 @@ export function createSyncManager(parts: {
         conflicts: [...(session?.conflicts() ?? [])],
       };
     },
+    /** Once it has begun; null when it could not. */
+    async opened(userId: string, instanceId: string): Promise<SyncSession | null> {
+      const slot = slots.get(slotKey(userId, instanceId));
+      await slot?.opening;
+      return slot?.session ?? null;
+    },
+    /** Whose sessions there are in an instance. */
+    usersIn: (instanceId: string): string[] =>
+      [...slots.values()].filter(({ instance }) => instance.id === instanceId).map(({ userId }) => userId),
     session: (userId: string, instanceId: string) => slots.get(slotKey(userId, instanceId))?.session ?? null,
     /** The platform changed files of an instance itself: every session there looks at once. */
     announce(instanceId: string, paths: readonly string[]): void {

@@ -6,3 +6,4 @@
 export * from "./administration.ts";
 export * from "./files.ts";
 export * from "./schemas.ts";
+export * from "./snapshots.ts";

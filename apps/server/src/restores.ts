@@ -1,0 +1,136 @@
+import { existsSync, readdirSync } from "node:fs";
+import { openSnapshots, type Snapshot, type Snapshots } from "@twinfold/workspaces";
+import type { Applications } from "./applications.ts";
+import type { PlacedInstance } from "./hierarchy.ts";
+import type { Links } from "./links.ts";
+import type { Places } from "./places.ts";
+import type { RestoredDeletions } from "./restored-deletions.ts";
+import type { RestoresUnderWay } from "./restores-under-way.ts";
+import type { SyncManager } from "./sync-manager.ts";
+
+/** Seconds that Dropbox is given to hand out what it still has, before files are restored. */
+const HEAR_OUT = 20;
+/** Minutes in which Dropbox is to have become equal to the restored files; an application that starts goes on with it. */
+const SETTLE_MINUTES = 30;
+/** Seconds between two looks at whether it has. */
+const LOOK_EVERY = 10;
+
+export interface Restored {
+  readonly safety: Snapshot;
+  /** Whether every session was up to date with Dropbox first. */
+  readonly reached: boolean;
+}
+
+/** Each instance's snapshots, and the way of a restore through applications, sessions and files (SPEC 6.4). */
+export function createRestores(parts: {
+  readonly places: Places;
+  readonly links: Links;
+  readonly sync: SyncManager;
+  readonly applications: Applications;
+  readonly restoredDeletions: RestoredDeletions;
+  readonly underWay: RestoresUnderWay;
+  readonly log: (message: string) => void;
+}) {
+  const { places, links, sync, applications, restoredDeletions, underWay } = parts;
+  const opened = new Map<string, Promise<Snapshots>>();
+  const settling = new Set<Promise<void>>();
+  let closing = false;
+
+  function of(instanceId: string): Promise<Snapshots> {
+    let snapshots = opened.get(instanceId);
+    if (snapshots === undefined) {
+      snapshots = openSnapshots(places.files(instanceId), places.snapshots(instanceId));
+      opened.set(instanceId, snapshots);
+      // What failed is tried again by whoever asks next.
+      snapshots.catch(() => opened.delete(instanceId));
+    }
+    return snapshots;
+  }
+
+  /** Who runs a session there, and who restores, if she has a Dropbox. */
+  async function usersToSync(userId: string, instanceId: string): Promise<string[]> {
+    const users = new Set([...sync.usersIn(instanceId), userId]);
+    const linked = await Promise.all([...users].map((user) => links.isLinked(user)));
+    return [...users].filter((_, at) => linked[at]);
+  }
+
+  /** @returns whether all that Dropbox had is here now */
+  async function hearOut(users: readonly string[], instance: PlacedInstance): Promise<boolean> {
+    const heard = users.map(async (user) => {
+      sync.start(user, instance);
+      const session = await sync.opened(user, instance.id);
+      return (await session?.wait(HEAR_OUT)) ?? false;
+    });
+    return (await Promise.all(heard)).every(Boolean);
+  }
+
+  /** Runs a session until Dropbox is equal to the files; then it ends, unless an application keeps it. */
+  async function settle(userId: string, instance: PlacedInstance): Promise<void> {
+    if (closing) return;
+    sync.start(userId, instance);
+    const until = Date.now() + SETTLE_MINUTES * 60_000;
+    while (!closing && Date.now() < until && applications.of(userId, instance.id) === null) {
+      const session = await sync.opened(userId, instance.id);
+      if (session === null || (await session.wait(LOOK_EVERY))) break;
+    }
+    if (!closing && applications.of(userId, instance.id) === null) await sync.stop(userId, instance.id);
+  }
+
+  return {
+    of,
+    async restore(
+      userId: string,
+      instance: PlacedInstance,
+      snapshotId: string,
+      paths: readonly string[] | undefined,
+    ): Promise<Restored> {
+      const snapshots = await of(instance.id);
+      // Before anything is stopped for it.
+      snapshots.entries(snapshotId, "");
+      const end = underWay.begin(instance.id);
+      const users = await usersToSync(userId, instance.id);
+      try {
+        underWay.say(instance.id, "Bringing in what Dropbox still has");
+        const reached = await hearOut(users, instance);
+        underWay.say(instance.id, "Stopping applications and sync");
+        await applications.stopAll(instance.id);
+        await Promise.all(sync.usersIn(instance.id).map((user) => sync.stop(user, instance.id)));
+        underWay.say(instance.id, "Saving the files as they are, then restoring");
+        const safety = await snapshots.restore(snapshotId, {
+          ...(paths === undefined ? {} : { paths }),
+          meant: async (gone) => {
+            for (const user of users) await restoredDeletions.add(user, instance.id, gone);
+          },
+        });
+        return { safety, reached };
+      } finally {
+        end();
+        for (const user of users) {
+          const settled: Promise<void> = settle(user, instance)
+            .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
+            .finally(() => settling.delete(settled));
+          settling.add(settled);
+        }
+      }
+    },
+    /** After a start, before anything else touches files: what was cut short is finished or undone. */
+    async recover(): Promise<void> {
+      const folder = places.allSnapshots;
+      for (const instanceId of existsSync(folder) ? readdirSync(folder) : []) {
+        await of(instanceId).catch((error: unknown) => {
+          parts.log(`a restore in instance ${instanceId} could not be finished: ${error}`);
+        });
+      }
+    },
+    /** The server ends: sessions are not waited for any more. */
+    letGo(): void {
+      closing = true;
+    },
+    async closeAll(): Promise<void> {
+      await Promise.all(settling);
+      for (const snapshots of opened.values()) await (await snapshots).close();
+    },
+  };
+}
+
+export type Restores = ReturnType<typeof createRestores>;

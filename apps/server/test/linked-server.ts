@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { Instance } from "@twinfold/api";
+import { type AccountFiles, type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
+import { vi } from "vitest";
+import { Browser } from "../../../packages/dropbox-local/test/browser.ts";
+import { type OwnServer, startOwnServer } from "./own-server.ts";
+
+const ADA = { email: "ada@dropbox.example", name: "Ada L.", password: "engine" };
+export const PATIENCE = { timeout: 60_000, interval: 100 };
+
+/** A server whose first user has linked her Dropbox, and what she sees of it from there. */
+export interface LinkedServer {
+  readonly own: OwnServer;
+  /** Her first instance. */
+  readonly id: string;
+  /** Its folder on disk. */
+  readonly root: string;
+  instance(): Promise<Instance>;
+  startApplication(): Promise<void>;
+  becomes(state: string): Promise<void>;
+  /** What is in the instance's folder in Dropbox: names with contents, folders with null. */
+  inDropbox(): Promise<Record<string, string | null>>;
+  putInDropbox(name: string, content: string): Promise<void>;
+  /** As its user does at Dropbox: the instance's folder. */
+  deleteInDropbox(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function startLinkedServer(): Promise<LinkedServer> {
+  const dropboxFolder = mkdtempSync(join(tmpdir(), "twinfold-dropbox-"));
+  const dropbox: RunningDropboxLocal = await startDropboxLocal({ dataFolder: dropboxFolder });
+  await dropbox.ensureAccount(ADA);
+  const app = await dropbox.ensureApp({ name: "Twinfold" });
+  const own = await startOwnServer({
+    TWINFOLD_DROPBOX_URL: dropbox.url,
+    DROPBOX_APP_KEY: app.appKey,
+    DROPBOX_APP_SECRET: app.appSecret,
+  });
+  await dropbox.ensureApp({ name: "Twinfold", redirectUris: [`${own.url}/oauth/dropbox/callback`] });
+  const { url } = (await (await own.call("POST", "/api/dropbox/link", { otherAccount: false })).json()) as {
+    url: string;
+  };
+  const browser = new Browser(dropbox.url);
+  const consent = await browser.submit(await browser.open(url), "/login", { email: ADA.email, password: ADA.password });
+  const { left } = await browser.submit(consent, "/oauth2/authorize", { decision: "allow" });
+  await own.call("GET", `/oauth/dropbox/callback${left?.search}`);
+
+  const id = await own.firstInstance();
+  const instance = async () => (await (await own.call("GET", `/api/instances/${id}`)).json()) as Instance;
+  const files: AccountFiles = dropbox.accountFiles(ADA.email);
+  const folder = `/Apps/Twinfold${(await instance()).remotePath}`;
+
+  async function listed(path: string, into: Record<string, string | null>): Promise<void> {
+    for (const entry of await files.list(path)) {
+      const name = entry.path.slice(folder.length + 1);
+      if (entry.kind === "folder") {
+        into[name] = null;
+        await listed(entry.path, into);
+      } else if (entry.kind === "file") into[name] = await text(Readable.from((await files.read(entry.path)).content));
+    }
+  }
+
+  return {
+    own,
+    id,
+    root: join(own.folder, "files", id),
+    instance,
+    async startApplication() {
+      const answer = await own.call("POST", `/api/instances/${id}/application`);
+      if (!answer.ok) throw new Error(`no application: ${await answer.text()}`);
+    },
+    becomes: async (state) => {
+      await vi.waitFor(async () => {
+        const { sync } = await instance();
+        if (sync.state !== state) throw new Error(`the state is still ${JSON.stringify(sync)}`);
+      }, PATIENCE);
+    },
+    async inDropbox() {
+      const found: Record<string, string | null> = {};
+      if ((await files.get(folder)) !== null) await listed(folder, found);
+      return found;
+    },
+    async putInDropbox(name, content) {
+      await files.upload(`${folder}/${name}`, Readable.from([Buffer.from(content)]), { ifExists: "overwrite" });
+    },
+    deleteInDropbox: () => files.delete(folder),
+    async dispose() {
+      await own.dispose();
+      await dropbox.close();
+      rmSync(dropboxFolder, { recursive: true, force: true });
+    },
+  };
+}

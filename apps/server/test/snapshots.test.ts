@@ -1,0 +1,213 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Comparison, Snapshot } from "@twinfold/api";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
+
+let linked: LinkedServer;
+const snapshotsAt = () => `/api/instances/${linked.id}/snapshots`;
+const json = async <T>(answer: Promise<Response>): Promise<T> => {
+  const response = await answer;
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+};
+const take = (note: string) => json<Snapshot>(linked.own.call("POST", snapshotsAt(), { note }));
+const restore = (id: string, body = {}) =>
+  json<{ safety: Snapshot; reached: boolean }>(linked.own.call("POST", `${snapshotsAt()}/${id}/restore`, body));
+const put = (name: string, content: string) => {
+  mkdirSync(join(linked.root, name, ".."), { recursive: true });
+  writeFileSync(join(linked.root, name), content);
+};
+const here = (name: string) => readFileSync(join(linked.root, name), "utf8");
+const dropboxIs = (wanted: Record<string, string | null>) =>
+  vi.waitFor(async () => expect(await linked.inDropbox()).toEqual(wanted), PATIENCE);
+
+beforeAll(async () => {
+  linked = await startLinkedServer();
+});
+afterAll(() => linked.dispose());
+
+describe("a restore wins by itself", { timeout: 180_000 }, () => {
+  const THEN = { "notes.txt": "then", data: null, "data/a.csv": "1" };
+  let then: Snapshot;
+  let before: Record<string, string | null>;
+  let safety: Snapshot;
+
+  beforeAll(async () => {
+    put("notes.txt", "then");
+    put("data/a.csv", "1");
+    await linked.startApplication();
+    await linked.becomes("up to date");
+    then = await take("before the experiment");
+    put("notes.txt", "now");
+    rmSync(join(linked.root, "data"), { recursive: true });
+    // More than the guard of mass deletions lets pass without a question.
+    for (let n = 0; n < 150; n++) put(`results/${n}.txt`, `result ${n}`);
+    await linked.becomes("up to date");
+    await vi.waitFor(async () => expect(Object.keys(await linked.inDropbox())).toHaveLength(152), PATIENCE);
+  });
+
+  test("what Dropbox alone has comes in first; then files and Dropbox are as they were, and no question is asked", async () => {
+    await linked.putInDropbox("from laptop.txt", "only in Dropbox");
+    before = await linked.inDropbox();
+    const done = await restore(then.id);
+    ({ safety } = done);
+    expect(done.reached).toBe(true);
+    expect((await linked.instance()).application).toBeNull();
+    expect(
+      readdirSync(linked.root)
+        .filter((name) => name !== ".twinfold")
+        .sort(),
+    ).toEqual(["data", "notes.txt"]);
+    expect(here("notes.txt")).toBe("then");
+    await dropboxIs(THEN);
+    await linked.becomes("stopped");
+  });
+
+  test("it stays so when an application starts", async () => {
+    await linked.startApplication();
+    await linked.becomes("up to date");
+    expect(await linked.inDropbox()).toEqual(THEN);
+    expect(here("notes.txt")).toBe("then");
+  });
+
+  test("restoring the safety snapshot is the way back, also of what only Dropbox had", async () => {
+    expect(safety).toMatchObject({ cause: "restore", note: "before the experiment" });
+    await restore(safety.id);
+    await dropboxIs(before);
+    expect(here("from laptop.txt")).toBe("only in Dropbox");
+    await linked.becomes("stopped");
+  });
+
+  test("deletions that no restore asked for are still held, those of before as well", async () => {
+    await linked.startApplication();
+    await linked.becomes("up to date");
+    rmSync(join(linked.root, "results"), { recursive: true });
+    await linked.becomes("needs attention");
+    expect((await linked.instance()).sync.held).toBeGreaterThan(0);
+    expect(Object.keys(await linked.inDropbox())).toHaveLength(Object.keys(before).length);
+    await linked.own.call("POST", `/api/instances/${linked.id}/sync`, { command: "bring back held" });
+    await linked.becomes("up to date");
+  });
+
+  test("chosen paths alone can be restored", async () => {
+    await restore(then.id, { paths: ["data"] });
+    await dropboxIs({ ...before, data: null, "data/a.csv": "1" });
+    await linked.becomes("stopped");
+  });
+});
+
+describe("the procedure of the page, to the letter", { timeout: 180_000 }, () => {
+  // Each step stands on the ones before.
+  let broken = false;
+  beforeEach((step) => {
+    step.skip(broken, "an earlier step failed");
+    step.onTestFailed(() => {
+      broken = true;
+    });
+  });
+  let then: Snapshot;
+  beforeAll(async () => {
+    await linked.dispose();
+    linked = await startLinkedServer();
+  });
+  const THEN = { "paper.tex": "as it was", figures: null, "figures/1.svg": "<svg/>" };
+
+  test("there are a snapshot, an application that runs, and newer files in Dropbox", async () => {
+    put("paper.tex", "as it was");
+    put("figures/1.svg", "<svg/>");
+    then = await take("submitted");
+    await linked.startApplication();
+    put("paper.tex", "newer");
+    put("figures/2.svg", "<svg></svg>");
+    await vi.waitFor(async () => expect(await linked.inDropbox()).toMatchObject({ "paper.tex": "newer" }), PATIENCE);
+    await linked.becomes("up to date");
+  });
+  test("1. restore the snapshot: applications are stopped by it", async () => {
+    await restore(then.id);
+    expect((await linked.instance()).application).toBeNull();
+    await linked.becomes("stopped");
+  });
+  test("2. in Dropbox, delete the instance's folder", async () => {
+    await linked.deleteInDropbox();
+    expect(await linked.inDropbox()).toEqual({});
+  });
+  test("3. in Files, Personal, with hidden files shown, delete the engine's state folder", async () => {
+    const personal = (path: string) =>
+      json<{ entries: { name: string }[] }>(
+        linked.own.call("GET", `/api/instances/${linked.id}/files?${new URLSearchParams({ area: "personal", path })}`),
+      );
+    expect((await personal(".local/share")).entries.map(({ name }) => name)).toEqual(["twinfold"]);
+    await json(
+      linked.own.call("POST", `/api/instances/${linked.id}/delete`, {
+        area: "personal",
+        path: ".local/share/twinfold",
+      }),
+    );
+    expect((await personal(".local/share")).entries).toEqual([]);
+  });
+  test("4. start the application: the folder in Dropbox is made again, with the restored files", async () => {
+    await linked.startApplication();
+    await dropboxIs(THEN);
+    await linked.becomes("up to date");
+    expect([here("paper.tex"), existsSync(join(linked.root, "figures/2.svg"))]).toEqual(["as it was", false]);
+  });
+  test("and sync goes on from there, both ways", async () => {
+    put("paper.tex", "revised");
+    await dropboxIs({ ...THEN, "paper.tex": "revised" });
+    await linked.putInDropbox("review.txt", "looks good");
+    await vi.waitFor(() => expect(here("review.txt")).toBe("looks good"), PATIENCE);
+  });
+});
+
+describe("the routes", () => {
+  test("a snapshot is compared, looked into, and deleted; what is not there is said to be not there", async () => {
+    put("for routes/file.txt", "x");
+    const { id } = await take("routes");
+    put("for routes/other.txt", "y");
+    const found = await json<Comparison>(linked.own.call("GET", `${snapshotsAt()}/${id}/compare`));
+    expect(found).toMatchObject({
+      added: { count: 1, paths: ["for routes/other.txt"] },
+      changed: { count: 0 },
+      deleted: { count: 0 },
+    });
+    const listing = await json<{ entries: unknown[] }>(
+      linked.own.call("GET", `${snapshotsAt()}/${id}/files?path=for%20routes`),
+    );
+    expect(listing.entries).toMatchObject([{ name: "file.txt", kind: "file", size: 1 }]);
+    await json(linked.own.call("POST", `${snapshotsAt()}/${id}/delete`, {}));
+    for (const [method, path] of [
+      ["GET", "files"],
+      ["GET", "compare"],
+      ["POST", "restore"],
+      ["POST", "delete"],
+    ] as const) {
+      const answer = await linked.own.call(
+        method,
+        `${snapshotsAt()}/${id}/${path}`,
+        method === "POST" ? {} : undefined,
+      );
+      expect([path, answer.status]).toEqual([path, 404]);
+    }
+    // For want of a snapshot nothing is stopped.
+    expect((await linked.instance()).application).not.toBeNull();
+  });
+
+  test("another's instance has none, whoever asks", async () => {
+    expect((await linked.own.call("GET", "/api/instances/elsewhere/snapshots")).status).toBe(404);
+  });
+
+  test("while a snapshot is restored nobody starts or writes anything there", async () => {
+    const { id } = await take("busy");
+    const restoring = restore(id);
+    await vi.waitFor(
+      async () =>
+        expect(await json(linked.own.call("GET", snapshotsAt()))).toMatchObject({ restoring: expect.any(String) }),
+      { ...PATIENCE, interval: 5 },
+    );
+    const wrote = await linked.own.call("PUT", `/api/instances/${linked.id}/file?area=workspace&path=late.txt`, "late");
+    expect(wrote.status).toBe(409);
+    expect((await linked.own.call("POST", `${snapshotsAt()}/${id}/restore`, {})).status).toBe(409);
+    await restoring;
+  });
+});

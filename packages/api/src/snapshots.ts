@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { filePath } from "./files.ts";
+
+export const snapshot = z.object({
+  id: z.string(),
+  takenAt: z.string(),
+  /** Its user's words for it; may be empty. Of a safety snapshot: those of the one that was restored. */
+  note: z.string(),
+  /** `restore`: the safety snapshot of how things were before one. */
+  cause: z.enum(["person", "restore"]),
+  files: z.number(),
+  bytes: z.number(),
+});
+export type Snapshot = z.infer<typeof snapshot>;
+
+export const snapshotList = z.object({
+  snapshots: z.array(snapshot),
+  /** What a restore that is under way does now, in words; null when none is. */
+  restoring: z.string().nullable(),
+});
+
+export const newSnapshot = z.object({ note: z.string().trim().max(200).default("") });
+
+export const snapshotFiles = z.object({
+  entries: z.array(
+    z.object({ name: z.string(), kind: z.enum(["file", "folder", "link"]), size: z.number(), mtime: z.number() }),
+  ),
+});
+
+/** Paths that are named of each kind of change; the rest is counted. */
+export const MOST_COMPARED = 200;
+
+const changes = z.object({ count: z.number(), paths: z.array(z.string()) });
+/** What has become of a snapshot: what is new since, other, or gone. */
+export const comparison = z.object({ added: changes, changed: changes, deleted: changes });
+export type Comparison = z.infer<typeof comparison>;
+
+/** All, or what is at and below some paths. */
+export const restoreRequest = z.object({ paths: z.array(filePath.min(1)).min(1).max(1000).optional() });
+/** `reached`: whether Dropbox could be heard out first. */
+export const restored = z.object({ safety: snapshot, reached: z.boolean() });
