@@ -16,6 +16,7 @@ import { InstancePages } from "./pages/instance-pages.tsx";
 import { InvitationPage } from "./pages/invitation-page.tsx";
 import { AfterLogin, LoginPage, ToLogin } from "./pages/login-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { SnapshotsPage } from "./pages/snapshots-page.tsx";
 import { UnitPage } from "./pages/unit-page.tsx";
 import { useInstances, useMe } from "./queries.ts";
 
@@ -37,6 +38,7 @@ export function App() {
         <Route index element={<Home />} />
         <Route path="/instances/:id" element={<InstancePages />}>
           <Route path="files" element={<FilesPage />} />
+          <Route path="snapshots" element={<SnapshotsPage />} />
           <Route path="applications" element={<ApplicationsPage />} />
           <Route
             path="terminal"
@@ -108,6 +110,7 @@ function Shell({ email }: { readonly email: string }) {
               <div className="links">
                 <NavLink to={`/instances/${one.id}/applications`}>Applications</NavLink>
                 <NavLink to={`/instances/${one.id}/files`}>Files</NavLink>
+                <NavLink to={`/instances/${one.id}/snapshots`}>Snapshots</NavLink>
                 <StatusPill instance={one} />
               </div>
             </section>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { fileListing, instance, link, syncDetails, user } from "@twinfold/api";
+import { comparison, fileListing, instance, link, snapshotList, syncDetails, user } from "@twinfold/api";
 import { z } from "zod";
 import { ApiFailure, get } from "./api.ts";
 
@@ -24,6 +24,23 @@ export const useLink = () => useQuery({ queryKey: ["link"], queryFn: () => get("
 
 export const useSyncDetails = (id: string) =>
   useQuery({ queryKey: ["sync", id], queryFn: () => get(`/api/instances/${id}/sync`, syncDetails) });
+
+/** `restoring`: what is done of it is asked again and again. */
+export const useSnapshots = (id: string, restoring: boolean) =>
+  useQuery({
+    queryKey: ["snapshots", id],
+    queryFn: () => get(`/api/instances/${id}/snapshots`, snapshotList),
+    refetchInterval: ({ state }) => (restoring || state.data?.restoring != null ? 500 : false),
+  });
+
+/** A snapshot with the files as they are now: never from before. */
+export const useComparison = (id: string, snapshotId: string) =>
+  useQuery({
+    queryKey: ["snapshots", id, snapshotId, "now"],
+    queryFn: () => get(`/api/instances/${id}/snapshots/${snapshotId}/compare`, comparison),
+    gcTime: 0,
+    staleTime: 0,
+  });
 
 export const useListing = (id: string, area: string, path: string) =>
   useQuery({

@@ -1,0 +1,136 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { problemsOf } from "./axe.ts";
+import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { logIn } from "./steps.ts";
+
+/** What the page shows of a snapshot is looked at in both, and at a phone's width. */
+const SCHEMES = ["light", "dark"] as const;
+const PHONE = { width: 390, height: 844 };
+const LAPTOP = { width: 1280, height: 800 };
+
+describe("the Snapshots page", { timeout: 200_000 }, () => {
+  let browser: Browser;
+  let server: ServerProcess;
+  let me: Visitor;
+  let page: Page;
+  let broken = false;
+  beforeEach((step) => {
+    step.skip(broken, "an earlier step failed");
+    step.onTestFailed(() => {
+      broken = true;
+    });
+  });
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    server = await startServerProcess();
+    me = await visit(browser);
+    page = me.page;
+    await logIn(page, server);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.dispose();
+  }, 60_000);
+
+  /** To the page of the first instance. */
+  async function open(): Promise<void> {
+    await page.getByRole("link", { name: "Snapshots" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Snapshots" }).waitFor();
+  }
+  /** As a user of the Files page would, from the page itself. */
+  const fileAddress = (path: string) => {
+    const [, , instance] = new URL(page.url()).pathname.split("/");
+    return `${server.url}/api/instances/${instance}/file?${new URLSearchParams({ area: "workspace", path })}`;
+  };
+  /** Meanwhile, in another of her windows. */
+  const write = async (path: string, data: string) => {
+    const headers = { "x-twinfold": "1", "content-type": "application/octet-stream" };
+    expect((await me.context.request.put(fileAddress(path), { headers, data })).status()).toBe(200);
+  };
+  const read = async (path: string) => {
+    const answer = await me.context.request.get(fileAddress(path));
+    return answer.ok() ? answer.text() : answer.status();
+  };
+  const card = (name: string) => page.getByRole("article", { name, exact: true });
+  const take = async (note: string) => {
+    await page.getByLabel("What is it for?").fill(note);
+    await page.getByRole("button", { name: "Take a snapshot" }).click();
+    await card(note).waitFor();
+  };
+
+  /** Nothing sticks out, and axe finds nothing. */
+  async function looksWell(): Promise<void> {
+    for (const size of [PHONE, LAPTOP]) {
+      await page.setViewportSize(size);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        expect(await problemsOf(page), `${colorScheme}, ${size.width} px`).toEqual([]);
+      }
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+
+  test("says what to do first while there is none", async () => {
+    await open();
+    await page.getByRole("heading", { name: "No snapshots yet" }).waitFor();
+    expect(await page.title()).toBe("Snapshots of Master · Twinfold");
+    await looksWell();
+  });
+
+  test("one is taken, and compared with what became of the files", async () => {
+    await write("thesis.tex", "chapter one");
+    await write("data.csv", "1,2,3");
+    await take("before the review");
+    expect(await card("before the review").textContent()).toMatch(/just now, 2 files, 16 B/);
+    await write("thesis.tex", "chapter one, rewritten");
+    await write("review.txt", "new since");
+    await card("before the review").getByRole("button", { name: "Compare with now" }).click();
+    const changes = card("before the review").getByRole("listitem");
+    await changes.filter({ hasText: "review.txt" }).waitFor();
+    expect(await changes.allTextContents()).toEqual(["thesis.tex Restore", "review.txt "]);
+    await looksWell();
+  });
+
+  test("one path is restored by itself", async () => {
+    await card("before the review").getByRole("button", { name: "Restore thesis.tex" }).click();
+    await page.getByRole("dialog", { name: "Restore thesis.tex?" }).getByRole("button", { name: "Restore" }).click();
+    await page.getByText("thesis.tex is restored").waitFor();
+    expect([await read("thesis.tex"), await read("review.txt")]).toEqual(["chapter one", "new since"]);
+  });
+
+  test("a restore says what will happen, and is undone with one click", async () => {
+    await write("thesis.tex", "chapter two");
+    await card("before the review").getByRole("button", { name: "Restore", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: 'Restore "before the review"?' });
+    await dialog.getByText("1 item becomes").waitFor();
+    expect(await dialog.getByRole("listitem").allTextContents()).toEqual([
+      "1 item becomes what it was.",
+      "1 item made since then goes.",
+    ]);
+    await looksWell();
+    await dialog.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("The snapshot is restored").waitFor();
+    expect([await read("thesis.tex"), await read("review.txt")]).toEqual(["chapter one", 404]);
+    await looksWell();
+    await page.getByRole("button", { name: "Undo the restore" }).click();
+    await page.getByText("The snapshot is restored").waitFor({ state: "hidden" });
+    await page.getByText("The snapshot is restored").waitFor();
+    expect([await read("thesis.tex"), await read("review.txt")]).toEqual(["chapter two", "new since"]);
+  });
+
+  test("one is deleted after a question", async () => {
+    await take("not wanted");
+    await card("not wanted").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await card("not wanted").waitFor({ state: "detached" });
+    await card("before the review").waitFor();
+  });
+
+  test("no page threw an error on the way", () => {
+    expect(me.thrown).toEqual([]);
+  });
+});
