@@ -1,4 +1,4 @@
-/** What users work in: the files of an instance as pages see them, and applications that run on them. */
+/** What users work in: the files of an instance as pages see them, applications that run on them, and snapshots of them. */
 export {
   FilesError,
   type FilesErrorCode,
