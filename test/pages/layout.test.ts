@@ -37,6 +37,7 @@ describe("every page", { timeout: 200_000 }, () => {
         .setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from("x") });
       await page.getByText(name, { exact: true }).waitFor();
     }
+    addresses.set("Snapshots", page.url().replace(/files.*$/, "snapshots"));
     addresses.set("Applications", server.url);
     addresses.set("Dropbox Sync", `${server.url}${DROPBOX_SYNC}`);
   }, 180_000);
@@ -52,15 +53,18 @@ describe("every page", { timeout: 200_000 }, () => {
   }
 
   for (const { name: device, ...size } of SIZES) {
-    test.each(["Applications", "Files", "Terminal", "Dropbox Sync"])(`%s fits ${device}'s width`, async (name) => {
-      await page.setViewportSize(size);
-      await open(name);
-      const width = await page.evaluate("document.documentElement.scrollWidth");
-      expect(width).toBeLessThanOrEqual(size.width);
-    });
+    test.each(["Applications", "Files", "Snapshots", "Terminal", "Dropbox Sync"])(
+      `%s fits ${device}'s width`,
+      async (name) => {
+        await page.setViewportSize(size);
+        await open(name);
+        const width = await page.evaluate("document.documentElement.scrollWidth");
+        expect(width).toBeLessThanOrEqual(size.width);
+      },
+    );
   }
 
-  test.each(["Applications", "Files", "Terminal", "Dropbox Sync"])(
+  test.each(["Applications", "Files", "Snapshots", "Terminal", "Dropbox Sync"])(
     "%s has a title, one main heading, and a name for each control",
     async (name) => {
       await open(name);
@@ -150,7 +154,7 @@ describe("every page", { timeout: 200_000 }, () => {
       await page.keyboard.press("Tab");
       reached.add(String(await page.evaluate("document.activeElement?.textContent?.trim() ?? ''")));
     }
-    for (const wanted of ["Files", "Applications", "Dropbox Sync", "Log out", "Stop"]) {
+    for (const wanted of ["Files", "Snapshots", "Applications", "Dropbox Sync", "Log out", "Stop"]) {
       expect([...reached], wanted).toContain(wanted);
     }
   });
