@@ -1,5 +1,5 @@
 import type { Clock, Randomness } from "../ports/clock.ts";
-import type { FileSystemError } from "../ports/file-system.ts";
+import type { FileSystemError, FileSystemErrorCode } from "../ports/file-system.ts";
 import type { Store } from "../ports/store.ts";
 import type { NodeId } from "../ports/values.ts";
 
@@ -69,6 +69,9 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
 
 export type Failures = ReturnType<typeof createFailures>;
 
+/** What the disk has there is not what was seen; nor what a folder on the way to it was seen as. */
+const OUTDATED: ReadonlySet<FileSystemErrorCode> = new Set(["changed", "not-found", "not-a-folder"]);
+
 /**
  * What people are told of an operation that the disk refused. Null where it only means that our picture was out of date:
  * the next look brings another plan.
@@ -78,5 +81,5 @@ export async function reasonFor(
   explainTaken: () => Promise<string | null>,
 ): Promise<string | null> {
   if (error.code === "exists") return explainTaken();
-  return error.code === "changed" || error.code === "not-found" ? null : error.message;
+  return OUTDATED.has(error.code) ? null : error.message;
 }
