@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import type { ReactNode } from "react";
+import { Dialog } from "./dialog.tsx";
 import { Failure } from "./notice.tsx";
 
 /** Asks for a name. It stays open until the name was taken: what is wrong with one is said beside it. */
@@ -13,12 +14,8 @@ export function NameQuestion(props: {
   readonly onName: (name: string) => void;
   readonly onNo: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-labelledby={title} onClose={props.onNo}>
-      <h2 id={title}>{props.title}</h2>
+    <Dialog title={props.title} onClose={props.onNo}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -40,6 +37,6 @@ export function NameQuestion(props: {
           </button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

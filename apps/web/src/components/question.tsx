@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import type { ReactNode } from "react";
+import { Dialog } from "./dialog.tsx";
 
 /** Asked before something that is not easily taken back. Escape is no. */
 export function Question(props: {
@@ -9,12 +10,8 @@ export function Question(props: {
   readonly onYes: () => void;
   readonly onNo: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-labelledby={title} onClose={props.onNo}>
-      <h2 id={title}>{props.title}</h2>
+    <Dialog title={props.title} onClose={props.onNo}>
       {props.children}
       <div className="row">
         <button type="button" className="primary" onClick={props.onYes}>
@@ -24,6 +21,6 @@ export function Question(props: {
           Cancel
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }
