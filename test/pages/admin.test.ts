@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { linkDropbox, logIn, until } from "./steps.ts";
 
@@ -28,14 +29,7 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     await server?.dispose();
   }, 60_000);
 
-  // Each step stands on the ones before: after one that failed the others would only tell of that again.
-  let broken = false;
-  beforeEach((step) => {
-    step.skip(broken, "an earlier step failed");
-    step.onTestFailed(() => {
-      broken = true;
-    });
-  });
+  eachStepStandsOnTheLast();
 
   const dialog = () => page.getByRole("dialog");
   async function fillName(name: string, button: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { logIn } from "./steps.ts";
 
@@ -15,13 +16,7 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
   let server: ServerProcess;
   let me: Visitor;
   let page: Page;
-  let broken = false;
-  beforeEach((step) => {
-    step.skip(broken, "an earlier step failed");
-    step.onTestFailed(() => {
-      broken = true;
-    });
-  });
+  eachStepStandsOnTheLast();
 
   beforeAll(async () => {
     browser = await openBrowser();

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { connectOtherClient, type OtherClient } from "./other-client.ts";
 import { type Account, type ServerProcess, startServerProcess } from "./server-process.ts";
 import {
@@ -60,14 +61,7 @@ describe("a user links her Dropbox and works", { timeout: 400_000 }, () => {
     await server?.dispose();
   }, 60_000);
 
-  // Each step stands on the ones before: after one that failed the others would only tell of that again.
-  let broken = false;
-  beforeEach((step) => {
-    step.skip(broken, "an earlier step failed");
-    step.onTestFailed(() => {
-      broken = true;
-    });
-  });
+  eachStepStandsOnTheLast();
 
   test("she logs in, and an organization, a space and an instance are there", async () => {
     await logIn(me.page, server);

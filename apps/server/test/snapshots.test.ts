@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Comparison, Snapshot } from "@twinfold/api";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { eachStepStandsOnTheLast } from "../../../test/pages/each-step.ts";
 import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
 
 let linked: LinkedServer;
@@ -98,14 +99,7 @@ describe("a restore wins by itself", { timeout: 180_000 }, () => {
 });
 
 describe("the procedure of the page, to the letter", { timeout: 180_000 }, () => {
-  // Each step stands on the ones before.
-  let broken = false;
-  beforeEach((step) => {
-    step.skip(broken, "an earlier step failed");
-    step.onTestFailed(() => {
-      broken = true;
-    });
-  });
+  eachStepStandsOnTheLast();
   let then: Snapshot;
   beforeAll(async () => {
     await linked.dispose();
