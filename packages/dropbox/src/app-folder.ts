@@ -1,8 +1,8 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
-import type { createPacing } from "./pacing.ts";
+import type { Pacing } from "./pacing.ts";
 import type { RemotePath } from "./remote-path.ts";
-import type { createTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /**
  * `absent`: nothing was there to be moved, which is also the answer when an earlier try had done it; `occupied`: something
@@ -11,10 +11,7 @@ import type { createTransport } from "./transport.ts";
 export type FolderMove = "moved" | "absent" | "occupied";
 
 /** Whole folders of the app folder, sessions' and what they lie in: moved and deleted in one request each. */
-export function createAppFolder(parts: {
-  readonly transport: ReturnType<typeof createTransport>;
-  readonly pacing: ReturnType<typeof createPacing>;
-}) {
+export function createAppFolder(parts: { readonly transport: Transport; readonly pacing: Pacing }) {
   const { transport, pacing } = parts;
 
   async function ask(route: string, argument: unknown, signal: AbortSignal): Promise<string> {
