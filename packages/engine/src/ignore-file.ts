@@ -2,7 +2,7 @@ import { isTransient } from "./plan/names.ts";
 import type { FileSystem, LocalStat } from "./ports/file-system.ts";
 import { FileSystemError } from "./ports/file-system.ts";
 import type { CompileIgnoreRules, IgnoreRules } from "./ports/ignore.ts";
-import type { Store } from "./ports/store.ts";
+import type { LocalNode, Store } from "./ports/store.ts";
 import { joinPath, type Name, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "./ports/values.ts";
 
 /** At the root of the files only (SPEC section 3). */
@@ -87,12 +87,22 @@ export function applyRules(store: Store, rules: IgnoreRules): void {
         // What has a name of ours is on its way: the planner gives it its own back first.
         if (child.kind === "special" || isTransient(child.name)) continue;
         const path = joinPath(folder, child.name);
-        if (rules.match(path, child.kind) !== null) {
+        const isIgnored = rules.match(path, child.kind) !== null;
+        if (isIgnored && !holdsTransient(store, child)) {
           store.local.remove(child.id);
           store.synced.remove(child.id);
-        } else if (child.kind === "folder") visit(child.id, path);
+          continue;
+        }
+        // The planner lets it go when nothing in it is on its way any more.
+        if (isIgnored) store.changed.add(child.id);
+        if (child.kind === "folder") visit(child.id, path);
       }
     };
     visit(ROOT, ROOT_PATH);
   });
+}
+
+function holdsTransient(store: Store, { id, kind }: LocalNode): boolean {
+  if (kind !== "folder") return false;
+  return store.local.children(id).some((child) => isTransient(child.name) || holdsTransient(store, child));
 }

@@ -35,6 +35,8 @@ export interface PlanContext {
   };
   /** Files that were written since the trees were, whatever their content: each counts as edited on that side. */
   readonly rewritten: { has(side: "local" | "remote", id: NodeId): boolean };
+  /** Folders that something which earlier plans parked is to lie in, near or far. */
+  readonly aboveParked: NodeSet;
   /** What stays where it is until a person does something: parked by earlier plans, or refused when it was tried. */
   readonly stuck: NodeSet;
   /** By which this engine knows the names that it gives for a moment: some digits. */

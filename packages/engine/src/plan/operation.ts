@@ -55,4 +55,9 @@ export interface Plan {
   readonly parked: readonly Parked[];
   /** Equal on all sides: no longer changed. */
   readonly settled: readonly NodeId[];
+  /**
+   * Where the folders above what is parked are to be, as of this plan: those above `parked`, and those above what was
+   * parked before that changed. Each is parked for where it is to lie, so at another place it is planned anew.
+   */
+  readonly places: ReadonlyMap<NodeId, string>;
 }

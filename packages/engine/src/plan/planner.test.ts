@@ -424,6 +424,44 @@ describe("what stays out", () => {
       expectSame({ [to]: "1" });
     },
   );
+  test("a folder that becomes ignored amid a swap of names keeps none that stood for a moment", () => {
+    trees.both("d");
+    trees.both("d/a", "1");
+    trees.both("b", "2");
+    trees.move("remote", "d/a", "c");
+    trees.move("remote", "b", "d/a");
+    trees.move("remote", "c", "b");
+    const [aside] = trees.plan().ready;
+    if (aside === undefined) throw new Error("nothing steps aside");
+    expect(trees.describe(aside)).toContain(".~twinfold-move-");
+    trees.carryOut(aside);
+    trees.ignore((path) => path === "d");
+    const aloft = trees.pathOf("local", aside.node);
+    expect(done()).toEqual([`local move b -> d/a`, `local move ${aloft} -> b`]);
+  });
+  describe("what came in Dropbox into a folder that was to move to an ignored place", () => {
+    beforeEach(() => {
+      trees.ignored = (path) => path.startsWith("build");
+      trees.both("d");
+      trees.both("d/e");
+      expectSame({ d: null, "d/e": null });
+      trees.create("remote", "d/e/new", "1");
+      trees.move("local", "d", "build");
+      // The move is not made: Dropbox can't be reached.
+      expect(trees.plan().parked.map((one) => one.why.kind)).toEqual(["ignored"]);
+    });
+    test("lives on with its folder, which was deleted on disk after all", () => {
+      trees.remove("local", "build/e");
+      trees.remove("local", "build");
+      expect(trees.settle().flat()).toEqual(["local create-folder d", "local create-folder d/e", "download d/e/new"]);
+      expectSame({ d: null, "d/e": null, "d/e/new": "1" });
+    });
+    test("comes to disk when the folder is back where it was", () => {
+      trees.move("local", "build", "d");
+      expect(done()).toEqual(["download d/e/new"]);
+      expectSame({ d: null, "d/e": null, "d/e/new": "1" });
+    });
+  });
   test("moved to an ignored name on disk and elsewhere in Dropbox, a file stays on disk and is new from Dropbox", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("a", "1");

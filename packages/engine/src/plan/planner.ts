@@ -9,7 +9,10 @@ import { createSlots } from "./slots.ts";
 import { breakRings, reviveFolders, settleCollisions } from "./structure.ts";
 import { type SettledWaiting, settleWaiting } from "./waiting.ts";
 
-type Parking = { readonly kind: "release" | "split" } | { readonly kind: "park"; readonly parked: Parked };
+type Parking =
+  | { readonly kind: "release" }
+  | { readonly kind: "split" }
+  | { readonly kind: "park"; readonly parked: Parked };
 
 /**
  * Derives what to do from the three trees, looking at the changed nodes and their surroundings only. Pure: the same
@@ -38,17 +41,29 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
 
   /** Of folders, each of which many nodes lie in. */
   const paths = new Map<NodeId, RelativePath>();
+  const amidSwap = foldersAmidSwap([...nodes, ...alike]);
+  /** Not while something in it has a name that stands for a moment: that would stay. */
+  const release = ({ id }: Merged) => {
+    if (amidSwap.has(id)) unsettled.push(id);
+    else adjustments.push({ kind: "release", node: id });
+  };
   for (const node of alike) {
     // What both sides have moved to an ignored place is let go.
-    if (isIgnored(node)) adjustments.push({ kind: "release", node: node.id });
+    if (isIgnored(node)) release(node);
     else settled.push(node.id);
   }
   const active: Merged[] = [];
+  const places = new Map<NodeId, string>();
+  for (const node of [...nodes, ...alike]) if (context.aboveParked.has(node.id)) notePlace(node);
   for (const node of nodes) {
     const held = parkingReason(node);
     if (held === null) active.push(node);
-    else if (held.kind !== "park") adjustments.push({ kind: held.kind, node: node.id });
-    else parked.push(held.parked);
+    else if (held.kind === "release") release(node);
+    else if (held.kind === "split") adjustments.push({ kind: "split", node: node.id });
+    else {
+      parked.push(held.parked);
+      noteFolders(node);
+    }
   }
 
   // What had been parked may have something to do again: a folder that lives on, a name that is to be another's.
@@ -101,7 +116,26 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     }
   }
   const { waiting: rest, stuck } = settledWaiting;
-  return { adjustments, operations, waiting: rest, stuck, unsettled, parked, settled };
+  return { adjustments, operations, waiting: rest, stuck, unsettled, parked, settled, places };
+
+  /** Folders on disk that hold, near or far, what has a name that stands for a moment. */
+  function foldersAmidSwap(among: readonly Merged[]): ReadonlySet<NodeId> {
+    const found = new Set<NodeId>();
+    for (const { local } of among) {
+      if (local === undefined || !isTransient(local.name)) continue;
+      for (let up = local.parent; up !== null && !found.has(up); up = trees.local.get(up)?.parent ?? null)
+        found.add(up);
+    }
+    return found;
+  }
+
+  function notePlace({ id, parent, name }: Merged): void {
+    places.set(id, `${parent}/${name}`);
+  }
+
+  function noteFolders({ parent }: Merged): void {
+    for (let up = parent; up !== null && !places.has(up); up = merge(up).parent) notePlace(merge(up));
+  }
 
   function isAgreeable({ parent }: Merged): boolean {
     if (parent === null || merge(parent).synced !== undefined) return true;

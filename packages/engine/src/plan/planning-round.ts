@@ -44,11 +44,24 @@ export function createPlanningRound(parts: {
 }) {
   const { store } = parts;
   const parked = new Map<NodeId, Parked>();
+  /** Of the folders above what is parked: where the plan that parked it had them. */
+  const places = new Map<NodeId, string>();
   /** Waiting for their hash, which brings them back by itself: not planned again and again meanwhile. */
   const unhashed = new Set<NodeId>();
 
   function reconsiderParked(): void {
     for (const id of parked.keys()) store.changed.add(id);
+    places.clear();
+  }
+
+  /** Notes where folders are to be. @returns whether one of them was to be elsewhere when what it holds was parked */
+  function haveMoved(planned: ReadonlyMap<NodeId, string>): boolean {
+    let moved = false;
+    for (const [id, place] of planned) {
+      moved ||= (places.get(id) ?? place) !== place;
+      places.set(id, place);
+    }
+    return moved;
   }
 
   return {
@@ -72,6 +85,7 @@ export function createPlanningRound(parts: {
             left: parts.left,
             keptOnDisk: parts.keptOnDisk,
             unanswered: parts.unanswered,
+            aboveParked: places,
             rewritten: parts.rewritten,
             stuck: {
               has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
@@ -85,33 +99,23 @@ export function createPlanningRound(parts: {
         let isFreed = false;
         for (const id of made.settled) {
           store.changed.delete(id);
-          if (!parked.delete(id)) continue;
-          reconsiderParked();
-          isFreed = parked.size > 0;
+          if (parked.delete(id)) isFreed = parked.size > 0;
         }
+        const haveFoldersMoved = haveMoved(made.places);
+        // What stood in another's way is gone: that one may come now. What is in a folder may be ignored where that is to be now.
+        if (isFreed || haveFoldersMoved) reconsiderParked();
         if (made.adjustments.length > 0) {
-          // What lies in a folder may be ignored, or not any more, where that is from now on.
-          const movesFolder = made.adjustments.some(
-            (one) => one.kind !== "link" && store.synced.get(one.node)?.kind === "folder",
-          );
           for (const one of made.adjustments) if (one.kind === "release") parts.released(one.node);
           if (applyAdjustments(store, made.adjustments, parts.now()) === 0)
             throw new Error("a plan adjusts the trees without effect");
-          if (movesFolder) reconsiderParked();
           continue;
         }
-        // What stood in another's way is gone: that one may come now.
-        if (isFreed) continue;
+        if (isFreed || haveFoldersMoved) continue;
         for (const one of made.parked) {
           parked.set(one.node, one);
           store.changed.delete(one.node);
         }
-        const taken = [...made.operations, ...made.waiting, ...made.stuck].filter(({ node }) => parked.delete(node));
-        // No longer at an ignored place, a folder has with it what was parked for lying in it.
-        if (taken.some(({ node }) => store.remote.get(node)?.kind === "folder")) {
-          reconsiderParked();
-          continue;
-        }
+        for (const { node } of [...made.operations, ...made.waiting, ...made.stuck]) parked.delete(node);
         for (const id of made.unsettled) {
           const node = store.local.get(id);
           if (node?.kind !== "file" || node.hash !== null || parts.unknown.has(id)) continue;

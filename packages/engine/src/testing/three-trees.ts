@@ -1,9 +1,10 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
 import { createUnanswered } from "../execute/unanswered.ts";
+import { applyRules } from "../ignore-file.ts";
 import { createRewritten, type Rewritten } from "../observe/rewritten.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import { createPlanningRound, type Outlook, type PlanningRound } from "../plan/planning-round.ts";
-import type { IgnoreRule } from "../ports/ignore.ts";
+import type { IgnoreRule, IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, nodeAt, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
 import {
@@ -48,6 +49,7 @@ export class ThreeTrees {
   readonly keptOnDisk = new Set<NodeId>();
   ignored: (path: string) => boolean = () => false;
   #count = 0;
+  readonly #rules: IgnoreRules;
   readonly #planning: PlanningRound;
 
   constructor(store: Store) {
@@ -58,10 +60,11 @@ export class ThreeTrees {
       path !== "" && (this.ignored(path) || isIgnored(parentPath(path)));
     const match = (path: RelativePath): IgnoreRule | null =>
       isIgnored(path) ? { source: ".mignore", line: 1, pattern: "test" } : null;
+    this.#rules = { match, problems: [] };
     this.#planning = createPlanningRound({
       store,
       remote: { names: testNames, who: "Ada" },
-      rules: () => ({ match, problems: [] }),
+      rules: () => this.#rules,
       unknown: this.unknown,
       placeless: none,
       obstructed: none,
@@ -179,6 +182,13 @@ export class ThreeTrees {
 
   remove(side: Side, path: string): void {
     this.store[side].remove(this.at(side, path));
+  }
+
+  /** The ignore file has changed: from now on these are left out. */
+  ignore(ignored: (path: string) => boolean): void {
+    this.ignored = ignored;
+    applyRules(this.store, this.#rules);
+    this.#planning.reconsiderParked();
   }
 
   /** Plans as the engine does. */
