@@ -1,5 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import { baseName, type IgnoreRules, type RelativePath } from "@twinfold/engine";
+import { baseName, type IgnoreRules, nameBeforeCopy, type RelativePath } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import type { Side } from "./side.ts";
 import { onceATree, textOf, type VisibleTree } from "./visible-tree.ts";
@@ -21,7 +21,10 @@ interface Look {
   readonly sides: readonly (readonly Item[])[];
   /** All contents of each side. */
   readonly contents: readonly ReadonlySet<string>[];
-  /** Those of each disk with their files' own names: a folder that moves takes what is ignored along. */
+  /**
+   * Those of each disk with their files' own names: a folder that moves takes what is ignored along; where that is not
+   * ignored any more, it may have to make room for another of its name.
+   */
   readonly named: readonly ReadonlySet<string>[];
   /** Those of what is not ignored. */
   readonly synced: readonly ReadonlySet<string>[];
@@ -141,7 +144,12 @@ export class IgnoredItems {
     const contents = trees.map(contentsOf);
     const names = disks.map(
       (_, disk) =>
-        new Set(trees[disk]?.flatMap(({ path, content }) => (content === null ? [] : [named(path, content)]))),
+        new Set(
+          trees[disk]?.flatMap(({ path, content, ignored }) => {
+            if (content === null) return [];
+            return [named(path, content), ...(ignored ? [] : [named(nameBeforeCopy(path), content)])];
+          }),
+        ),
     );
     return { version, keptTo: now - this.#since >= TAKES_EFFECT, sides, contents, named: names, synced };
   }

@@ -63,6 +63,11 @@ export function isCopyName(name: string): boolean {
   return COPY.test(name);
 }
 
+/** The name that a copy's was made from, but for what had to be cut from it; any other name as it is. */
+export function nameBeforeCopy(name: string): Name {
+  return name.replace(COPY, "$1") as Name;
+}
+
 /** A leading dot begins a hidden name, not an extension; nor is what is too long to be one. */
 function split(name: string): { readonly stem: string; readonly extension: string } {
   const dot = name.lastIndexOf(".");
