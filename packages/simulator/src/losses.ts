@@ -35,13 +35,14 @@ function namesWhenTakenUnseen({ removals, relocations }: VirtualDropbox, { key, 
   return removals
     .filter((removal) => takesUnseen(removal, key, at))
     .flatMap((removal) => {
-      const names = [key];
+      // The folder's earlier paths: the file may have come into it at any of them, and after it was moved.
+      const folders = [removal.key];
       for (const { from, to, at: moved } of relocations.toReversed()) {
-        const name = names.at(-1) as string;
-        if (moved <= removal.at && removal.at - moved <= UNSEEN && isWithin(name as RelativePath, to as RelativePath))
-          names.push(from + name.slice(to.length));
+        const folder = folders.at(-1) as string;
+        if (moved <= removal.at && removal.at - moved <= UNSEEN && isWithin(folder as RelativePath, to as RelativePath))
+          folders.push(from + folder.slice(to.length));
       }
-      return names;
+      return folders.map((folder) => folder + key.slice(removal.key.length));
     });
 }
 
