@@ -46,27 +46,28 @@ export function createDeletionGuard(parts: {
   /** Counts the files of both sides; what a person has given up is not among them, there or already gone. */
   function count(now: number): void {
     while (counts[0] !== undefined && now - counts[0].at > WINDOW) counts.shift();
-    const remaining = (side: Side) => store[side].countFiles() - filesTaken(store, side, approved);
+    const remaining = (side: Side) =>
+      store[side].countFiles() - filesTaken(store, side, uppermost(store, side, approved));
     counts.push({ at: now, local: remaining("local"), remote: remaining("remote") });
   }
 
   function approveHeld(): void {
     for (const side of SIDES) {
       const given = held.filter((one) => one.side === side).map(({ node }) => node);
-      const files = filesTaken(store, side, new Set(given));
+      const files = filesTaken(store, side, uppermost(store, side, new Set(given)));
       for (const one of counts) one[side] -= files;
     }
     for (const { node } of held) approved.add(node);
   }
 
   function isTooMany(side: Side, deletions: readonly Operation[], sent: ReadonlySet<NodeId>): boolean {
-    const nodes = new Set(deletions.map(({ node }) => node));
+    const nodes = uppermost(store, side, new Set(deletions.map(({ node }) => node)));
     const files = filesTaken(store, side, nodes, sent);
     // An emptied folder that goes last takes nothing along, whatever went before it.
     if (files === 0) return false;
     const present = counts.at(-1)?.[side] ?? 0;
     const most = Math.max(present, ...counts.map((one) => one[side]));
-    const lost = gone[side].most(uppermost(store, side, nodes));
+    const lost = gone[side].most(nodes);
     return (lost > limits.files && lost > most * limits.share) || (files >= present && lost >= limits.emptied);
   }
 
@@ -154,11 +155,10 @@ export function createDeletionGuard(parts: {
 
 export type DeletionGuard = ReturnType<typeof createDeletionGuard>;
 
-/** How many files deletions take along, but for those that are sent; what lies in a deleted folder counts once. */
-function filesTaken(store: Store, side: Side, nodes: ReadonlySet<NodeId>, sent?: ReadonlySet<NodeId>): number {
+/** How many files deletions take along, none of which lies in another, but for those that are sent. */
+function filesTaken(store: Store, side: Side, nodes: readonly NodeId[], sent?: ReadonlySet<NodeId>): number {
   let files = 0;
-  for (const id of uppermost(store, side, nodes))
-    for (const file of filesWithin(store[side], id)) if (!sent?.has(file)) files++;
+  for (const id of nodes) for (const file of filesWithin(store[side], id)) if (!sent?.has(file)) files++;
   return files;
 }
 

@@ -31,7 +31,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "guard-forgets-what-is-under-way",
     file: guard,
-    find: "const lost = gone[side].most(uppermost(store, side, nodes));",
+    find: "const lost = gone[side].most(nodes);",
     replace: "const lost = files;",
     breaks: "deletions that come a few at a time are never many",
   },
