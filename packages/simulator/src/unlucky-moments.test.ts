@@ -291,3 +291,17 @@ test("a folder that is put in the place of one that is moved, just as that is lo
   await time.advance(5_000);
   expect(paths(there)).toEqual(["a", "a/new", "b", "b/file"]);
 });
+
+test("a file that took another's name is moved in Dropbox, though its own has been taken by a new one at once (seed 6021922)", async () => {
+  here.write("file", "1");
+  here.mkdir("folder");
+  here.write("folder/file", "2");
+  await world.rest();
+  const known = there.identity("file");
+  here.swap("file", "folder/file");
+  here.unlink("file");
+  here.write("file", "3");
+  await world.rest();
+  expect([there.text("file"), there.text("folder/file")]).toEqual(["3", "1"]);
+  expect(there.identity("folder/file")).toBe(known);
+});

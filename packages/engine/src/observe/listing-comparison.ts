@@ -120,7 +120,8 @@ export function createListingComparison(parts: ListingComparisonParts) {
   ): void {
     const path = joinPath(folder, entry.name);
     if (known !== undefined) absences.found(known.id);
-    if (known === undefined || known.kind !== entry.kind) {
+    const former = known?.identity === entry.identity ? null : formerly(entry, known);
+    if (known === undefined || known.kind !== entry.kind || former !== null) {
       const isOurs = isTransient(entry.name);
       const rule = entry.kind === "special" || isOurs ? null : parts.rules().match(userPath(path), entry.kind);
       if (rule !== null) {
@@ -136,7 +137,7 @@ export function createListingComparison(parts: ListingComparisonParts) {
       }
       const node: LocalNode = {
         ...measured(entry),
-        id: returning(entry) ?? store.newId(),
+        id: former === null ? store.newId() : returning(former),
         parent,
         name: entry.name,
         key: names.key(entry.name),
@@ -184,22 +185,29 @@ export function createListingComparison(parts: ListingComparisonParts) {
   }
 
   /**
-   * A node that the synced tree still knows: it was given up and is back; or it is half of an exchange of names whose
-   * other half was seen first, and was taken for a new version of it.
+   * A node that the synced tree still knows: it was given up and is back; or it went to this name, and what has its own by
+   * now was seen first, and taken for a new version of it.
    */
-  function returning(entry: LocalEntry): NodeId | null {
+  function formerly(entry: LocalEntry, known: LocalNode | undefined): NodeId | null {
     for (const before of synced.byIdentity(entry.identity)) {
-      if (before.kind !== entry.kind) continue;
+      if (before.kind !== entry.kind || before.id === known?.id) continue;
       const now = local.get(before.id);
       if (now === undefined) return before.id;
       // With its hash it is planned for already, and the version stands.
-      if (now.kind !== "file" || now.identity === entry.identity || now.hash !== null) continue;
-      const other = store.newId();
-      store.reidentify("local", now.id, other);
-      hashing.want(other, now.mtime, false);
-      return before.id;
+      if (now.kind === "file" && now.identity !== entry.identity && now.hash === null) return before.id;
     }
     return null;
+  }
+
+  /** What was taken for a new version of the node is another. */
+  function returning(id: NodeId): NodeId {
+    const now = local.get(id);
+    if (now !== undefined) {
+      const other = store.newId();
+      store.reidentify("local", id, other);
+      hashing.want(other, now.mtime, false);
+    }
+    return id;
   }
 
   function measured(entry: LocalEntry) {
