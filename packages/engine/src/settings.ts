@@ -4,9 +4,12 @@ export interface EngineSettings {
   readonly deletionLimits: DeletionLimits;
   /** How often everything on disk is looked at again, whatever watching says, in milliseconds. */
   readonly sweepEvery: number;
+  /** Only the remote follows: nothing is changed on disk, and what changes at the remote stays there, listed as not synced. */
+  readonly oneWay: boolean;
 }
 
 export const DEFAULT_SETTINGS: EngineSettings = {
   deletionLimits: DEFAULT_DELETION_LIMITS,
   sweepEvery: 10 * 60_000,
+  oneWay: false,
 };

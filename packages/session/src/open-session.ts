@@ -105,7 +105,10 @@ function compose(options: SyncSessionOptions, root: string, openTrees: (binding:
     clock: systemClock,
     randomness: systemRandomness,
     compileIgnore: compileIgnoreRules,
-    ...(options.applyDeletions ? { settings: { deletionLimits: NO_LIMITS } } : {}),
+    settings: {
+      ...(options.applyDeletions ? { deletionLimits: NO_LIMITS } : {}),
+      ...(options.oneWay ? { oneWay: true } : {}),
+    },
   });
   return { engine, remote, fileSystem, store, account };
 }

@@ -20,6 +20,8 @@ export interface SyncSessionOptions {
   readonly dropboxUrl?: string | undefined;
   /** Deletions that would be held back for a person's word are done: she has given it before. */
   readonly applyDeletions?: boolean | undefined;
+  /** Only Dropbox follows: nothing is changed in the root, and what changes in Dropbox stays there, listed as not synced. */
+  readonly oneWay?: boolean | undefined;
   /** Something worth a line in a log. */
   readonly onWarning?: (message: string) => void;
 }

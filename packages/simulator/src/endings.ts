@@ -2,7 +2,7 @@ import type { CallLog } from "./call-log.ts";
 import type { Cast } from "./cast.ts";
 import type { DiskUser } from "./disk-user.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { fingerprintOf, hasTwoSpellings, isTaken } from "./rest.ts";
+import { fingerprintOf, hasTwoSpellings, isOneSided, isTaken } from "./rest.ts";
 
 /** What a world that has come to rest is asked at last. */
 export interface EndingParts {
@@ -26,7 +26,8 @@ export async function unlasting({ cast, calls, ignores, settle }: EndingParts): 
   if (ignores && hasTwoSpellings(cast.sides())) return wrong;
   await expectUnchanged("a restart", (host) => host.kill());
   // With ignored files, a folder that was kept for them is new where it had gone: that is what a union is.
-  if (ignores || cast.notSynced().some(isTaken) || !isSound || wrong.length > 0) return wrong;
+  const isUneven = cast.notSynced().some((one) => isTaken(one) || isOneSided(one));
+  if (ignores || isUneven || !isSound || wrong.length > 0) return wrong;
   await expectUnchanged("the loss of all state", (host) => host.loseState());
   return wrong;
 

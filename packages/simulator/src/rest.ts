@@ -118,6 +118,11 @@ function hasLeft({ reason }: NotSynced): boolean {
   return reason.startsWith("moved on disk to ");
 }
 
+/** Where only Dropbox follows: it stays there, or it waits for a person to rename it. */
+export function isOneSided({ reason }: NotSynced): boolean {
+  return reason.endsWith("what changes there does not come here") || reason.endsWith("rename one of them");
+}
+
 export function isForGood(one: NotSynced): boolean {
-  return isTaken(one) || hasLeft(one) || one.reason === "symbolic link";
+  return isTaken(one) || hasLeft(one) || isOneSided(one) || one.reason === "symbolic link";
 }

@@ -15,8 +15,8 @@ const FAILED_ONCE = [
 ];
 
 /** Runs seeds, and tells of those that fail as `npm run simulate` does: with the shortest script that shows it. */
-async function expectNoViolation(first: number, count: number): Promise<void> {
-  const { seeds, failures } = await simulate(first, count, OPTIONS);
+async function expectNoViolation(first: number, count: number, options = OPTIONS): Promise<void> {
+  const { seeds, failures } = await simulate(first, count, options);
   expect(failures).toEqual([]);
   expect(seeds).toBe(count);
 }
@@ -27,5 +27,11 @@ test.each(FAILED_ONCE)("seed %i, which failed once", (seed) => expectNoViolation
 test.each(Array.from({ length: 10 }, (_, portion) => 1 + portion * 60))(
   "sixty worlds from seed %i on",
   (first) => expectNoViolation(first, 60),
+  60_000,
+);
+
+test(
+  "a hundred worlds of a viewer, whose Dropbox only follows",
+  () => expectNoViolation(1, 100, { ...OPTIONS, layout: "viewer" }),
   60_000,
 );

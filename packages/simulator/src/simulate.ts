@@ -10,7 +10,7 @@ import { runWorld } from "./world.ts";
 import type { Layout } from "./world-options.ts";
 
 /**
- * `npm run simulate -- [--seeds N] [--seed S] [--minutes M] [--steps N] [--layout one|co-authors|two-machines] [--calm]
+ * `npm run simulate -- [--seeds N] [--seed S] [--minutes M] [--steps N] [--layout one|co-authors|two-machines|viewer] [--calm]
  * [--workers N] [--most FAILURES] [--no-shrink] [--trace]`: runs one world a seed on all cores, prints progress, each
  * failure with its seed and the shortest script found, and at the end which changes met under which faults. `--trace`
  * runs one seed and prints every call. Exits with 1 if any world failed, with 2 for words it does not know.
@@ -40,6 +40,7 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
   one: "one",
   "co-authors": "co-authors",
   "two-machines": "two machines",
+  viewer: "viewer",
 };
 /** Seeds that a worker is given at a time. */
 const BATCH = 50;

@@ -28,7 +28,9 @@ export interface Batch {
 
 export function worldOptions(seed: number, options: SimulationOptions): WorldOptions {
   const given = optionsForSeed(seed, options.steps);
-  return { ...given, layout: options.layout ?? given.layout, faults: given.faults && !options.calm };
+  const world = { ...given, layout: options.layout ?? given.layout, faults: given.faults && !options.calm };
+  // What is asked of both sides there has no meaning where one of them only follows.
+  return world.layout === "viewer" ? { ...world, ignores: false, cautious: false } : world;
 }
 
 /** Runs the worlds of `count` seeds from `first` on; ends early at the first failure. */

@@ -3,6 +3,7 @@ import { Identities } from "./identities.ts";
 import { IgnoredItems } from "./ignored-items.ts";
 import { Ledger } from "./ledger.ts";
 import { LoneSide } from "./lone-side.ts";
+import { OnlyRead } from "./one-way.ts";
 import type { Side } from "./side.ts";
 import { Times } from "./times.ts";
 import type { VisibleTree } from "./visible-tree.ts";
@@ -15,9 +16,16 @@ export class Witness {
   readonly #times = new Times();
   readonly #ignored: IgnoredItems | null;
   readonly #identities: Identities | null;
+  readonly #onlyRead: OnlyRead | null;
 
   /** `strict`: nothing fails and nothing is ignored, so that each thing that happens to a file is known. */
-  constructor(options: { readonly ignores: boolean; readonly strict: boolean; readonly oneUser: boolean }) {
+  constructor(options: {
+    readonly ignores: boolean;
+    readonly strict: boolean;
+    readonly oneUser: boolean;
+    readonly oneWay: boolean;
+  }) {
+    this.#onlyRead = options.oneWay ? new OnlyRead() : null;
     this.#ignored = options.ignores ? new IgnoredItems() : null;
     this.#loneSide = options.oneUser && !options.ignores ? new LoneSide() : null;
     this.#identities = options.strict ? new Identities() : null;
@@ -25,7 +33,11 @@ export class Witness {
 
   /** Users are about to act, or all is at rest. @returns what engines did wrong since a user acted last */
   check(now: number, sides: readonly Side[]): string[] {
-    return [...this.#bystanders.check(sides), ...(this.#ignored?.check(now, rulesOf(sides), sides) ?? [])];
+    return [
+      ...this.#bystanders.check(sides),
+      ...(this.#ignored?.check(now, rulesOf(sides), sides) ?? []),
+      ...(this.#onlyRead?.check(sides) ?? []),
+    ];
   }
 
   /** A user has just acted on one side. @param before its tree then @param sides as they all are now */
@@ -38,6 +50,7 @@ export class Witness {
     this.#bystanders.look(sides);
     this.#identities?.act(before, after);
     this.#ignored?.look(now, rulesOf(sides), sides);
+    this.#onlyRead?.look(sides);
   }
 
   /** Something happened after which deleted things may come back, such as that a person was asked. */

@@ -1,7 +1,10 @@
 import type { Step } from "./steps.ts";
 
-/** `one`: a user; `co-authors`: one disk, a Dropbox each; `two machines`: a disk each, one Dropbox. */
-export type Layout = "one" | "co-authors" | "two machines";
+/**
+ * `one`: a user; `co-authors`: one disk, a Dropbox each; `two machines`: a disk each, one Dropbox; `viewer`: a user whose
+ * Dropbox follows the disk, and never the reverse.
+ */
+export type Layout = "one" | "co-authors" | "two machines" | "viewer";
 
 export interface WorldOptions {
   readonly seed: number;

@@ -12,6 +12,7 @@ import { faultsByChance, hintsByChance } from "./faults-by-chance.ts";
 import { losses } from "./losses.ts";
 import { befall, treat } from "./misfortunes.ts";
 import { NastyUser } from "./nasty-user.ts";
+import { unsaid } from "./one-way.ts";
 import { isAsking, Person } from "./person.ts";
 import { differences, isTaken, trespasses } from "./rest.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
@@ -59,7 +60,12 @@ class World {
     const source = new SeededRandomness(options.seed);
     const chance = source.fork();
     this.#answers = source.fork();
-    this.#witness = new Witness({ ignores, strict: !ignores && !options.faults, oneUser: layout === "one" });
+    this.#witness = new Witness({
+      ignores,
+      strict: !ignores && !options.faults && layout !== "viewer",
+      oneUser: layout === "one",
+      oneWay: layout === "viewer",
+    });
     this.#person = new Person(source.fork(), this.#time, () => this.#witness.disturb());
     this.#choose = createChooser({
       random: source.fork(),
@@ -89,7 +95,7 @@ class World {
       faults,
       hints: hintsByChance(chance, fails, () => this.#time.monotonic()),
       overlooks: () => fails() && chance.chance(0.02),
-      settings: cautious ? { deletionLimits: LOW_LIMITS } : {},
+      settings: { ...(cautious ? { deletionLimits: LOW_LIMITS } : {}), oneWay: layout === "viewer" },
     });
     this.#trials = createTrials({
       cast: this.#cast,
@@ -262,7 +268,7 @@ class World {
       const sides = this.#cast.sides();
       const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];
       this.#violations.push(
-        ...(this.#waitsForPerson() ? [] : differences(sides, this.#cast.notSynced())),
+        ...(this.#waitsForPerson() ? [] : this.#differences(sides)),
         ...losses(
           sides.map(({ tree }) => tree),
           this.#witness.ledger,
@@ -282,6 +288,11 @@ class World {
     }
   }
 
+  #differences(sides: readonly Side[]): string[] {
+    const notSynced = this.#cast.notSynced();
+    return this.#options.layout === "viewer" ? unsaid(sides, notSynced) : differences(sides, notSynced);
+  }
+
   /** Whether some name is taken by what is not synced: until a person frees it, the sides are not one. */
   #waitsForPerson(): boolean {
     return this.#cast.notSynced().some(isTaken);
@@ -293,7 +304,7 @@ class World {
     await this.#time.advance(IDLE);
     const asks = this.#cast.hosts.some(({ engine }) => engine !== null && isAsking(engine));
     if (this.#options.faults || asks || this.#waitsForPerson()) return;
-    const found = differences(this.#cast.sides(), this.#cast.notSynced());
+    const found = this.#differences(this.#cast.sides());
     this.#violations.push(...found.map((one) => `after two idle minutes, and before anybody asked: ${one}`));
   }
 

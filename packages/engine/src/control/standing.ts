@@ -74,8 +74,8 @@ export function createStanding(works: Works, situation: Situation, board: Board)
     const trouble = troubles.describe();
     if (trouble?.state === "reconnect") return [trouble.state, trouble.message];
     if (situation.remoteRootGone) {
-      const message =
-        "The folder is gone from Dropbox. Bring it back from the files here, or apply the deletion here too.";
+      const otherwise = works.oneWay ? "leave it so" : "apply the deletion here too";
+      const message = `The folder is gone from Dropbox. Bring it back from the files here, or ${otherwise}.`;
       return ["needs attention", message];
     }
     if (situation.paused) return ["paused", null];

@@ -165,6 +165,7 @@ export function createWorks(
       obstructed.delete(id);
       if (!isPlaceless(id)) lookAgain(parentPath(pathOf(store.local, id)));
     },
+    oneWay: settings.oneWay,
     mark,
     day: () => localDay(clock.now()),
     now,
@@ -267,6 +268,7 @@ export function createWorks(
     troubles,
     conflictCopies,
     pace,
+    oneWay: settings.oneWay,
     isAway,
     isFailing,
     problemOf,

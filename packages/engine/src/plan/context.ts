@@ -39,6 +39,8 @@ export interface PlanContext {
   readonly aboveParked: NodeSet;
   /** What stays where it is until a person does something: parked by earlier plans, or refused when it was tried. */
   readonly stuck: NodeSet;
+  /** Only the remote is changed; see `one-way.ts`. */
+  readonly oneWay: boolean;
   /** By which this engine knows the names that it gives for a moment: some digits. */
   readonly mark: string;
   /** For conflict copies: who the linked account belongs to, and the day, `YYYY-MM-DD`. */

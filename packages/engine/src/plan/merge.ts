@@ -54,7 +54,7 @@ export function isUnread(names: RemoteNames, local: LocalNode): boolean {
 }
 
 /** Merges single nodes, each once. */
-export function createMerger({ trees, names, unknown, left, unanswered, rewritten }: PlanContext) {
+export function createMerger({ trees, names, unknown, left, unanswered, rewritten, oneWay }: PlanContext) {
   const merged = new Map<NodeId, Merged>();
 
   function merge(id: NodeId): Merged {
@@ -161,7 +161,7 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       };
     }
     // A name that stands for a moment only is neither side's wish: where the node is to go is what the other side has.
-    if (!onDisk.passing && (there.passing || isOurPlace || (localMoved && !remoteMoved))) {
+    if (!onDisk.passing && (there.passing || isOurPlace || (localMoved && (oneWay || !remoteMoved)))) {
       return {
         ...both,
         parent: onDisk.parent,

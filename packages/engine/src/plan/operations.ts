@@ -1,7 +1,10 @@
+import { pathOf } from "../ports/store.ts";
 import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { createKeptFolders } from "./kept-folders.ts";
 import { keyOf, type Merged } from "./merge.ts";
+import { userPath } from "./names.ts";
+import { staysThere } from "./one-way.ts";
 import type { Operation, Parked } from "./operation.ts";
 import type { Slots } from "./slots.ts";
 import type { Collisions } from "./structure.ts";
@@ -19,6 +22,7 @@ interface Found {
   readonly ready: Operation[];
   readonly waiting: Operation[];
   readonly parked: Parked[];
+  readonly stuck: Parked[];
 }
 
 /** Compares where nodes are to be with where each side has them: that is what there is to do. */
@@ -28,7 +32,7 @@ export function createOperationFinder(
   context: PlanContext,
   collisions: Collisions,
 ) {
-  const { names, placeless } = context;
+  const { trees, names, placeless, oneWay } = context;
   const kept = createKeptFolders(merge, context);
   /** For each operation that waits for a name or a folder: the node in its way. */
   const blockers = new Map<Operation, NodeId>();
@@ -76,12 +80,22 @@ export function createOperationFinder(
       found.parked.push({ node: node.id, side: "remote", why: { kind: "not synced", reason: obstacle } });
       return;
     }
+    const twin = collisions.twins.get(node.id);
+    if (twin !== undefined) {
+      found.stuck.push({ node: node.id, side: "local", why: { kind: "not synced", reason: twin } });
+      return;
+    }
     // A name change of a kind that one side has already, made before contents are looked at: contents go to a place that stands.
     let placeStands = true;
+    let isElsewhere = false;
     for (const side of ["local", "remote"] as const) {
       const present = side === "local" ? node.local : node.remote;
       const name = side === "local" ? node.name : node.remoteName;
       if (present === undefined || (present.parent === node.parent && present.name === name)) continue;
+      if (side === "local" && oneWay) {
+        isElsewhere = true;
+        continue;
+      }
       placeStands = false;
       const copy = collisions.renamed.get(node.id);
       const operation: Operation = {
@@ -98,9 +112,18 @@ export function createOperationFinder(
 
     if (node.local === undefined || node.remote === undefined) {
       const side: Side = node.local === undefined ? "local" : "remote";
+      if (side === "local" && oneWay) {
+        found.parked.push(staysThere(node));
+        return;
+      }
       const kind = (node.local ?? node.remote)?.kind === "folder" ? "create-folder" : "transfer";
       const name = side === "local" ? node.name : node.remoteName;
       push(node, { side, kind, node: node.id, parent: node.parent, name, reason: node.reason }, found);
+    } else if (oneWay && (node.contentOf === "remote" || (isElsewhere && node.contentOf === "same"))) {
+      const edited = node.contentOf === "remote" ? ["edited"] : [];
+      const moved = isElsewhere ? ["moved"] : [];
+      const where = isElsewhere ? ` to ${userPath(pathOf(trees.remote, node.id))}` : "";
+      found.parked.push(staysThere({ ...node, reason: `${[...edited, ...moved].join(" and ")} in Dropbox${where}` }));
     } else if (node.contentOf === "local" || node.contentOf === "remote") {
       const side: Side = node.contentOf === "local" ? "remote" : "local";
       const name = side === "local" ? node.name : node.remoteName;
@@ -122,6 +145,10 @@ export function createOperationFinder(
     const side: Side = node.local !== undefined ? "local" : "remote";
     const present = node.local ?? node.remote;
     if (present === undefined || present.parent === null) return;
+    if (side === "local" && oneWay) {
+      found.parked.push(staysThere(node));
+      return;
+    }
     const operation: Operation = {
       side,
       kind: "delete",

@@ -5,9 +5,10 @@ import { createMerger, haveOneName, keyOf, type Merged } from "./merge.ts";
 import { isTransient, userPath } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
+import { breakRings } from "./rings.ts";
 import { createSlots } from "./slots.ts";
-import { breakRings, reviveFolders, settleCollisions } from "./structure.ts";
-import { type SettledWaiting, settleWaiting } from "./waiting.ts";
+import { reviveFolders, settleCollisions } from "./structure.ts";
+import { settleWaiting } from "./waiting.ts";
 
 type Parking =
   | { readonly kind: "release" }
@@ -37,7 +38,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     else nodes.push(node);
   }
 
-  breakRings(nodes, merge);
+  breakRings(nodes, merge, context);
 
   /** Of folders, each of which many nodes lie in. */
   const paths = new Map<NodeId, RelativePath>();
@@ -76,7 +77,14 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
       active.push(node);
     }
   };
+  // Where only Dropbox follows, its user's own things stay there, and the folders that they are in.
+  if (context.oneWay) {
+    const below = active.flatMap(({ fate, id }) => (fate === "delete" ? livingBelow(id) : []));
+    consider(below.filter((node) => parkingReason(node) === null));
+  }
   consider(reviveFolders(active, merge));
+  if (context.oneWay)
+    adjustments.push(...active.filter(isLeftToHer).map(({ id: node }) => ({ kind: "forget", node }) as const));
   const collisions = settleCollisions(active, merge, slots, context);
   consider([...collisions.renamed.keys()].map(merge));
   adjustments.push(...collisions.adjustments);
@@ -84,6 +92,9 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   const agreements = new Map<NodeId, Merged>();
   for (const node of active) {
     if (node.fate !== "live" || node.local === undefined || node.remote === undefined) continue;
+    // Where only Dropbox follows, the place that it has does not change for what the disk has.
+    const staysApart = context.oneWay && node.placeOf === "remote";
+    if (staysApart && node.contentOf === "conflict") adjustments.push({ kind: "split", node: node.id });
     if (!samePlaces(node)) continue;
     if (node.local.parent !== node.parent || node.local.name !== node.name) continue;
     if (node.contentOf === "conflict") adjustments.push({ kind: "split", node: node.id });
@@ -96,10 +107,11 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
 
   const operations: Operation[] = [];
   const waiting: Operation[] = [];
-  let settledWaiting: SettledWaiting = { waiting, aside: [], stuck: [] };
+  const stuck: Parked[] = [];
+  let stillWaiting: readonly Operation[] = waiting;
   if (adjustments.length === 0) {
     const finder = createOperationFinder(merge, slots, context, collisions);
-    const found = { ready: operations, waiting, parked };
+    const found = { ready: operations, waiting, parked, stuck };
     for (const node of active) {
       if (node.fate === "wait" || collisions.waiting.has(node.id)) {
         unsettled.push(node.id);
@@ -110,13 +122,15 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     if (waiting.length > 0) {
       const parkedNow = new Set(parked.filter(({ why }) => why.kind !== "ignored").map(({ node }) => node));
       const goes = new Set([...operations, ...waiting].map(({ node }) => node));
-      const isStuck = (id: NodeId) => parkedNow.has(id) || (context.stuck.has(id) && !goes.has(id));
-      settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, mark: context.mark, ...finder });
+      const isStuck = (id: NodeId) =>
+        parkedNow.has(id) || collisions.twins.has(id) || (context.stuck.has(id) && !goes.has(id));
+      const settledWaiting = settleWaiting(waiting, { merge, trees, isStuck, mark: context.mark, ...finder });
       operations.push(...settledWaiting.aside);
+      stuck.push(...settledWaiting.stuck);
+      stillWaiting = settledWaiting.waiting;
     }
   }
-  const { waiting: rest, stuck } = settledWaiting;
-  return { adjustments, operations, waiting: rest, stuck, unsettled, parked, settled, places };
+  return { adjustments, operations, waiting: stillWaiting, stuck, unsettled, parked, settled, places };
 
   /** Folders on disk that hold, near or far, what has a name that stands for a moment. */
   function foldersAmidSwap(among: readonly Merged[]): ReadonlySet<NodeId> {
@@ -127,6 +141,19 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
         found.add(up);
     }
     return found;
+  }
+
+  /** Deleted on disk, and for what was done in Dropbox not there: when all else in it is gone, it is new there. */
+  function isLeftToHer({ id, fate, local, synced }: Merged): boolean {
+    const isInBase = synced !== undefined && trees.synced.children(id).length === 0;
+    return fate === "live" && local === undefined && isInBase;
+  }
+
+  function livingBelow(id: NodeId): Merged[] {
+    return trees.remote.children(id).flatMap((child) => {
+      const node = merge(child.id);
+      return node.fate === "live" ? [node] : node.fate === "delete" ? livingBelow(child.id) : [];
+    });
   }
 
   function notePlace({ id, parent, name }: Merged): void {

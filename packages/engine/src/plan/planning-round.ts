@@ -38,6 +38,7 @@ export function createPlanningRound(parts: {
   readonly failing: NodeSet;
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
   readonly released: (id: NodeId) => void;
+  readonly oneWay: boolean;
   readonly mark: string;
   readonly day: () => string;
   readonly now: () => Seconds;
@@ -90,6 +91,7 @@ export function createPlanningRound(parts: {
             stuck: {
               has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
             },
+            oneWay: parts.oneWay,
             mark: parts.mark,
             who: parts.remote.who,
             day: parts.day(),

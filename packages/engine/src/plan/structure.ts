@@ -8,44 +8,6 @@ import { type Slot, type Slots, slotOf } from "./slots.ts";
 
 type Merge = (id: NodeId) => Merged;
 
-/** Whether the node's folder on one side is not the one that it is to lie in. */
-function movesAcross(node: Merged): boolean {
-  return node.local !== undefined && node.remote !== undefined && node.local.parent !== node.remote.parent;
-}
-
-/**
- * X moved into Y on disk while Y moved into X in Dropbox: taken one by one, both moves would make a ring that hangs from
- * nothing. Dropbox's tree has no rings, so in each ring a node that was moved on disk goes where Dropbox has it.
- */
-export function breakRings(nodes: readonly Merged[], merge: Merge): void {
-  for (const start of nodes) {
-    if (start.fate !== "live" || !movesAcross(start)) continue;
-    for (;;) {
-      const ring = ringThrough(start, merge);
-      if (ring === null) break;
-      const victim = ring.find((node) => node.placeOf === "local" && node.remote !== undefined && movesAcross(node));
-      if (victim?.remote === undefined) break;
-      victim.parent = victim.remote.parent;
-      victim.name = victim.remote.name;
-      victim.remoteName = victim.remote.name;
-      victim.placeOf = "remote";
-      victim.reason = "moved into each other on the two sides: Dropbox's place wins";
-    }
-  }
-}
-
-function ringThrough(start: Merged, merge: Merge): Merged[] | null {
-  const seen: Merged[] = [start];
-  for (let parent = start.parent; parent !== null; ) {
-    if (parent === start.id) return seen;
-    const node = merge(parent);
-    if (seen.includes(node)) return null;
-    seen.push(node);
-    parent = node.parent;
-  }
-  return null;
-}
-
 /** A folder deleted on one side lives on if something that lives is to lie in it. @returns these folders */
 export function reviveFolders(nodes: readonly Merged[], merge: Merge): Merged[] {
   const revived: Merged[] = [];
@@ -71,6 +33,8 @@ export interface Collisions {
   readonly renamed: Map<NodeId, CopyKind>;
   /** Remote nodes that can't come to disk: the name is taken by what is not synced. */
   readonly obstructed: Map<NodeId, string>;
+  /** Where nothing is changed on disk: what has one name in Dropbox with another that goes there, and why it does not. */
+  readonly twins: Map<NodeId, string>;
 }
 
 /** Finds nodes that are to have one name in one folder, and settles who keeps it. */
@@ -78,10 +42,16 @@ export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
   slots: Slots,
-  context: Pick<PlanContext, "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed">,
+  context: Pick<PlanContext, "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed" | "oneWay">,
 ): Collisions {
-  const { names, who, day, unanswered, takenNames } = context;
-  const result: Collisions = { adjustments: [], waiting: new Set(), renamed: new Map(), obstructed: new Map() };
+  const { names, who, day, unanswered, takenNames, oneWay } = context;
+  const result: Collisions = {
+    adjustments: [],
+    waiting: new Set(),
+    renamed: new Map(),
+    obstructed: new Map(),
+    twins: new Map(),
+  };
   const claims = new Map<Slot, Merged[]>();
   const claim = (node: Merged) => {
     if (node.parent === null || (node.fate !== "live" && node.fate !== "wait")) return;
@@ -145,10 +115,14 @@ export function settleCollisions(
     const winner = ranked[0];
     for (const loser of ranked.slice(1)) {
       if (winner === undefined) continue;
-      const staysInDropbox = loser.local === undefined && !isTransient(loser.remote?.name ?? "");
+      if (oneWay && loser.local !== undefined && loser.placeOf !== "remote") {
+        result.twins.set(loser.id, `Dropbox takes its name and ${winner.name} beside it for one: rename one of them`);
+        continue;
+      }
+      const staysInDropbox = loser.local === undefined && !isTransient(loser.remote?.name ?? "") && !oneWay;
       if (staysInDropbox && !replaces(winner, [loser])) continue;
       const kind = copyKind(loser, winner);
-      rename(loser, kind, reasonFor(kind, loser, winner));
+      rename(loser, kind, reasonFor(kind, loser, winner, oneWay));
       // Its other half is the loser by now: seen by itself it would pass for deleted on disk.
       if (
         kind === "conflicted copy" &&
@@ -180,9 +154,13 @@ export function settleCollisions(
     );
   }
 
-  /** Who keeps the name: the one that Dropbox has there, else the one that was synced there, else the older. */
+  /**
+   * Who keeps the name: the one that Dropbox has there, else the one that was synced there, else the older. Where only
+   * Dropbox follows, what is on disk goes before all else.
+   */
   function rank(node: Merged): number {
-    return (isThere(node) ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
+    const follows = oneWay && node.local !== undefined ? 4 : 0;
+    return follows + (isThere(node) ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
   }
 
   /** Whether Dropbox has it by the name that it is to have. */
@@ -233,10 +211,11 @@ export function settleCollisions(
   }
 }
 
-function reasonFor(kind: CopyKind, loser: Merged, winner: Merged): string {
+function reasonFor(kind: CopyKind, loser: Merged, winner: Merged, oneWay: boolean): string {
   if (kind !== "conflicted copy") return "Dropbox takes the two names for one: the second is renamed";
   if (loser.local !== undefined)
     return "both sides have one of this name: Dropbox's keeps it, the one on disk is kept beside it";
+  if (oneWay) return "both sides have one of this name: the disk's keeps it, the one in Dropbox is kept beside it";
   return `became a ${winner.local?.kind} on disk, which keeps the name: what Dropbox has is kept beside it`;
 }
 

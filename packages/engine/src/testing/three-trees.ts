@@ -52,7 +52,8 @@ export class ThreeTrees {
   readonly #rules: IgnoreRules;
   readonly #planning: PlanningRound;
 
-  constructor(store: Store) {
+  /** @param oneWay only the remote follows */
+  constructor(store: Store, oneWay = false) {
     this.store = store;
     this.rewritten = createRewritten(store);
     const none = new Set<NodeId>();
@@ -75,6 +76,7 @@ export class ThreeTrees {
       rewritten: this.rewritten,
       failing: none,
       released: () => undefined,
+      oneWay,
       mark: "",
       day: () => "2026-01-02",
       now: () => 0,

@@ -33,7 +33,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "moved-on-both-disk-wins",
     file: merge,
-    find: "(localMoved && !remoteMoved)",
+    find: "(localMoved && (oneWay || !remoteMoved))",
     replace: "localMoved",
     breaks: "where both sides moved, the disk's place wins",
   },
@@ -61,7 +61,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "rings-not-broken",
     file: planner,
-    find: "breakRings(nodes, merge);",
+    find: "breakRings(nodes, merge, context);",
     replace: "",
     breaks: "two folders moved into each other on the two sides make a ring",
   },

@@ -1,0 +1,51 @@
+import type { NodeId } from "../ports/values.ts";
+import type { PlanContext } from "./context.ts";
+import type { Merged } from "./merge.ts";
+
+type Merge = (id: NodeId) => Merged;
+
+/** Whether the node's folder on one side is not the one that it is to lie in. */
+function movesAcross(node: Merged): boolean {
+  return node.local !== undefined && node.remote !== undefined && node.local.parent !== node.remote.parent;
+}
+
+/**
+ * X moved into Y on disk while Y moved into X in Dropbox: taken one by one, both moves would make a ring that hangs from
+ * nothing. Neither tree has rings, so in each ring a node that was moved on disk goes where Dropbox has it; where only
+ * Dropbox follows, one that was moved there goes where the disk has it.
+ */
+export function breakRings(
+  nodes: readonly Merged[],
+  merge: Merge,
+  { names, oneWay }: Pick<PlanContext, "names" | "oneWay">,
+): void {
+  for (const start of nodes) {
+    if (start.fate !== "live" || !movesAcross(start)) continue;
+    for (;;) {
+      const ring = ringThrough(start, merge);
+      if (ring === null) break;
+      const loses = oneWay ? "remote" : "local";
+      const wins = oneWay ? "local" : "remote";
+      const victim = ring.find((node) => node.placeOf === loses && movesAcross(node));
+      const place = victim?.[wins];
+      if (victim === undefined || place === undefined) break;
+      victim.parent = place.parent;
+      victim.name = place.name;
+      victim.remoteName = names.canonical(place.name);
+      victim.placeOf = wins;
+      victim.reason = `moved into each other on the two sides: ${oneWay ? "the disk" : "Dropbox"}'s place wins`;
+    }
+  }
+}
+
+function ringThrough(start: Merged, merge: Merge): Merged[] | null {
+  const seen: Merged[] = [start];
+  for (let parent = start.parent; parent !== null; ) {
+    if (parent === start.id) return seen;
+    const node = merge(parent);
+    if (seen.includes(node)) return null;
+    seen.push(node);
+    parent = node.parent;
+  }
+  return null;
+}
