@@ -17,7 +17,10 @@ export interface Engine {
   observeOnce(signal?: AbortSignal): Promise<PlanReport>;
   /** What is remembered, without a look at either side. Not while running. */
   recall(): Promise<EngineStatus>;
-  /** Finishes what is under way, for at most so many seconds, then lets go. */
+  /**
+   * Finishes what is under way, for at most so many seconds, then lets go; of several calls the soonest holds. With 0 nothing
+   * more is asked of the remote: what was asked already is heard of, so that nothing comes of it once this has resolved.
+   */
   stop(flushSeconds?: number): Promise<void>;
   status(): EngineStatus;
   /** Called at once with the present status and then at each change; returns how to stop it. */

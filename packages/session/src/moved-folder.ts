@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseRemotePath, RemotePathError } from "@twinfold/dropbox";
 import { openStore, StoreError } from "@twinfold/store";
-import { readBinding, writeBinding } from "./state-folder.ts";
+import { readBinding, treesOf, writeBinding } from "./state-folder.ts";
 
 /** Where in this account's Dropbox the folder lies that a state folder remembers; null when it remembers none. */
 export function rememberedRemotePath(stateFolder: string, accountId: string): string | null {
@@ -24,7 +24,7 @@ export function rememberMove(stateFolder: string, from: string, to: string): voi
   const binding = readBinding(file);
   if (binding?.remotePath !== from) return;
   // A cursor is about a path. First: bound to the new one with the old cursor, all would look deleted.
-  if (!forgetCursor(`${stateFolder}/trees.db`)) return;
+  if (!forgetCursor(treesOf(stateFolder))) return;
   writeBinding(file, { ...binding, remotePath: to });
 }
 

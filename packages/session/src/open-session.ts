@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
 import {
   type DropboxAccount,
   type DropboxHistory,
@@ -25,7 +25,7 @@ import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import { type Lease, takeLease } from "./lease.ts";
 import { SessionError } from "./session-error.ts";
-import { type Binding, copyState, openState } from "./state-folder.ts";
+import { type Binding, copyState, openState, treesOf } from "./state-folder.ts";
 import type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
 import { type TakenOut, takeOut } from "./take-out.ts";
 
@@ -183,8 +183,10 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
     resume: engine.resume,
     announce: engine.announce,
     resolveHeld: engine.resolveHeld,
+    isSound: () => failure === null && existsSync(treesOf(options.stateFolder)),
     stop(flushSeconds = 10) {
-      ended ??= end(flushSeconds);
+      if (ended === null) ended = end(flushSeconds);
+      else void engine.stop(flushSeconds);
       return ended;
     },
   };

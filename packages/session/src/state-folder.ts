@@ -23,6 +23,9 @@ const binding = z.object({ rootIdentity: z.string(), accountId: z.string(), remo
 /** What the trees in a state folder are about. Trees that are about anything else are as if nothing were known. */
 export type Binding = z.infer<typeof binding>;
 
+/** Where in a state folder the trees are. */
+export const treesOf = (folder: string) => `${folder}/trees.db`;
+
 /** How many states that were moved aside are kept. */
 const KEPT_ASIDE = 3;
 
@@ -44,7 +47,7 @@ export function openState(folder: string, wanted: Binding, onWarning: (message: 
     );
   }
   const bindingFile = `${folder}/binding.json`;
-  const trees = `${folder}/trees.db`;
+  const trees = treesOf(folder);
   const same = isAbout(bindingFile, wanted);
   if (existsSync(trees) && !same) {
     moveAside(folder, trees);
@@ -77,7 +80,7 @@ function openPrivately(trees: string): Store {
  * @throws SessionError `newer`
  */
 export function copyState(folder: string, wanted: Binding): Store {
-  const trees = `${folder}/trees.db`;
+  const trees = treesOf(folder);
   if (!existsSync(trees) || !isAbout(`${folder}/binding.json`, wanted)) return openStore(":memory:");
   const place = mkdtempSync(join(tmpdir(), "twinfold-plan-"));
   const remove = () => rmSync(place, { recursive: true, force: true });

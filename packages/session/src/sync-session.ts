@@ -27,4 +27,7 @@ export interface SyncSessionOptions {
 }
 
 /** One running engine: all of it but how it is run. What goes wrong after opening shows in its status. */
-export type SyncSession = Omit<Engine, "run" | "observeOnce" | "recall">;
+export type SyncSession = Omit<Engine, "run" | "observeOnce" | "recall"> & {
+  /** Whether it can go on: no defect has ended it, and nobody has deleted its state folder under it. */
+  isSound(): boolean;
+};

@@ -19,6 +19,9 @@ import { newSituation } from "./situation.ts";
 import { createStanding } from "./standing.ts";
 import { createWorks, GONE_MOUNT } from "./works.ts";
 
+/** How long an end without a flush waits for the answers to what was asked of the remote, in milliseconds. */
+const ANSWERED_WITHIN = 2_000;
+
 /** What the explainer sees of the control loop. */
 export interface Control {
   readonly board: Board;
@@ -156,13 +159,17 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     },
     async stop(flushSeconds = 10) {
       if (running === null) return;
-      stopAt = clock.monotonic() + flushSeconds * 1000;
+      const within = flushSeconds === 0 ? ANSWERED_WITHIN : flushSeconds * 1000;
+      stopAt = Math.min(clock.monotonic() + within, stopAt ?? Infinity);
       observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
       alarm.ring();
       const timer = new AbortController();
-      void clock.sleep(flushSeconds * 1000, timer.signal).then(() => {
+      const cut = () => {
         if (!timer.signal.aborted) aborter.abort();
-      });
+      };
+      // Alone at the gate: what was asked of the remote is answered, and nothing is asked of it after.
+      if (flushSeconds === 0) void works.gate.alone(async () => cut());
+      void clock.sleep(within, timer.signal).then(cut);
       await running;
       timer.abort("stopped");
       running = null;

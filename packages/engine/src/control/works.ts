@@ -265,6 +265,7 @@ export function createWorks(
     inFlight,
     underWay,
     carriers,
+    gate,
     troubles,
     conflictCopies,
     pace,
