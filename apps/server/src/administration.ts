@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { DropboxOutcome, Level, Role, Unit } from "@twinfold/api";
 import type { Kysely } from "kysely";
+import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
 import type { Database } from "./database/schema.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
@@ -18,23 +19,29 @@ export function createAdministration(parts: {
   readonly members: Members;
   readonly places: Places;
   readonly applications: Applications;
+  readonly alwaysOn: AlwaysOn;
   readonly sync: SyncManager;
   readonly folders: DropboxFolders;
   readonly events: LiveEvents;
 }) {
-  const { database, hierarchy, members, places, applications, sync, folders, events } = parts;
+  const { database, hierarchy, members, places, applications, alwaysOn, sync, folders, events } = parts;
   const units = createUnits(database);
 
   function tell(userIds: Iterable<string>): void {
     for (const userId of userIds) events.tell(userId, "hierarchy", {});
   }
 
-  /** Whoever had to do with a unit before a change, or has after it, hears of it once what ran without leave has ended. */
-  async function changing<T>(unit: Unit, change: () => Promise<T>): Promise<T> {
+  /**
+   * Whoever had to do with a unit before a change, or has after it, hears of it once what ran without leave has ended.
+   * @param flushSeconds how long sessions that end with it may still sync; of who has lost a role, not at all
+   */
+  async function changing<T>(unit: Unit, change: () => Promise<T>, flushSeconds?: number): Promise<T> {
     const before = await hierarchy.usersOf(unit);
     const instances = await hierarchy.instancesIn(unit);
     const made = await change();
-    await applications.endWithoutLeave(new Set(instances.map(({ id }) => id)));
+    const ids = new Set(instances.map(({ id }) => id));
+    await Promise.all([sync.endWithoutLeave(ids, flushSeconds), applications.endWithoutLeave(ids)]);
+    await alwaysOn.resumeIn(ids);
     tell(new Set([...before, ...(await hierarchy.usersOf(unit))]));
     return made;
   }
@@ -89,9 +96,12 @@ export function createAdministration(parts: {
       tell(users);
       return alsoInDropbox ? folders.remove(users, path) : { done: 0, missed: 0 };
     },
-    setRole: (unit: Unit, userId: string, role: Role) => changing(unit, () => members.setRole(unit, userId, role)),
-    removeMember: (unit: Unit, userId: string) => changing(unit, () => members.remove(unit, userId)),
-    joined: (userId: string) => tell([userId]),
+    setRole: (unit: Unit, userId: string, role: Role) => changing(unit, () => members.setRole(unit, userId, role), 0),
+    removeMember: (unit: Unit, userId: string) => changing(unit, () => members.remove(unit, userId), 0),
+    async joined(userId: string): Promise<void> {
+      await alwaysOn.resumeOf(userId);
+      tell([userId]);
+    },
   };
 }
 

@@ -47,7 +47,7 @@ export function createApplications(parts: {
     const one: Running = { application, userId, terminal };
     running.set(id, one);
     terminal.onExit(() => void ended(id));
-    sync.restart(userId, instance);
+    sync.keep(userId, instance, id);
     events.tell(userId, "application", { instanceId: instance.id, application });
     return one;
   }
@@ -58,8 +58,8 @@ export function createApplications(parts: {
     const one = running.get(id);
     if (one === undefined || closing) return;
     running.delete(id);
-    // Before anything is waited for: an application that starts meanwhile begins a sync of its own.
-    const stopped = sync.stop(one.userId, one.application.instanceId);
+    // Before anything is waited for: what starts meanwhile has a reason of its own.
+    const stopped = sync.letGo(one.userId, one.application.instanceId, id);
     await database.deleteFrom("applications").where("id", "=", id).execute();
     events.tell(one.userId, "application", { instanceId: one.application.instanceId, application: null });
     await stopped;
@@ -103,18 +103,11 @@ export function createApplications(parts: {
         throw new RequestError(404, "not-found", "There is no such application.");
       await end(one);
     },
-    /** In these instances a role, or all of it, was taken away: what runs without leave ends, and its sync with it. */
+    /** In these instances a role, or all of it, was taken away: what runs without leave ends. */
     async endWithoutLeave(instanceIds: ReadonlySet<string>): Promise<void> {
       const all = [...running.values()].map(async (one) => {
-        if (!instanceIds.has(one.application.instanceId)) return;
-        const leave = await checkMayRun(one.userId, one.application.instanceId).then(
-          () => true,
-          (error: unknown) => {
-            if (!(error instanceof RequestError)) throw error;
-            return false;
-          },
-        );
-        if (!leave) await end(one);
+        const { instanceId } = one.application;
+        if (instanceIds.has(instanceId) && !(await parts.hierarchy.mayChange(one.userId, instanceId))) await end(one);
       });
       await Promise.all(all);
     },

@@ -94,6 +94,14 @@ export function createHierarchy(database: Kysely<Database>) {
       if (instance === undefined) throw new RequestError(404, "not-found", "There is no such instance.");
       return instance;
     },
+    /** Whether the user may change the instance's files, now. */
+    async mayChange(userId: string, instanceId: string): Promise<boolean> {
+      const rows = await rolesIn()
+        .where("members.user_id", "=", userId)
+        .where("instances.id", "=", instanceId)
+        .execute();
+      return placed(rows)[0]?.role === "editor";
+    },
     /** A unit's own folder in the app folder. */
     async remotePathOf(unit: Unit): Promise<string> {
       const row = await database

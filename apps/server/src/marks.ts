@@ -1,35 +1,36 @@
 import type { Kysely } from "kysely";
 import type { Database } from "./database/schema.ts";
 
-/** Which instances' sync a user has paused: it outlives applications and the server. */
-export function createPauses(database: Kysely<Database>) {
+/** What a user has said of an instance, yes or no: it outlives applications and the server. */
+export function createMarks(database: Kysely<Database>, table: "paused" | "always_on") {
   return {
     async has(userId: string, instanceId: string): Promise<boolean> {
       const row = await database
-        .selectFrom("paused")
+        .selectFrom(table)
         .select("user_id")
         .where("user_id", "=", userId)
         .where("instance_id", "=", instanceId)
         .executeTakeFirst();
       return row !== undefined;
     },
-    async set(userId: string, instanceId: string, paused: boolean): Promise<void> {
+    /** Everybody's. */
+    async all(): Promise<{ readonly userId: string; readonly instanceId: string }[]> {
+      const rows = await database.selectFrom(table).selectAll().execute();
+      return rows.map((row) => ({ userId: row.user_id, instanceId: row.instance_id }));
+    },
+    async set(userId: string, instanceId: string, marked: boolean): Promise<void> {
       const row = { user_id: userId, instance_id: instanceId };
-      if (paused)
+      if (marked)
         await database
-          .insertInto("paused")
+          .insertInto(table)
           .values(row)
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       else {
-        await database
-          .deleteFrom("paused")
-          .where("user_id", "=", userId)
-          .where("instance_id", "=", instanceId)
-          .execute();
+        await database.deleteFrom(table).where("user_id", "=", userId).where("instance_id", "=", instanceId).execute();
       }
     },
   };
 }
 
-export type Pauses = ReturnType<typeof createPauses>;
+export type Marks = ReturnType<typeof createMarks>;

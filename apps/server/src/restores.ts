@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { openSnapshots, type Snapshot, type Snapshots } from "@twinfold/workspaces";
 import type { Applications } from "./applications.ts";
@@ -55,25 +56,23 @@ export function createRestores(parts: {
   }
 
   /** @returns whether all that Dropbox had is here now */
-  async function hearOut(users: readonly string[], instance: PlacedInstance): Promise<boolean> {
+  async function hearOut(users: readonly string[], instance: PlacedInstance, reason: string): Promise<boolean> {
     const heard = users.map(async (user) => {
-      sync.start(user, instance);
+      sync.keep(user, instance, reason);
       const session = await sync.opened(user, instance.id);
       return (await session?.wait(HEAR_OUT)) ?? false;
     });
     return (await Promise.all(heard)).every(Boolean);
   }
 
-  /** Runs a session until Dropbox is equal to the files; then it ends, unless an application keeps it. */
-  async function settle(userId: string, instance: PlacedInstance): Promise<void> {
-    if (closing) return;
-    sync.start(userId, instance);
+  /** Keeps a session until Dropbox is equal to the files. */
+  async function settle(userId: string, instance: PlacedInstance, reason: string): Promise<void> {
     const until = Date.now() + SETTLE_MINUTES * 60_000;
     while (!closing && Date.now() < until && applications.of(userId, instance.id) === null) {
       const session = await sync.opened(userId, instance.id);
       if (session === null || (await session.wait(LOOK_EVERY))) break;
     }
-    if (!closing && applications.of(userId, instance.id) === null) await sync.stop(userId, instance.id);
+    if (!closing) await sync.letGo(userId, instance.id, reason);
   }
 
   return {
@@ -89,12 +88,14 @@ export function createRestores(parts: {
       snapshots.entries(snapshotId, "");
       const end = underWay.begin(instance.id);
       const users = await usersToSync(userId, instance.id);
+      const reason = `restore ${randomUUID()}`;
+      let resume: (() => Promise<void>) | undefined;
       try {
         underWay.say(instance.id, "Bringing in what Dropbox still has");
-        const reached = await hearOut(users, instance);
+        const reached = await hearOut(users, instance, reason);
         underWay.say(instance.id, "Stopping applications and sync");
         await applications.stopAll(instance.id);
-        await Promise.all(sync.usersIn(instance.id).map((user) => sync.stop(user, instance.id)));
+        resume = await sync.suspend(new Set([instance.id]));
         underWay.say(instance.id, "Saving the files as they are, then restoring");
         const safety = await snapshots.restore(snapshotId, {
           ...(paths === undefined ? {} : { paths }),
@@ -105,8 +106,9 @@ export function createRestores(parts: {
         return { safety, reached };
       } finally {
         end();
+        await resume?.();
         for (const user of users) {
-          const settled: Promise<void> = settle(user, instance)
+          const settled: Promise<void> = settle(user, instance, reason)
             .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
             .finally(() => settling.delete(settled));
           settling.add(settled);

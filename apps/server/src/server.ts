@@ -5,6 +5,7 @@ import { dropboxHosts } from "@twinfold/dropbox";
 import { KeyFileError, openSealer } from "@twinfold/host";
 import { createAccounts } from "./accounts.ts";
 import { createAdministration } from "./administration.ts";
+import { createAlwaysOn } from "./always-on.ts";
 import { createApplications } from "./applications.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
@@ -16,9 +17,9 @@ import { createInvitations } from "./invitations.ts";
 import { createLinks, type DropboxApp } from "./links.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { type LocalDropbox, startLocalDropbox } from "./local-dropbox.ts";
+import { createMarks } from "./marks.ts";
 import { createMembers } from "./members.ts";
 import { createOpenConnections } from "./open-connections.ts";
-import { createPauses } from "./pauses.ts";
 import { createPermissions } from "./permissions.ts";
 import { createPlaces } from "./places.ts";
 import { createRestoredDeletions } from "./restored-deletions.ts";
@@ -83,11 +84,14 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     for (const uploads of Object.values(places.uploads)) rmSync(uploads, { recursive: true, force: true });
     const log = (message: string) => console.error(message);
     const links = createLinks(database, sealer, app, log);
-    const pauses = createPauses(database);
+    const pauses = createMarks(database, "paused");
     const folders = createDropboxFolders({ links, places, log });
     const restoredDeletions = createRestoredDeletions(database, log);
-    const sync = createSyncManager({ links, pauses, folders, restoredDeletions, events, places, dropboxUrl, log });
+    const sync = createSyncManager({
+      ...{ links, pauses, hierarchy, folders, restoredDeletions, events, places, dropboxUrl, log },
+    });
     const restoresUnderWay = createRestoresUnderWay();
+    const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });
     const applications = createApplications({ database, hierarchy, places, sync, events, restoresUnderWay });
     const restores = createRestores({
       ...{ places, links, sync, applications, restoredDeletions, log },
@@ -104,6 +108,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       members,
       places,
       applications,
+      alwaysOn,
       sync,
       folders,
       events,
@@ -124,6 +129,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         connections,
         sync,
         applications,
+        alwaysOn,
         web,
         restores,
         restoresUnderWay,
@@ -153,6 +159,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     }
     await ensureFirstUser(database, settings.admin, firstPassword);
     await applications.resume();
+    await alwaysOn.resumeAll();
     return {
       url: publicUrl,
       firstPassword: firstPassword.read(),

@@ -1,5 +1,6 @@
 import type { Accounts } from "./accounts.ts";
 import type { Administration } from "./administration.ts";
+import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
 import type { FirstPasswordFile } from "./first-user.ts";
 import type { Hierarchy } from "./hierarchy.ts";
@@ -30,6 +31,7 @@ export interface Services {
   readonly connections: OpenConnections;
   readonly sync: SyncManager;
   readonly applications: Applications;
+  readonly alwaysOn: AlwaysOn;
   readonly restores: Restores;
   readonly restoresUnderWay: RestoresUnderWay;
   readonly web: WebSession;

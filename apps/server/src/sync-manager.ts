@@ -2,12 +2,13 @@ import { mkdirSync } from "node:fs";
 import type { SyncDetails, SyncStatus } from "@twinfold/api";
 import { type RelativePath, RemoteError } from "@twinfold/engine";
 import { UnsealError } from "@twinfold/host";
-import { openSyncSession, SessionError, type SyncSession } from "@twinfold/session";
+import { openSyncSession, type SyncSession } from "@twinfold/session";
 import type { DropboxFolders } from "./dropbox-folders.ts";
-import type { PlacedInstance } from "./hierarchy.ts";
+import { whyNotBegun, withoutEngine } from "./engineless-status.ts";
+import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
-import type { Pauses } from "./pauses.ts";
+import type { Marks } from "./marks.ts";
 import type { Places } from "./places.ts";
 import type { RestoredDeletions } from "./restored-deletions.ts";
 
@@ -22,32 +23,25 @@ const LOOK_SECONDS = 30;
 interface Slot {
   readonly userId: string;
   readonly instance: PlacedInstance;
+  /** What it runs for: an application's id, *always on*, a restore. */
+  readonly reasons: Set<string>;
   session: SyncSession | null;
   status: SyncStatus;
   retry: NodeJS.Timeout | null;
   pause: number;
+  /** It is ended, or on its way there; one that is among the slots begins anew. */
   ended: boolean;
   opening: Promise<void>;
 }
 
-const blank = (state: SyncStatus["state"], message: string | null = null): SyncStatus => ({
-  state,
-  message,
-  pending: { up: 0, down: 0 },
-  conflicts: 0,
-  notSynced: 0,
-  held: 0,
-  lastSyncedAt: null,
-  progress: null,
-});
-
 /** Held deletions that are named in an instance's details. */
 const MOST_HELD_TOLD = 200;
 
-/** One sync session for each user and instance in which her application runs, from the moment that her Dropbox is linked. */
+/** One sync session for each user and instance, for as long as there is a reason for it and a Dropbox is linked. */
 export function createSyncManager(parts: {
   readonly links: Links;
-  readonly pauses: Pauses;
+  readonly pauses: Marks;
+  readonly hierarchy: Hierarchy;
   readonly folders: DropboxFolders;
   readonly restoredDeletions: RestoredDeletions;
   readonly events: LiveEvents;
@@ -56,9 +50,12 @@ export function createSyncManager(parts: {
   readonly log: (message: string) => void;
 }) {
   const slots = new Map<string, Slot>();
-  /** Of what ended a moment ago and still flushes: whatever begins there waits for it. */
-  const closing = new Map<string, Promise<void>>();
+  /** What ended a moment ago and still flushes: whatever begins there waits for it. */
+  const closing = new Map<string, { readonly slot: Slot; readonly ended: Promise<void> }>();
+  /** Instances in which nothing may run at present. */
+  const suspensions = new Set<ReadonlySet<string>>();
   const slotKey = (userId: string, instanceId: string) => `${userId} ${instanceId}`;
+  const keyOf = ({ userId, instance }: Slot) => slotKey(userId, instance.id);
 
   function publish(slot: Slot, status: SyncStatus): void {
     slot.status = status;
@@ -68,16 +65,22 @@ export function createSyncManager(parts: {
   async function open(slot: Slot): Promise<void> {
     const { userId, instance } = slot;
     try {
+      // Whatever it is for: who may not change the files has none of them in her Dropbox.
+      if (!(await parts.hierarchy.mayChange(userId, instance.id))) {
+        slot.ended = true;
+        if (slots.get(keyOf(slot)) === slot) slots.delete(keyOf(slot));
+      }
       const link = await parts.links.open(userId);
       if (link === null || slot.ended) {
-        publish(slot, blank(link === null ? "not linked" : "stopped"));
+        publish(slot, withoutEngine(link === null ? "not linked" : "stopped"));
         return;
       }
-      publish(slot, blank("syncing"));
+      publish(slot, withoutEngine("syncing"));
       const root = parts.places.files(instance.id);
       mkdirSync(root, { recursive: true });
       const paused = await parts.pauses.has(userId, instance.id);
       await parts.folders.follow(userId, instance);
+      if (slot.ended) return;
       const session = await openSyncSession({
         root,
         remotePath: instance.remotePath,
@@ -97,15 +100,18 @@ export function createSyncManager(parts: {
       });
     } catch (error) {
       if (error instanceof UnsealError) {
-        publish(slot, blank("reconnect", "The key that this server seals links with has changed: connect again."));
+        publish(
+          slot,
+          withoutEngine("reconnect", "The key that this server seals links with has changed: connect again."),
+        );
         return;
       }
       if (error instanceof RemoteError && error.code === "revoked") {
-        publish(slot, blank("reconnect", error.message));
+        publish(slot, withoutEngine("reconnect", error.message));
         return;
       }
       parts.log(`${instance.remotePath}: sync can't begin: ${error instanceof Error ? error.message : error}`);
-      publish(slot, blank("needs attention", whyNotBegun(error)));
+      publish(slot, withoutEngine("needs attention", whyNotBegun(error)));
       if (slot.ended) return;
       slot.retry = setTimeout(() => {
         slot.opening = open(slot);
@@ -114,83 +120,111 @@ export function createSyncManager(parts: {
     }
   }
 
-  function close(slot: Slot): Promise<void> {
-    const key = slotKey(slot.userId, slot.instance.id);
+  /** @param flushSeconds how long its last changes may take; when it is closing already, the sooner holds */
+  function close(slot: Slot, flushSeconds?: number): Promise<void> {
+    const key = keyOf(slot);
     const ended = (async () => {
       slot.ended = true;
       if (slot.retry !== null) clearTimeout(slot.retry);
       await slot.opening;
-      await slot.session?.stop();
+      await slot.session?.stop(flushSeconds);
     })();
-    closing.set(key, ended);
+    closing.set(key, { slot, ended });
     return ended.finally(() => {
-      if (closing.get(key) === ended) closing.delete(key);
+      if (closing.get(key)?.ended === ended) closing.delete(key);
     });
   }
 
+  const isSuspended = (instanceId: string) => [...suspensions].some((ids) => ids.has(instanceId));
+
+  function begin(userId: string, instance: PlacedInstance, reasons: Set<string>): void {
+    const slot: Slot = {
+      userId,
+      instance,
+      reasons,
+      session: null,
+      status: withoutEngine("linking"),
+      retry: null,
+      pause: FIRST_PAUSE,
+      ended: isSuspended(instance.id),
+      opening: Promise.resolve(),
+    };
+    slots.set(keyOf(slot), slot);
+    if (slot.ended) return;
+    slot.opening = (closing.get(keyOf(slot))?.ended ?? Promise.resolve())
+      .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
+      .then(() => open(slot));
+  }
+
+  /** Ends a session and begins it anew, unless there is no reason for it left by then. */
+  async function renew(slot: Slot, instance = slot.instance): Promise<void> {
+    await close(slot).catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`));
+    if (slots.get(keyOf(slot)) === slot) begin(slot.userId, instance, slot.reasons);
+  }
+
   return {
-    /** An application runs in the instance: sync begins, if a Dropbox is linked. */
-    start(userId: string, instance: PlacedInstance): void {
-      if (slots.has(slotKey(userId, instance.id))) return;
-      const slot: Slot = {
-        userId,
-        instance,
-        session: null,
-        status: blank("linking"),
-        retry: null,
-        pause: FIRST_PAUSE,
-        ended: false,
-        opening: Promise.resolve(),
-      };
-      slots.set(slotKey(userId, instance.id), slot);
-      slot.opening = (closing.get(slotKey(userId, instance.id)) ?? Promise.resolve())
-        .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
-        .then(() => open(slot));
+    /**
+     * From now on there is this reason to sync the instance; what runs goes on undisturbed. What can't go on, perhaps because
+     * its user has deleted the engine's state, begins anew, and what could not begin tries again at once.
+     */
+    keep(userId: string, instance: PlacedInstance, reason: string): void {
+      const slot = slots.get(slotKey(userId, instance.id));
+      if (slot === undefined) begin(userId, instance, new Set([reason]));
+      slot?.reasons.add(reason);
+      if (slot === undefined || slot.ended) return;
+      if (slot.session?.isSound() === false) void renew(slot);
+      else if (slot.retry !== null) {
+        clearTimeout(slot.retry);
+        slot.retry = null;
+        slot.opening = open(slot);
+      }
     },
-    /** What runs already, for itself after a restore, ends first: its user may have deleted the engine's state since. */
-    restart(userId: string, instance: PlacedInstance): void {
-      this.stop(userId, instance.id).catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`));
-      this.start(userId, instance);
-    },
-    /** The last application ended: the last changes are flushed, then sync ends. */
-    async stop(userId: string, instanceId: string): Promise<void> {
+    /** This reason holds no longer: with the last one the session ends, once the last changes are flushed. */
+    async letGo(userId: string, instanceId: string, reason: string): Promise<void> {
       const slot = slots.get(slotKey(userId, instanceId));
-      if (slot === undefined) return;
-      slots.delete(slotKey(userId, instanceId));
+      if (slot === undefined || !slot.reasons.delete(reason) || slot.reasons.size > 0) return;
+      slots.delete(keyOf(slot));
       await close(slot);
       parts.events.tell(userId, "sync", { instanceId, status: await this.status(userId, instanceId) });
     },
+    /**
+     * In these instances a role, or all of it, was taken away: sessions that nobody may have end, those too that ended a
+     * moment ago and still flush. @param flushSeconds with 0 nothing reaches their Dropboxes once this has resolved
+     */
+    async endWithoutLeave(instanceIds: ReadonlySet<string>, flushSeconds?: number): Promise<void> {
+      const all = new Set([...slots.values(), ...[...closing.values()].map(({ slot }) => slot)]);
+      const ends = [...all].map(async (slot) => {
+        const { userId, instance } = slot;
+        if (!instanceIds.has(instance.id) || (await parts.hierarchy.mayChange(userId, instance.id))) return;
+        if (slots.get(keyOf(slot)) === slot) slots.delete(keyOf(slot));
+        await close(slot, flushSeconds);
+        parts.events.tell(userId, "sync", { instanceId: instance.id, status: withoutEngine("stopped") });
+      });
+      await Promise.all(ends);
+    },
     /** The user linked a Dropbox, or another one: what runs is synced with it from now on. */
     async relink(userId: string): Promise<void> {
-      for (const slot of [...slots.values()].filter((one) => one.userId === userId)) {
-        await close(slot);
-        slots.delete(slotKey(userId, slot.instance.id));
-        this.start(userId, slot.instance);
-      }
+      for (const slot of [...slots.values()]) if (slot.userId === userId && !slot.ended) await renew(slot);
     },
     /**
-     * Ends the sessions in some instances, while what they keep in sync is given other names. They are no less wanted: an
-     * application that starts meanwhile waits for them. @returns to be called with the instances as they are then
+     * Ends the sessions in some instances, while what they keep in sync is given other names or contents. They are no less
+     * wanted: what begins meanwhile waits. @returns to be called when that is over, with the names that are other than before
      */
-    async suspend(instanceIds: ReadonlySet<string>): Promise<(paths: ReadonlyMap<string, string>) => Promise<void>> {
+    async suspend(instanceIds: ReadonlySet<string>): Promise<(paths?: ReadonlyMap<string, string>) => Promise<void>> {
+      suspensions.add(instanceIds);
+      // Those too that ended a moment ago: what they still send would make the old folder anew.
+      const flushing = [...closing.values()].filter(({ slot }) => instanceIds.has(slot.instance.id));
       const held = [...slots.values()].filter((slot) => instanceIds.has(slot.instance.id));
-      // Those too whose application ended a moment ago: what they still send would make the old folder anew.
-      const flushing = [...closing].filter(([key]) => instanceIds.has(key.split(" ")[1] ?? "")).map(([, end]) => end);
-      await Promise.allSettled([...held.map(close), ...flushing]);
+      await Promise.allSettled([...held.map((slot) => close(slot)), ...flushing.map(({ ended }) => ended)]);
       return async (paths) => {
-        const restart = [...slots.values()].map(async (slot) => {
-          const { userId, instance, ended } = slot;
-          const remotePath = paths.get(instance.id);
-          if (remotePath === undefined) return;
-          // What began meanwhile may have read the names from before.
-          if (!ended && remotePath === instance.remotePath) return;
-          await close(slot);
-          // Its application may have ended by now.
-          if (slots.get(slotKey(userId, instance.id)) !== slot) return;
-          slots.delete(slotKey(userId, instance.id));
-          this.start(userId, { ...instance, remotePath });
-        });
-        await Promise.all(restart);
+        suspensions.delete(instanceIds);
+        const there = [...slots.values()].filter(({ instance }) => instanceIds.has(instance.id));
+        await Promise.all(
+          there.map((slot) => {
+            const { remotePath } = slot.instance;
+            return renew(slot, { ...slot.instance, remotePath: paths?.get(slot.instance.id) ?? remotePath });
+          }),
+        );
       };
     },
     /** Something outside says that what a user's sessions know of Dropbox may be out of date. */
@@ -209,7 +243,7 @@ export function createSyncManager(parts: {
     async status(userId: string, instanceId: string): Promise<SyncStatus> {
       const slot = slots.get(slotKey(userId, instanceId));
       if (slot !== undefined) return slot.status;
-      return blank((await parts.links.isLinked(userId)) ? "stopped" : "not linked");
+      return withoutEngine((await parts.links.isLinked(userId)) ? "stopped" : "not linked");
     },
     async details(userId: string, instanceId: string): Promise<SyncDetails> {
       const session = slots.get(slotKey(userId, instanceId))?.session;
@@ -239,19 +273,13 @@ export function createSyncManager(parts: {
       }
     },
     async closeAll(): Promise<void> {
-      await Promise.all([...[...slots.values()].map(close), ...closing.values()]);
+      await Promise.all([
+        ...[...slots.values()].map((slot) => close(slot)),
+        ...[...closing.values()].map(({ ended }) => ended),
+      ]);
       slots.clear();
     },
   };
-}
-
-/** For the user, who knows nothing of this server's processes and folders; the log has the rest. */
-function whyNotBegun(error: unknown): string {
-  if (error instanceof SessionError && error.code === "lease-held") {
-    return "Another program keeps these files in sync with this account; this one takes over when that has ended.";
-  }
-  if (error instanceof RemoteError) return error.message;
-  return "Sync could not begin; it is tried again. Whoever runs this server finds the reason in its log.";
 }
 
 /** Gives a command, and waits until the session's state says so, or has had time enough. */

@@ -77,7 +77,7 @@ export function stateInWords(status: SyncStatus): string {
     case "offline":
       return "Dropbox can't be reached; trying again.";
     case "stopped":
-      return "Sync runs while an application runs.";
+      return "Sync runs while an application runs, or always where you set it so.";
     default:
       return status.state satisfies never;
   }

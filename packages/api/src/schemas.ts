@@ -74,6 +74,8 @@ export const instance = z.object({
   /** How `/files` is provided to its applications. */
   isolation: z.enum(["mount namespace", "working folder"]),
   application: application.nullable(),
+  /** The user has said that her sync is to run here whether an application does or not. */
+  alwaysOn: z.boolean(),
   sync: syncStatus,
 });
 export type Instance = z.infer<typeof instance>;

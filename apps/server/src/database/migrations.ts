@@ -61,6 +61,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE restored_deletions (user_id text NOT NULL REFERENCES users ON DELETE CASCADE, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
        paths text NOT NULL, PRIMARY KEY (user_id, instance_id))`,
   ],
+  [
+    `CREATE TABLE always_on (user_id text NOT NULL REFERENCES users ON DELETE CASCADE, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+       PRIMARY KEY (user_id, instance_id))`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -44,6 +44,8 @@ export interface Database {
   applications: { id: string; instance_id: string; user_id: string; kind: "terminal"; started_at: string };
   /** Sync that its user has paused; it stays so until she resumes it. */
   paused: { user_id: string; instance_id: string };
+  /** Instances whose sync runs whether an application of its user's does or not. */
+  always_on: { user_id: string; instance_id: string };
   /** Paths that a restore has taken away, until the user's session has taken them out of her Dropbox; a JSON array. */
   restored_deletions: { user_id: string; instance_id: string; paths: string };
   schema_version: { version: number; applied_at: Generated<string> };

@@ -10,7 +10,7 @@ import type { Services } from "../services.ts";
 const byId = z.object({ id: z.string() });
 
 export const instanceRoutes =
-  ({ web, hierarchy, applications, sync, events, connections }: Services): FastifyPluginAsyncZod =>
+  ({ web, hierarchy, applications, alwaysOn, sync, events, connections }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     const describe = async (userId: string, one: PlacedInstance): Promise<Instance> => ({
       id: one.id,
@@ -21,6 +21,7 @@ export const instanceRoutes =
       role: one.role,
       isolation: terminalIsolation(),
       application: applications.of(userId, one.id),
+      alwaysOn: await alwaysOn.has(userId, one.id),
       sync: forRole(one, await sync.status(userId, one.id)),
     });
 
@@ -51,6 +52,17 @@ export const instanceRoutes =
       },
     );
 
+    app.post(
+      "/api/instances/:id/always-on",
+      { schema: { params: byId, body: z.object({ on: z.boolean() }), response: { 200: instance } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        const one = await hierarchy.instance(user.id, request.params.id);
+        await alwaysOn.set(user.id, one, request.body.on);
+        return describe(user.id, one);
+      },
+    );
+
     app.get(
       "/api/instances/:id/sync",
       { schema: { params: byId, response: { 200: syncDetails } } },
@@ -68,7 +80,11 @@ export const instanceRoutes =
         await hierarchy.instance(user.id, request.params.id);
         const session = sync.session(user.id, request.params.id);
         if (session === null)
-          throw new RequestError(409, "no-session", "Nothing is synced now: start an application first.");
+          throw new RequestError(
+            409,
+            "no-session",
+            "Nothing is synced now: start an application, or set the instance to always on.",
+          );
         switch (request.body.command) {
           case "pause":
             await sync.setPaused(user.id, request.params.id, true);

@@ -23,7 +23,7 @@ export const invitationRoutes =
         const { token: given, ...rest } = request.body;
         const login = await invitations.accept(given, rest);
         web.set(reply, login.token);
-        administration.joined(login.user.id);
+        await administration.joined(login.user.id);
         return login.user;
       },
     );

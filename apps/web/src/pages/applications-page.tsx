@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { application } from "@twinfold/api";
+import { application, type Instance, instance as instanceShape } from "@twinfold/api";
+import { useId } from "react";
 import { Link, useNavigate } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
@@ -76,6 +77,7 @@ export function ApplicationsPage() {
       <section className="card">
         <h2>Dropbox Sync</h2>
         <StatusDetails status={instance.sync} />
+        {instance.role === "editor" && <AlwaysOn instance={instance} />}
         {instance.sync.state === "not linked" ? (
           <p>
             <Link to="/account/settings/dropbox">Link your Dropbox</Link> to have these files there as well.
@@ -86,6 +88,36 @@ export function ApplicationsPage() {
           </p>
         )}
       </section>
+    </>
+  );
+}
+
+/** Whether the user's sync runs here without an application; hers alone, whatever other members choose. */
+function AlwaysOn({ instance }: { readonly instance: Instance }) {
+  const client = useQueryClient();
+  const set = useMutation({
+    mutationFn: (on: boolean) => post(`/api/instances/${instance.id}/always-on`, { on }, instanceShape),
+    onSettled: () => client.invalidateQueries({ queryKey: ["instances"] }),
+  });
+  const help = useId();
+  return (
+    <>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={set.isPending ? set.variables : instance.alwaysOn}
+          onChange={(event) => set.mutate(event.target.checked)}
+          disabled={set.isPending}
+          aria-describedby={help}
+        />
+        Always on
+      </label>
+      <p className="quiet" id={help}>
+        {instance.alwaysOn
+          ? "These files are kept the same as your Dropbox whether an application runs or not."
+          : "These files are synced with your Dropbox while an application of yours runs; always on, also while none does."}
+      </p>
+      <Failure error={set.error} />
     </>
   );
 }

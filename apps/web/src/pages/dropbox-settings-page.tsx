@@ -39,7 +39,8 @@ export function DropboxSettingsPage() {
       )}
       {search.get("linked") !== null && link.data?.account != null && (
         <Notice tone="good">
-          Your Dropbox is linked. Running applications sync from now on; others when they start.
+          Your Dropbox is linked. Running applications sync from now on; others when they start, or always where you set
+          it so.
         </Notice>
       )}
       {broken && (
@@ -73,7 +74,7 @@ function NotLinked(props: { readonly appName: string; readonly busy: boolean; re
       <h2>Not linked</h2>
       <p>
         Link a Dropbox account, and the files of your instances are in it as well, both ways, while your applications
-        run. Any account will do; its e-mail address need not be yours here.
+        run, or always. Any account will do; its e-mail address need not be yours here.
       </p>
       <p>
         Twinfold sees its own folder only, <b>Apps › {props.appName}</b>, and nothing else of your Dropbox.
@@ -164,12 +165,12 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
       </h2>
       <StatusDetails status={sync} />
       <Failure error={command.error} />
-      {instance.application === null && instance.role === "editor" && (
+      {instance.application === null && !instance.alwaysOn && instance.role === "editor" && (
         <p>
-          <Link to={`/instances/${instance.id}/applications`}>Start an application</Link>
+          <Link to={`/instances/${instance.id}/applications`}>Start an application, or set it to always on</Link>
         </p>
       )}
-      {instance.application !== null && (
+      {(instance.application !== null || instance.alwaysOn) && (
         <div className="row">
           <button
             type="button"
