@@ -125,6 +125,39 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     await card("before the review").waitFor();
   });
 
+  test("automatic snapshots are set, and the first one is there at once", async () => {
+    await write("thesis.tex", "chapter three");
+    await page.getByText("Automatic snapshots: off").click();
+    await page.getByLabel("Take one").selectOption("Each hour");
+    for (const period of ["hours", "days", "weeks"]) await page.getByLabel(period).fill("0");
+    await page.getByText("Keep at least one.").waitFor();
+    expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    await page.getByLabel("days").fill("14");
+    await looksWell();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Automatic snapshots: each hour").waitFor();
+    await card("Automatic snapshot").waitFor();
+  });
+
+  test("a snapshot is restored into another instance, which is undone from here", async () => {
+    await card("Automatic snapshot").getByRole("button", { name: "Restore" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Into").selectOption({ label: "Analytical Engines › First Space › Distributed" });
+    await dialog.getByText("All files of Distributed become those of the snapshot").waitFor();
+    await looksWell();
+    await dialog.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("The snapshot is restored into Distributed").waitFor();
+    const here = page.url();
+    await page.getByRole("link", { name: "Snapshots" }).nth(1).click();
+    await page.getByRole("article", { name: /First Space › Master\)$/ }).waitFor();
+    expect(await read("thesis.tex")).toBe("chapter three");
+    await page.getByRole("button", { name: "Undo the restore" }).click();
+    await page.getByText("The snapshot is restored.").waitFor();
+    expect(await read("thesis.tex")).toBe(404);
+    await page.goto(here);
+    expect(await read("thesis.tex")).toBe("chapter three");
+  });
+
   test("no page threw an error on the way", () => {
     expect(me.thrown).toEqual([]);
   });

@@ -9,6 +9,7 @@ import type { Hierarchy } from "./hierarchy.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Members } from "./members.ts";
 import type { Places } from "./places.ts";
+import type { Restores } from "./restores.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import { createUnits } from "./units.ts";
 
@@ -20,11 +21,12 @@ export function createAdministration(parts: {
   readonly places: Places;
   readonly applications: Applications;
   readonly alwaysOn: AlwaysOn;
+  readonly restores: Restores;
   readonly sync: SyncManager;
   readonly folders: DropboxFolders;
   readonly events: LiveEvents;
 }) {
-  const { database, hierarchy, members, places, applications, alwaysOn, sync, folders, events } = parts;
+  const { database, hierarchy, members, places, applications, alwaysOn, restores, sync, folders, events } = parts;
   const units = createUnits(database);
 
   function tell(userIds: Iterable<string>): void {
@@ -81,7 +83,7 @@ export function createAdministration(parts: {
     },
     /** Applications and sync end; files, roles and what is in Dropbox stay as they are. */
     setArchived: (unit: Unit, archived: boolean) => changing(unit, () => units.setArchived(unit, archived)),
-    /** With its files here. What members have of it in their Dropboxes is theirs, unless that is asked for, too. */
+    /** With its files and snapshots here. What members have of it in their Dropboxes is theirs, unless that is asked for, too. */
     async remove(unit: Unit, alsoInDropbox: boolean): Promise<DropboxOutcome> {
       const path = await hierarchy.remotePathOf(unit);
       const instances = await hierarchy.instancesIn(unit);
@@ -90,6 +92,7 @@ export function createAdministration(parts: {
       // No session sees the files go: it would take that for their deletion.
       await sync.suspend(new Set(instances.map(({ id }) => id)));
       for (const { id } of instances) {
+        await restores.remove(id);
         await rm(places.files(id), { recursive: true, force: true });
         for (const userId of users) await rm(places.engineState(userId, id), { recursive: true, force: true });
       }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { openSnapshots, type Snapshot, type Snapshots } from "@twinfold/workspaces";
 import type { Applications } from "./applications.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
@@ -114,6 +115,27 @@ export function createRestores(parts: {
           settling.add(settled);
         }
       }
+    },
+    /** A snapshot of another instance: it is among this one's from then on, and restored from there. */
+    async restoreInto(
+      userId: string,
+      instance: PlacedInstance,
+      { from, snapshotId }: { readonly from: PlacedInstance; readonly snapshotId: string },
+      paths: readonly string[] | undefined,
+    ): Promise<Restored> {
+      const snapshots = await of(instance.id);
+      const whole = (await of(from.id)).whole(snapshotId);
+      underWay.check(instance.id);
+      const { note, takenAt } = whole.saved;
+      const name = note === "" ? `Snapshot of ${takenAt.slice(0, 10)}` : note;
+      await snapshots.adopt(whole, `${name} (${from.organization} › ${from.space} › ${from.name})`);
+      return this.restore(userId, instance, snapshotId, paths);
+    },
+    /** The instance is deleted: so are its snapshots, once nothing is done with them any more. */
+    async remove(instanceId: string): Promise<void> {
+      await (await opened.get(instanceId)?.catch(() => undefined))?.close();
+      opened.delete(instanceId);
+      await rm(places.snapshots(instanceId), { recursive: true, force: true });
     },
     /** After a start, before anything else touches files: what was cut short is finished or undone. */
     async recover(): Promise<void> {

@@ -28,6 +28,7 @@ import { createRestoresUnderWay } from "./restores-under-way.ts";
 import { CALLBACK_PATH } from "./routes/dropbox-routes.ts";
 import { EXIT, StartError } from "./server-error.ts";
 import { addressOf, type Settings } from "./settings.ts";
+import { createSnapshotSchedules } from "./snapshot-schedules.ts";
 import { createSyncManager } from "./sync-manager.ts";
 import { createWebSession } from "./web-session.ts";
 
@@ -99,6 +100,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     });
     closers.push(() => restores.closeAll());
     await restores.recover();
+    const schedules = createSnapshotSchedules({ database, of: restores.of, restoresUnderWay, log });
+    closers.push(() => schedules.close());
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
@@ -109,6 +112,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       places,
       applications,
       alwaysOn,
+      restores,
       sync,
       folders,
       events,
@@ -132,6 +136,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         alwaysOn,
         web,
         restores,
+        schedules,
         restoresUnderWay,
       },
       { pages: PAGES, trustedProxies: settings.trustedProxies },
@@ -160,6 +165,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await ensureFirstUser(database, settings.admin, firstPassword);
     await applications.resume();
     await alwaysOn.resumeAll();
+    schedules.start();
     return {
       url: publicUrl,
       firstPassword: firstPassword.read(),

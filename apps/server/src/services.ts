@@ -13,6 +13,7 @@ import type { Permissions } from "./permissions.ts";
 import type { Places } from "./places.ts";
 import type { Restores } from "./restores.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
+import type { SnapshotSchedules } from "./snapshot-schedules.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import type { WebSession } from "./web-session.ts";
 
@@ -33,6 +34,7 @@ export interface Services {
   readonly applications: Applications;
   readonly alwaysOn: AlwaysOn;
   readonly restores: Restores;
+  readonly schedules: SnapshotSchedules;
   readonly restoresUnderWay: RestoresUnderWay;
   readonly web: WebSession;
 }

@@ -4,6 +4,7 @@ import type { Comparison, Snapshot } from "@twinfold/api";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { eachStepStandsOnTheLast } from "../../../test/pages/each-step.ts";
 import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
+import { invite, unitIds } from "./people.ts";
 
 let linked: LinkedServer;
 const snapshotsAt = () => `/api/instances/${linked.id}/snapshots`;
@@ -203,5 +204,98 @@ describe("the routes", () => {
     expect(wrote.status).toBe(409);
     expect((await linked.own.call("POST", `${snapshotsAt()}/${id}/restore`, {})).status).toBe(409);
     await restoring;
+  });
+});
+
+describe("automatic snapshots", () => {
+  const schedule = (body: object) => linked.own.call("POST", `${snapshotsAt()}/schedule`, body);
+  const automatic = async () =>
+    (await json<{ snapshots: Snapshot[] }>(linked.own.call("GET", snapshotsAt()))).snapshots.filter(
+      ({ cause }) => cause === "schedule",
+    );
+  const keep = { hourly: 1, daily: 0, weekly: 0 };
+
+  test("one is taken at once where something has changed, and those that are not kept go, but no named one", async () => {
+    put("results.csv", "first");
+    const named = await take("a named one");
+    await json(schedule({ every: "hourly", keep }));
+    expect(await automatic()).toEqual([]);
+    put("results.csv", "second");
+    await json(schedule({ every: "hourly", keep }));
+    const [first] = await automatic();
+    expect(first).toMatchObject({ cause: "schedule", note: "" });
+    // The same hour: of several, its last is kept.
+    put("results.csv", "third");
+    await json(schedule({ every: "hourly", keep }));
+    const later = await automatic();
+    expect(later).toHaveLength(1);
+    expect(later[0]?.id).not.toBe(first?.id);
+    await json(schedule({ every: "off", keep }));
+    put("results.csv", "fourth");
+    await linked.own.restart();
+    const { snapshots, ...list } = await json<{ snapshots: Snapshot[] }>(linked.own.call("GET", snapshotsAt()));
+    expect(list).toMatchObject({ schedule: { every: "off", keep, problem: null } });
+    expect(snapshots.map(({ id }) => id)).toContain(named.id);
+    expect(await automatic()).toHaveLength(1);
+  });
+
+  test("nothing can't be what is kept", async () => {
+    expect((await schedule({ every: "hourly", keep: { hourly: 0, daily: 0, weekly: 0 } })).status).toBe(400);
+    expect((await schedule({ every: "yearly", keep })).status).toBe(400);
+  });
+});
+
+describe("who may what", () => {
+  test("a viewer looks, and changes nothing; a snapshot goes only into an instance that its restorer may change", async () => {
+    const ids = await unitIds(linked.own);
+    const [master = "", distributed = ""] = ["First Space/Master", "First Space/Distributed"].map((name) =>
+      ids.get(name),
+    );
+    const viewer = await invite(linked.own, "instance", master, "viewer@example.org", "instance viewer");
+    const editor = await invite(linked.own, "instance", master, "editor@example.org", "instance editor");
+    put("shared.txt", "as of now");
+    const { id } = await take("theirs to see");
+    expect((await viewer.call("GET", snapshotsAt())).status).toBe(200);
+    expect((await viewer.call("GET", `${snapshotsAt()}/${id}/compare`)).status).toBe(200);
+    for (const [path, body] of [
+      ["", { note: "" }],
+      ["/schedule", { every: "hourly", keep: { hourly: 1, daily: 0, weekly: 0 } }],
+      [`/${id}/restore`, {}],
+      [`/${id}/delete`, {}],
+    ] as const) {
+      expect([path, (await viewer.call("POST", `${snapshotsAt()}${path}`, body)).status]).toEqual([path, 403]);
+    }
+    const into = (person: Pick<typeof editor, "call">, target: string) =>
+      person.call("POST", `${snapshotsAt()}/${id}/restore`, { into: target });
+    expect((await into(editor, distributed)).status).toBe(404);
+    await invite(linked.own, "instance", distributed, editor.email, "instance viewer");
+    expect((await into(editor, distributed)).status).toBe(403);
+    expect((await into(editor, "made up")).status).toBe(404);
+    const there = join(linked.own.folder, "files", distributed);
+    mkdirSync(there, { recursive: true });
+    writeFileSync(join(there, "own.txt"), "of Distributed");
+    const { safety } = await json<{ safety: Snapshot }>(into(linked.own, distributed));
+    expect(readFileSync(join(there, "shared.txt"), "utf8")).toBe("as of now");
+    expect(existsSync(join(there, "own.txt"))).toBe(false);
+    const at = `/api/instances/${distributed}/snapshots`;
+    const { snapshots } = await json<{ snapshots: Snapshot[] }>(linked.own.call("GET", at));
+    expect(snapshots.map(({ note, cause }) => [note, cause])).toEqual([
+      ["theirs to see (Analytical Engines › First Space › Master)", "restore"],
+      ["theirs to see (Analytical Engines › First Space › Master)", "person"],
+    ]);
+    await json(linked.own.call("POST", `${at}/${safety.id}/restore`, {}));
+    expect(readFileSync(join(there, "own.txt"), "utf8")).toBe("of Distributed");
+    expect(existsSync(join(there, "shared.txt"))).toBe(false);
+  });
+
+  test("an instance's snapshots go with it, and a restart makes nothing of it anew", async () => {
+    const ids = await unitIds(linked.own);
+    const distributed = ids.get("First Space/Distributed") ?? "";
+    const folder = join(linked.own.folder, "files/.snapshots", distributed);
+    expect(existsSync(folder)).toBe(true);
+    await json(linked.own.call("POST", `/api/administration/instance/${distributed}/delete`, { alsoInDropbox: false }));
+    expect(existsSync(folder)).toBe(false);
+    await linked.own.restart();
+    expect([existsSync(folder), existsSync(join(linked.own.folder, "files", distributed))]).toEqual([false, false]);
   });
 });

@@ -6,15 +6,27 @@ export const snapshot = z.object({
   takenAt: z.string(),
   /** Its user's words for it; may be empty. Of a safety snapshot: those of the one that was restored. */
   note: z.string(),
-  /** `restore`: the safety snapshot of how things were before one. */
-  cause: z.enum(["person", "restore"]),
+  /** `restore`: the safety snapshot of how things were before one; `schedule`: an automatic one. */
+  cause: z.enum(["person", "restore", "schedule"]),
   files: z.number(),
   bytes: z.number(),
 });
 export type Snapshot = z.infer<typeof snapshot>;
 
+const kept = z.number().int().min(0).max(1000);
+/** Of how many of the last hours, days and weeks that have automatic snapshots the last one is kept. */
+const retention = z.object({ hourly: kept, daily: kept, weekly: kept });
+const schedule = z.object({ every: z.enum(["off", "hourly", "daily"]), keep: retention });
+export const newSchedule = schedule.refine(({ keep }) => keep.hourly + keep.daily + keep.weekly > 0, {
+  error: "Keep at least one.",
+});
+/** `problem`: why the last automatic snapshot could not be taken. */
+export const snapshotSchedule = schedule.extend({ problem: z.string().nullable() });
+export type SnapshotSchedule = z.infer<typeof snapshotSchedule>;
+
 export const snapshotList = z.object({
   snapshots: z.array(snapshot),
+  schedule: snapshotSchedule,
   /** What a restore that is under way does now, in words; null when none is. */
   restoring: z.string().nullable(),
 });
@@ -35,7 +47,10 @@ const changes = z.object({ count: z.number(), paths: z.array(z.string()) });
 export const comparison = z.object({ added: changes, changed: changes, deleted: changes });
 export type Comparison = z.infer<typeof comparison>;
 
-/** All, or what is at and below some paths. */
-export const restoreRequest = z.object({ paths: z.array(filePath.min(1)).min(1).max(1000).optional() });
+/** All, or what is at and below some paths; `into`: another instance's id, whose files become those of the snapshot. */
+export const restoreRequest = z.object({
+  paths: z.array(filePath.min(1)).min(1).max(1000).optional(),
+  into: z.string().optional(),
+});
 /** `reached`: whether Dropbox could be heard out first. */
 export const restored = z.object({ safety: snapshot, reached: z.boolean() });

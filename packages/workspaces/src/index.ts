@@ -8,6 +8,7 @@ export {
 } from "./folder-files.ts";
 export { type Isolation, terminalIsolation } from "./isolation.ts";
 export type { Snapshot } from "./snapshots/catalogue.ts";
+export { expired, type Retention } from "./snapshots/retention.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshots/snapshot-error.ts";
 export {
   type ComparedPath,

@@ -196,3 +196,54 @@ test("what was written between the safety snapshot and the swap is kept beside",
   expect(content("a (changed during a restore).txt")).toBe("written at the last moment");
   expect(content("new/b.txt")).toBe("made at the last moment");
 });
+
+test("a deletion frees what nobody else has, also while another snapshot is taken", async () => {
+  for (let number = 0; number < 30; number++) put(`${number}`, `content ${number}`);
+  const first = await snapshots.take("");
+  put("0", "edited");
+  put("1", "edited");
+  // All at once: whatever of them comes first, none takes from another what it is about to keep.
+  const [second, , third] = await Promise.all([snapshots.take(""), snapshots.delete(first.id), snapshots.take("")]);
+  expect(kept()).toHaveLength(29);
+  for (let number = 0; number < 30; number++) put(`${number}`, "gone");
+  await snapshots.restore(third.id, {});
+  expect([content("1"), content("2")]).toEqual(["edited", "content 2"]);
+  await expect(snapshots.delete(second.id, first.id)).rejects.toMatchObject({ code: "not-found" });
+  expect(snapshots.list().map(({ id }) => id)).toContain(second.id);
+});
+
+test("the clock takes one only where something has changed", async () => {
+  put("a", "one");
+  expect(await snapshots.takeIfChanged()).toMatchObject({ cause: "schedule", note: "", files: 1 });
+  // Written again with the same content: nothing that anybody would restore.
+  put("a", "one");
+  expect(await snapshots.takeIfChanged()).toBeNull();
+  chmodSync(join(root, "a"), 0o700);
+  expect(await snapshots.takeIfChanged()).not.toBeNull();
+});
+
+test("another instance's snapshot is taken in without a copy, and outlives it there", async () => {
+  put("data/a", "theirs");
+  symlinkSync("data", join(root, "link"));
+  const { id } = await snapshots.take("submitted");
+  const elsewhere = join(world, "elsewhere");
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, "own"), "ours");
+  const others = await openSnapshots(elsewhere, join(world, "saved elsewhere"));
+  await others.adopt(snapshots.whole(id), "submitted (from here)");
+  await others.adopt(snapshots.whole(id), "once is enough");
+  expect(others.list().map(({ note }) => note)).toEqual(["submitted (from here)"]);
+  expect(kept().map(({ parentPath, name }) => statSync(join(parentPath, name)).nlink)).toEqual([2]);
+  const whole = snapshots.whole(id);
+  await snapshots.delete(id);
+  const safety = await others.restore(id, {});
+  expect(readFileSync(join(elsewhere, "data/a"), "utf8")).toBe("theirs");
+  expect([existsSync(join(elsewhere, "own")), readlinkSync(join(elsewhere, "link"))]).toEqual([false, "data"]);
+  await others.restore(safety.id, {});
+  expect(readdirSync(elsewhere)).toEqual(["own"]);
+  // Where it was deleted meanwhile, nothing is half there.
+  await others.delete(...others.list().map((one) => one.id));
+  await expect(others.adopt(whole, "too late")).rejects.toMatchObject({ code: "not-found" });
+  expect(others.list().some(({ note }) => note === "too late")).toBe(false);
+  await others.close();
+});

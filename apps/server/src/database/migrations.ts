@@ -65,6 +65,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE always_on (user_id text NOT NULL REFERENCES users ON DELETE CASCADE, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
        PRIMARY KEY (user_id, instance_id))`,
   ],
+  [
+    `CREATE TABLE snapshot_schedules (instance_id text PRIMARY KEY REFERENCES instances ON DELETE CASCADE, every text NOT NULL CHECK (every IN ('off', 'hourly', 'daily')),
+       hourly integer NOT NULL, daily integer NOT NULL, weekly integer NOT NULL, looked_at text, problem text)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -48,5 +48,15 @@ export interface Database {
   always_on: { user_id: string; instance_id: string };
   /** Paths that a restore has taken away, until the user's session has taken them out of her Dropbox; a JSON array. */
   restored_deletions: { user_id: string; instance_id: string; paths: string };
+  /** When snapshots of an instance are taken by themselves, and how many are kept. */
+  snapshot_schedules: {
+    instance_id: string;
+    every: "off" | "hourly" | "daily";
+    hourly: number;
+    daily: number;
+    weekly: number;
+    looked_at: string | null;
+    problem: string | null;
+  };
   schema_version: { version: number; applied_at: Generated<string> };
 }

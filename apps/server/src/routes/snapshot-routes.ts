@@ -1,12 +1,14 @@
 import {
   comparison,
   MOST_COMPARED,
+  newSchedule,
   newSnapshot,
   restored,
   restoreRequest,
   snapshot,
   snapshotFiles,
   snapshotList,
+  snapshotSchedule,
 } from "@twinfold/api";
 import type { ComparedPath } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
@@ -20,7 +22,7 @@ const bySnapshot = z.object({ id: z.string(), snapshotId: z.string() });
 
 /** An instance's snapshots: any member sees them; who may change the files may take, restore and delete them. */
 export const snapshotRoutes =
-  ({ web, hierarchy, restores, restoresUnderWay }: Services): FastifyPluginAsyncZod =>
+  ({ web, hierarchy, restores, schedules, restoresUnderWay }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     async function asked(request: FastifyRequest, instanceId: string) {
       const { user } = await web.login(request);
@@ -36,7 +38,17 @@ export const snapshotRoutes =
       { schema: { params: byId, response: { 200: snapshotList } } },
       async (request) => {
         const { snapshots } = await asked(request, request.params.id);
-        return { snapshots: [...snapshots.list()], restoring: restoresUnderWay.now(request.params.id) };
+        const schedule = await schedules.of(request.params.id);
+        return { snapshots: [...snapshots.list()], schedule, restoring: restoresUnderWay.now(request.params.id) };
+      },
+    );
+    app.post(
+      "/api/instances/:id/snapshots/schedule",
+      { schema: { params: byId, body: newSchedule, response: { 200: snapshotSchedule } } },
+      async (request) => {
+        await asked(request, request.params.id);
+        await schedules.set(request.params.id, request.body);
+        return schedules.of(request.params.id);
       },
     );
     app.post(
@@ -83,7 +95,11 @@ export const snapshotRoutes =
       { schema: { params: bySnapshot, body: restoreRequest, response: { 200: restored } } },
       async (request) => {
         const { user, instance } = await asked(request, request.params.id);
-        return restores.restore(user.id, instance, request.params.snapshotId, request.body.paths);
+        const { paths, into = instance.id } = request.body;
+        const { snapshotId } = request.params;
+        if (into === instance.id) return restores.restore(user.id, instance, snapshotId, paths);
+        const { instance: target } = await asked(request, into);
+        return restores.restoreInto(user.id, target, { from: instance, snapshotId }, paths);
       },
     );
     app.post(

@@ -1,4 +1,5 @@
-import type { Comparison, Snapshot } from "@twinfold/api";
+import type { Comparison, Instance, Snapshot } from "@twinfold/api";
+import { useState } from "react";
 import { useComparison } from "../queries.ts";
 import { countInWords } from "../words.ts";
 import { Failure } from "./notice.tsx";
@@ -12,20 +13,47 @@ export function RestoreQuestion(props: {
   readonly name: string;
   /** That alone; all of the snapshot when left out. */
   readonly path: string | undefined;
-  readonly onYes: () => void;
+  /** Other instances whose files may be made those of the snapshot. */
+  readonly others: readonly Instance[];
+  /** Told which of the others, if it is to be one of them. */
+  readonly onYes: (into: Instance | undefined) => void;
   readonly onNo: () => void;
 }) {
-  const { path, snapshot } = props;
+  const { path, snapshot, others } = props;
   const { data, error } = useComparison(props.instanceId, snapshot.id);
+  const [into, setInto] = useState<Instance>();
   return (
     <Question
       title={path === undefined ? `Restore "${props.name}"?` : `Restore ${path}?`}
       yes="Restore"
-      onYes={props.onYes}
+      onYes={() => props.onYes(into)}
       onNo={props.onNo}
     >
       <Failure error={error} />
-      {path !== undefined ? (
+      {others.length > 0 && (
+        <label>
+          Into{" "}
+          <select
+            value={into?.id ?? ""}
+            onChange={(event) => setInto(others.find(({ id }) => id === event.target.value))}
+          >
+            <option value="">this instance</option>
+            {others.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.organization} › {one.space} › {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {into !== undefined ? (
+        <p>
+          {path === undefined
+            ? `All files of ${into.name} become those of the snapshot`
+            : `There, ${path} becomes what it was`}
+          . The snapshot is among those of {into.name} from then on.
+        </p>
+      ) : path !== undefined ? (
         <p>It becomes what it was in "{props.name}". Everything else stays as it is.</p>
       ) : data === undefined ? (
         <p className="quiet">Looking what would change.</p>
@@ -33,8 +61,8 @@ export function RestoreQuestion(props: {
         <Consequences of={data} />
       )}
       <p>
-        Applications in this instance are stopped, everybody's. Linked Dropboxes follow by themselves. A snapshot of the
-        files as they are is taken first, so that you can undo this.
+        Applications in {into?.name ?? "this instance"} are stopped, everybody's. Linked Dropboxes follow by themselves.
+        A snapshot of the files as they are is taken first, so that you can undo this.
       </p>
     </Question>
   );

@@ -6,9 +6,11 @@ import { Failure } from "./notice.tsx";
 export function SnapshotChanges(props: {
   readonly instanceId: string;
   readonly snapshotId: string;
-  readonly onRestore: (path: string) => void;
+  /** Null for who may only look. */
+  readonly onRestore: ((path: string) => void) | null;
   readonly busy: boolean;
 }) {
+  const { onRestore } = props;
   const { data, error } = useComparison(props.instanceId, props.snapshotId);
   if (error !== null) return <Failure error={error} />;
   if (data === undefined) return <p className="quiet">Comparing with the files as they are now.</p>;
@@ -30,12 +32,12 @@ export function SnapshotChanges(props: {
           {paths.map((path) => (
             <li key={path}>
               <code>{path}</code>{" "}
-              {word !== null && (
+              {word !== null && onRestore !== null && (
                 <button
                   type="button"
                   className="link"
                   aria-label={`${word} ${path}`}
-                  onClick={() => props.onRestore(path.replace(/\/$/, ""))}
+                  onClick={() => onRestore(path.replace(/\/$/, ""))}
                   disabled={props.busy}
                 >
                   {word}

@@ -109,7 +109,7 @@ function AlwaysOn({ instance }: { readonly instance: Instance }) {
           onChange={(event) => set.mutate(event.target.checked)}
           disabled={set.isPending}
           aria-describedby={help}
-        />
+        />{" "}
         Always on
       </label>
       <p className="quiet" id={help}>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { restored, type Snapshot, snapshot } from "@twinfold/api";
+import { type Instance, restored, type Snapshot, snapshot } from "@twinfold/api";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
 import { post } from "../api.ts";
@@ -7,15 +7,19 @@ import { EmptyState, Failure, Notice } from "../components/notice.tsx";
 import { Question } from "../components/question.tsx";
 import { RestoreQuestion } from "../components/restore-question.tsx";
 import { SnapshotChanges } from "../components/snapshot-changes.tsx";
+import { SnapshotSchedule } from "../components/snapshot-schedule.tsx";
 import { useTitle } from "../components/title.ts";
-import { useSnapshots } from "../queries.ts";
+import { useInstances, useSnapshots } from "../queries.ts";
 import { agoInWords, bytesInWords, countInWords } from "../words.ts";
 import { useInstance } from "./instance-pages.tsx";
 
-/** What is to be restored: all of a snapshot, or one path. */
+/** What is to be restored: all of a snapshot, or one path; into another instance than its own, perhaps. */
 interface Wish {
   readonly of: Snapshot;
+  /** Among whose snapshots it is. */
+  readonly at: Instance;
   readonly path?: string;
+  readonly into?: Instance;
 }
 
 export function SnapshotsPage() {
@@ -35,8 +39,13 @@ export function SnapshotsPage() {
     onSettled: refresh,
   });
   const restore = useMutation({
-    mutationFn: ({ of, path }: Wish) =>
-      post(`/api/instances/${id}/snapshots/${of.id}/restore`, path === undefined ? {} : { paths: [path] }, restored),
+    mutationFn: ({ of, at, path, into }: Wish) => {
+      const body = {
+        ...(path === undefined ? {} : { paths: [path] }),
+        ...(into === undefined ? {} : { into: into.id }),
+      };
+      return post(`/api/instances/${at.id}/snapshots/${of.id}/restore`, body, restored);
+    },
     onMutate: () => setCompared(null),
     onSettled: refresh,
   });
@@ -45,6 +54,9 @@ export function SnapshotsPage() {
     onSettled: refresh,
   });
   const list = useSnapshots(id, restore.isPending);
+  const restoredTo = restore.variables?.into ?? restore.variables?.at;
+  const mayChange = instance.role === "editor";
+  const others = useInstances().data?.filter((one) => one.id !== id && one.role === "editor") ?? [];
   const busy = take.isPending || restore.isPending || remove.isPending || list.data?.restoring != null;
 
   const submit = (event: FormEvent) => {
@@ -65,23 +77,36 @@ export function SnapshotsPage() {
             {restore.variables.path === undefined
               ? "The snapshot is restored"
               : `${restore.variables.path} is restored`}
-            . The files as they were before are in a snapshot of their own.{" "}
+            {restoredTo !== undefined && restoredTo.id !== id && ` into ${restoredTo.name}`}. The files as they were
+            before are in a snapshot of their own.{" "}
             {!restore.data.reached && "Dropbox could not be heard out first: look for conflict copies there."}
           </p>
-          <button type="button" onClick={() => restore.mutate({ of: restore.data.safety })} disabled={busy}>
+          <button
+            type="button"
+            onClick={() => restore.mutate({ of: restore.data.safety, at: restoredTo ?? instance })}
+            disabled={busy}
+          >
             Undo the restore
           </button>
         </Notice>
       )}
-      <form className="row with-field" onSubmit={submit}>
-        <label>
-          What is it for? <span className="quiet">(optional)</span>
-          <input type="text" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
-        </label>
-        <button type="submit" className="primary" disabled={busy}>
-          {take.isPending ? "Taking a snapshot" : "Take a snapshot"}
-        </button>
-      </form>
+      {!mayChange && (
+        <p className="quiet">You may look at them: who has the editor's role here takes, restores and deletes them.</p>
+      )}
+      {mayChange && (
+        <form className="row with-field" onSubmit={submit}>
+          <label>
+            What is it for? <span className="quiet">(optional)</span>
+            <input type="text" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
+          </label>
+          <button type="submit" className="primary" disabled={busy}>
+            {take.isPending ? "Taking a snapshot" : "Take a snapshot"}
+          </button>
+        </form>
+      )}
+      {mayChange && list.data !== undefined && (
+        <SnapshotSchedule key={id} instanceId={id} schedule={list.data.schedule} />
+      )}
       {list.isPending && <p className="quiet">Looking up the snapshots.</p>}
       {list.data?.snapshots.length === 0 && (
         <EmptyState title="No snapshots yet">
@@ -105,18 +130,22 @@ export function SnapshotsPage() {
             >
               Compare with now
             </button>
-            <button type="button" onClick={() => setWish({ of: one })} disabled={busy}>
-              Restore
-            </button>
-            <button type="button" onClick={() => setDeleting(one)} disabled={busy}>
-              Delete
-            </button>
+            {mayChange && (
+              <>
+                <button type="button" onClick={() => setWish({ of: one, at: instance })} disabled={busy}>
+                  Restore
+                </button>
+                <button type="button" onClick={() => setDeleting(one)} disabled={busy}>
+                  Delete
+                </button>
+              </>
+            )}
           </div>
           {compared === one.id && (
             <SnapshotChanges
               instanceId={id}
               snapshotId={one.id}
-              onRestore={(path) => setWish({ of: one, path })}
+              onRestore={mayChange ? (path) => setWish({ of: one, at: instance, path }) : null}
               busy={busy}
             />
           )}
@@ -128,8 +157,9 @@ export function SnapshotsPage() {
           snapshot={wish.of}
           name={nameOf(wish.of)}
           path={wish.path}
-          onYes={() => {
-            restore.mutate(wish);
+          others={others}
+          onYes={(into) => {
+            restore.mutate(into === undefined ? wish : { ...wish, into });
             setWish(null);
           }}
           onNo={() => setWish(null)}
@@ -155,5 +185,6 @@ export function SnapshotsPage() {
 function nameOf({ note, cause }: Snapshot): string {
   const words = note === "" ? "a snapshot" : `"${note}"`;
   if (cause === "restore") return `Before ${words} was restored`;
+  if (cause === "schedule") return "Automatic snapshot";
   return note === "" ? "Snapshot" : note;
 }

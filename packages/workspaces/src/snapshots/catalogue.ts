@@ -8,8 +8,8 @@ export interface Snapshot {
   readonly takenAt: string;
   /** Its user's words for it, or none. */
   readonly note: string;
-  /** Who wanted it: a person, or the restore that was to follow. */
-  readonly cause: "person" | "restore";
+  /** Who wanted it: a person, the restore that was to follow, or the clock. */
+  readonly cause: "person" | "restore" | "schedule";
   readonly files: number;
   readonly bytes: number;
 }
@@ -35,6 +35,11 @@ export function openCatalogue(file: string) {
   const list = database.prepare(`SELECT ${COLUMNS} FROM snapshots ORDER BY number DESC`);
   const add = database.prepare(`INSERT INTO snapshots (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
 
+  function treeTextOf(hash: string): Bytes | undefined {
+    const row = readTree.get(hash);
+    return row === undefined ? undefined : Buffer.from(row.entries as Uint8Array).toString("latin1");
+  }
+
   function transaction(body: () => void): void {
     database.exec("BEGIN IMMEDIATE");
     try {
@@ -50,9 +55,11 @@ export function openCatalogue(file: string) {
     /** The newest first. */
     list: (): SavedSnapshot[] => list.all() as unknown as SavedSnapshot[],
     tree(hash: string): Tree {
-      const row = readTree.get(hash);
-      return row === undefined ? EMPTY_TREE : parseTree(Buffer.from(row.entries as Uint8Array).toString("latin1"));
+      const text = treeTextOf(hash);
+      return text === undefined ? EMPTY_TREE : parseTree(text);
     },
+    /** As it is kept; undefined for one that is not here. */
+    treeTextOf,
     /** A snapshot and those of its trees that are new, all or nothing. */
     add(snapshot: SavedSnapshot, trees: ReadonlyMap<string, Bytes>): void {
       transaction(() => {
@@ -61,10 +68,11 @@ export function openCatalogue(file: string) {
         add.run(id, takenAt, note, cause, files, bytes, tree);
       });
     },
-    /** Takes a snapshot away, with the trees that are in no other. */
-    remove(id: string, kept: ReadonlySet<string>): void {
+    /** Takes snapshots away, with the trees that are in no other. */
+    remove(ids: readonly string[], kept: ReadonlySet<string>): void {
       transaction(() => {
-        database.prepare("DELETE FROM snapshots WHERE id = ?").run(id);
+        const forget = database.prepare("DELETE FROM snapshots WHERE id = ?");
+        for (const id of ids) forget.run(id);
         const drop = database.prepare("DELETE FROM trees WHERE hash = ?");
         for (const { hash } of database.prepare("SELECT hash FROM trees").all())
           if (!kept.has(String(hash))) drop.run(String(hash));

@@ -5,6 +5,7 @@ import {
   copyFileSync,
   createReadStream,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -27,10 +28,22 @@ export function openContents(folder: string) {
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
   let count = 0;
-  const fresh: string[] = [];
+  const fresh = new Set<string>();
   const place = (hash: string) => `${folder}/${hash.slice(0, 2)}/${hash.slice(2)}`;
 
+  function makeRoom(hash: string): string {
+    mkdirSync(`${folder}/${hash.slice(0, 2)}`, { recursive: true, mode: 0o700 });
+    return place(hash);
+  }
+
   return {
+    /** Keeps a content that is kept elsewhere on the file system under the same hash: no bytes are copied. */
+    share(hash: string, kept: string): void {
+      if (existsSync(place(hash))) return;
+      // Nobody writes to what is kept: as good as a copy.
+      linkSync(kept, makeRoom(hash));
+      fresh.add(place(hash));
+    },
     /**
      * Keeps what an open file holds. Its copy is hashed, not the file: what is kept is what the hash says, whoever writes
      * meanwhile. @returns the hash
@@ -47,9 +60,8 @@ export function openContents(folder: string) {
         const target = place(hash);
         if (existsSync(target)) unlinkSync(staged);
         else {
-          mkdirSync(`${folder}/${hash.slice(0, 2)}`, { recursive: true, mode: 0o700 });
-          renameSync(staged, target);
-          fresh.push(target);
+          renameSync(staged, makeRoom(hash));
+          fresh.add(target);
         }
         return hash;
       } catch (error) {
@@ -59,8 +71,9 @@ export function openContents(folder: string) {
     },
     /** What was kept since the last time is on the disk. */
     async flush(): Promise<void> {
-      const files = fresh.splice(0);
+      const files = [...fresh];
       if (files.length > 0) await flush(files, folder);
+      for (const file of files) fresh.delete(file);
     },
     /** Where a content lies, to be cloned. */
     place,
@@ -69,7 +82,10 @@ export function openContents(folder: string) {
       for (const start of readdirSync(folder)) {
         if (start.length !== 2) continue;
         for (const rest of readdirSync(`${folder}/${start}`)) {
-          if (!held.has(`${start}${rest}`)) unlinkSync(`${folder}/${start}/${rest}`);
+          if (held.has(`${start}${rest}`)) continue;
+          unlinkSync(`${folder}/${start}/${rest}`);
+          // Kept for a snapshot that came to nothing: there is no more to be flushed.
+          fresh.delete(`${folder}/${start}/${rest}`);
         }
       }
     },

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { type Bytes, toBytes, toText } from "./bytes.ts";
 import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts";
 import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
 import { createRestore } from "./restore.ts";
 import { planRestore } from "./restore-plan.ts";
-import { SnapshotError } from "./snapshot-error.ts";
+import { SnapshotError, snapshotError } from "./snapshot-error.ts";
 import { isFolder, parseSeen, parseTree, type Tree } from "./tree.ts";
 import { type Look, look } from "./walk.ts";
 
@@ -30,6 +31,18 @@ export interface Comparison {
   readonly deleted: readonly ComparedPath[];
 }
 
+/** Contents taken in between two turns of others. */
+const TURN = 100;
+
+/** What a snapshot consists of. */
+export interface WholeSnapshot {
+  readonly saved: SavedSnapshot;
+  /** The texts of its trees, by their hashes. */
+  readonly trees: ReadonlyMap<string, Bytes>;
+  /** Where its contents lie, by their hashes. */
+  readonly contents: ReadonlyMap<string, string>;
+}
+
 /** The snapshots of one instance's files, on the local disk. */
 export interface Snapshots {
   /** The newest first. */
@@ -47,8 +60,17 @@ export interface Snapshots {
     id: string,
     options: { readonly paths?: readonly string[]; readonly meant?: (gone: readonly string[]) => Promise<void> },
   ): Promise<Snapshot>;
-  /** With what no other snapshot has. */
-  delete(id: string): Promise<void>;
+  /** For the clock: null when nothing has changed since the newest snapshot. */
+  takeIfChanged(): Promise<Snapshot | null>;
+  /** With what no other snapshot has. @throws SnapshotError `not-found` when one of them is not there; then none goes */
+  delete(...ids: readonly string[]): Promise<void>;
+  /** All of a snapshot, for another instance's to adopt. @throws SnapshotError `not-found` */
+  whole(id: string): WholeSnapshot;
+  /**
+   * Takes in another instance's snapshot under a note of its own; one that was taken in before is left as it is. What is in
+   * it takes no space again. @throws SnapshotError `not-found` when it was deleted there meanwhile
+   */
+  adopt(snapshot: WholeSnapshot, note: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,8 +96,7 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
 
   function find(id: string): SavedSnapshot {
     const found = catalogue.list().find((one) => one.id === id);
-    if (found === undefined)
-      throw new SnapshotError("not-found", "There is no such snapshot: it may have been deleted.");
+    if (found === undefined) throw notFound();
     return found;
   }
 
@@ -85,7 +106,11 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
   async function take(note: string, cause: Snapshot["cause"]): Promise<SavedSnapshot> {
     // One that was stopped half way, by a full disk perhaps: its files are neither the ones nor the others.
     await restore.recover();
-    const { tree, trees, files, bytes } = await lookNow(contents.keep);
+    return save(note, cause, await lookNow(contents.keep));
+  }
+
+  async function save(note: string, cause: Snapshot["cause"], found: Look): Promise<SavedSnapshot> {
+    const { tree, trees, files, bytes } = found;
     await contents.flush();
     const snapshot = { id: randomUUID(), takenAt: new Date().toISOString(), note, cause, files, bytes, tree };
     catalogue.add(snapshot, trees);
@@ -101,7 +126,7 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
       trees.add(hash);
       for (const entry of catalogue.tree(hash).values()) {
         if (isFolder(entry)) visit(entry.hash);
-        else files.add(entry.hash);
+        else if (parseSeen(entry).kind === "file") files.add(entry.hash);
       }
     };
     for (const { tree } of snapshots) visit(tree);
@@ -141,17 +166,54 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
         await restore.run(plan);
         return published(safety);
       }),
-    delete: (id) =>
+    takeIfChanged: () =>
       alone(async () => {
-        find(id);
-        const held = heldBy(catalogue.list().filter((one) => one.id !== id));
+        await restore.recover();
+        const found = await lookNow(contents.keep);
+        const newest = catalogue.list()[0];
+        const changes = differences(newest?.tree ?? null, found.tree, treesOf(found, catalogue.tree));
+        if (newest !== undefined && changes.next().done === true) return null;
+        return published(await save("", "schedule", found));
+      }),
+    delete: (...ids) =>
+      alone(async () => {
+        for (const id of ids) find(id);
+        const held = heldBy(catalogue.list().filter((one) => !ids.includes(one.id)));
         // First what tells of them: contents that nobody tells of any more are swept at the next time too.
-        catalogue.remove(id, held.trees);
+        catalogue.remove(ids, held.trees);
         contents.sweep(held.files);
+      }),
+    whole(id) {
+      const saved = find(id);
+      // At one go: a deletion in between would make a tree that is gone an empty one.
+      const held = heldBy([saved]);
+      return {
+        saved,
+        trees: new Map([...held.trees].map((hash) => [hash, catalogue.treeTextOf(hash) ?? ""])),
+        contents: new Map([...held.files].map((hash) => [hash, contents.place(hash)])),
+      };
+    },
+    adopt: ({ saved, trees, contents: kept }, note) =>
+      alone(async () => {
+        if (catalogue.list().some(({ id }) => id === saved.id)) return;
+        let count = 0;
+        for (const [hash, file] of kept) {
+          try {
+            contents.share(hash, file);
+          } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === "ENOENT") throw notFound();
+            throw snapshotError(note, error);
+          }
+          if (++count % TURN === 0) await setImmediate();
+        }
+        await contents.flush();
+        catalogue.add({ ...saved, note, cause: "person" }, trees);
       }),
     close: () => alone(async () => catalogue.close()),
   };
 }
+
+const notFound = () => new SnapshotError("not-found", "There is no such snapshot: it may have been deleted.");
 
 const published = ({ id, takenAt, note, cause, files, bytes }: SavedSnapshot): Snapshot => ({
   id,
