@@ -1,5 +1,5 @@
 import type { IgnoreProblem } from "./ports/ignore.ts";
-import type { RelativePath } from "./ports/values.ts";
+import type { ContentHash, RelativePath } from "./ports/values.ts";
 
 /** What a person is told; always one of these (SPEC 6.5). */
 export type SyncState =
@@ -101,7 +101,13 @@ export interface Activity {
   /** The side on which the engine changed something. */
   readonly side: "local" | "remote";
   readonly action: PlannedOperation["action"];
+  readonly kind: "file" | "folder";
+  /** A folder that is deleted whole is told after each file and folder in it. */
   readonly path: RelativePath;
   readonly from?: RelativePath;
+  readonly reason: string;
+  /** The content that was taken away or replaced there, and what took its place; null where there is none. */
+  readonly was: ContentHash | null;
+  readonly now: ContentHash | null;
   readonly bytes?: number;
 }

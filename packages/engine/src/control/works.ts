@@ -218,7 +218,8 @@ export function createWorks(
         : `its name is taken on disk by something that is ignored (${rule.pattern}): rename that, or change the rule`;
     },
     progress: (_, bytes) => board.transferMoves(bytes),
-    done: (operation, path, from) => {
+    done: (operation, outcome) => {
+      const { path, from } = outcome;
       if (operation.copy !== undefined) conflictCopies.add(operation.node);
       // What is in a folder may be ignored, or not any more, where that is now.
       const moved = operation.kind === "move" ? store[operation.side].get(operation.node) : undefined;
@@ -230,8 +231,8 @@ export function createWorks(
       board.record({
         side: operation.side,
         action: actionOf(operation),
-        path,
-        ...(from === undefined ? {} : { from }),
+        reason: operation.reason,
+        ...outcome,
       });
     },
     ended: (operation) => {

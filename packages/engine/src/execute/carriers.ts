@@ -7,6 +7,7 @@ import type { Fingerprint, NodeId, RelativePath, Seconds } from "../ports/values
 import { createDownloads } from "./downloads.ts";
 import type { Failures } from "./failures.ts";
 import { createLocalExecutor } from "./local-executor.ts";
+import type { Done } from "./outcome.ts";
 import { createRemoteExecutor } from "./remote-executor.ts";
 import type { Unanswered } from "./unanswered.ts";
 
@@ -31,7 +32,7 @@ export interface CarrierParts {
   /** The name is taken on disk by something that was not known of: why it stays so, or null when a second look will tell. */
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;
-  readonly done: (operation: Operation, path: RelativePath, from?: RelativePath) => void;
+  readonly done: Done;
   readonly ended: (operation: Operation) => void;
 }
 

@@ -8,6 +8,7 @@ import { joinPath, parentPath, type RelativePath, type Seconds } from "../ports/
 import { advanceContent } from "./adjust.ts";
 import { type Failures, reasonFor } from "./failures.ts";
 import { folderExtent } from "./folder-extent.ts";
+import type { Done } from "./outcome.ts";
 
 export interface DownloadParts {
   readonly fileSystem: FileSystem;
@@ -22,7 +23,7 @@ export interface DownloadParts {
   readonly onFull: () => void;
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;
-  readonly done: (operation: Operation, path: RelativePath) => void;
+  readonly done: Done;
   readonly ended: (operation: Operation) => void;
 }
 
@@ -83,7 +84,13 @@ export function createDownloads(parts: DownloadParts) {
       advanceContent(store, remote.names, landed, wanted, parts.now());
     });
     failures.clear(node);
-    parts.done(operation, path);
+    parts.done(operation, {
+      kind: "file",
+      path,
+      was: present?.hash ?? null,
+      now: wanted.hash,
+      bytes: wanted.size,
+    });
   }
 
   async function fail(operation: Operation, error: FileSystemError, path: RelativePath): Promise<void> {

@@ -14,6 +14,7 @@ import {
 } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
 import { type Failures, reasonFor } from "./failures.ts";
+import type { Done } from "./outcome.ts";
 
 export interface LocalExecutorParts {
   readonly fileSystem: FileSystem;
@@ -33,7 +34,7 @@ export interface LocalExecutorParts {
   readonly onKept: (node: NodeId, fingerprint: Fingerprint) => void;
   /** What was to be moved is given up where it is: it comes anew, as another node, to where it belongs. */
   readonly onGivenUp: (node: NodeId) => void;
-  readonly done: (operation: Operation, path: RelativePath, from?: RelativePath) => void;
+  readonly done: Done;
 }
 
 /**
@@ -107,7 +108,13 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
           operation.kind satisfies never;
       }
       failures.clear(node);
-      parts.done(operation, operation.kind === "delete" ? from : target, operation.kind === "move" ? from : undefined);
+      parts.done(operation, {
+        kind: operation.kind === "create-folder" || present?.kind === "folder" ? "folder" : "file",
+        path: operation.kind === "delete" ? from : target,
+        ...(operation.kind === "move" ? { from } : {}),
+        was: operation.kind === "delete" ? (present?.hash ?? null) : null,
+        now: null,
+      });
     } catch (error) {
       if (!(error instanceof FileSystemError) || error.code === "root") throw error;
       parts.lookAgain(parentPath(from));

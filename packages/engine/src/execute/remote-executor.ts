@@ -8,6 +8,7 @@ import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/st
 import { joinPath, type Name, type NodeId, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
 import type { Failures } from "./failures.ts";
+import type { Done, Outcome } from "./outcome.ts";
 import type { Unanswered } from "./unanswered.ts";
 
 export interface RemoteExecutorParts {
@@ -28,7 +29,7 @@ export interface RemoteExecutorParts {
   /** Something that stops more than one node: full, revoked, offline. */
   readonly onTrouble: (error: RemoteError) => void;
   readonly progress: (operation: Operation, bytes: number) => void;
-  readonly done: (operation: Operation, path: RelativePath, from?: RelativePath) => void;
+  readonly done: Done;
   readonly ended: (operation: Operation) => void;
 }
 
@@ -97,6 +98,8 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
     }
     const { entry } = result;
     const before = pathOf(store.remote, node);
+    const present = store.remote.get(node);
+    const deleted = entry === null && present !== undefined ? deletions(present, before) : [];
     let as = node;
     store.transaction(() => {
       if (entry === null) store.remote.remove(node);
@@ -121,11 +124,24 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
     unanswered.answered(node);
     // The remote had known it as another: what became of the node shows in the changes.
     if (as !== node) parts.readChanges();
-    parts.done(
-      operation,
-      entry === null ? before : pathOf(store.remote, as),
-      operation.kind === "move" ? before : undefined,
-    );
+    for (const one of deleted) parts.done(operation, one);
+    if (entry === null) return;
+    const path = pathOf(store.remote, as);
+    const isSent = operation.kind === "transfer" && entry.kind === "file";
+    parts.done(operation, {
+      kind: entry.kind,
+      path,
+      ...(operation.kind === "move" ? { from: before } : {}),
+      was: isSent ? (present?.hash ?? null) : null,
+      now: isSent ? entry.hash : null,
+      ...(isSent ? { bytes: entry.size } : {}),
+    });
+  }
+
+  /** What goes with a node that is deleted whole, itself last. */
+  function deletions(node: RemoteNode, path: RelativePath): Outcome[] {
+    const below = store.remote.children(node.id).flatMap((child) => deletions(child, joinPath(path, child.name)));
+    return [...below, { kind: node.kind, path, was: node.hash, now: null }];
   }
 
   /** The name as its user wrote it, where that is still the one that was moved to. */
