@@ -1,7 +1,8 @@
-import { type RelativePath, RemoteError, type Rev } from "@twinfold/engine";
+import { type ContentHash, type RelativePath, RemoteError, type Rev } from "@twinfold/engine";
 import { z } from "zod";
 import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
 import type { Pacing } from "./pacing.ts";
+import { readOne } from "./reads.ts";
 import type { Transport } from "./transport.ts";
 
 /** As many as `list_revisions` gives at once. */
@@ -12,6 +13,8 @@ export interface FileVersion {
   readonly rev: Rev;
   /** Bytes. */
   readonly size: number;
+  /** Null for a cloud document, which has no bytes of its own. */
+  readonly hash: ContentHash | null;
   /** When its writer says that it was modified, and when Dropbox got it: ISO 8601, UTC. */
   readonly modified: string;
   readonly saved: string;
@@ -32,11 +35,21 @@ export interface DropboxHistory {
   versions(path: RelativePath, most: number, signal?: AbortSignal): Promise<FileHistory | null>;
   /** Makes a version what the file is now. @throws RemoteError `not-found`: Dropbox has no such version of that path */
   restore(path: RelativePath, rev: Rev, signal?: AbortSignal): Promise<void>;
+  /**
+   * Hands a version's bytes to a receiver, whose part it is to verify the hash. @throws RemoteError, and what the receiver
+   * throws
+   */
+  read(
+    version: FileVersion,
+    accept: (content: AsyncIterable<Uint8Array>) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 const version = z.object({
   rev: z.string().min(1),
   size: z.number().int().nonnegative(),
+  content_hash: z.string().optional(),
   client_modified: z.string(),
   server_modified: z.string(),
 });
@@ -70,6 +83,7 @@ export function createHistory(parts: {
           versions: entries.map((one) => ({
             rev: one.rev as Rev,
             size: one.size,
+            hash: (one.content_hash ?? null) as ContentHash | null,
             modified: one.client_modified,
             saved: one.server_modified,
           })),
@@ -88,6 +102,16 @@ export function createHistory(parts: {
         signal.throwIfAborted();
         if (error instanceof DropboxApiError && error.tags.startsWith("invalid_revision"))
           throw new RemoteError("not-found", `Dropbox has no version ${rev} of ${path}.`, { cause: error });
+        throw remoteErrorOf(error);
+      }
+    },
+    async read({ rev, size, hash }, accept, signal = never) {
+      if (hash === null) throw new RemoteError("refused", "This is a cloud document without a file of its own.");
+      try {
+        await pacing.transfer(signal, () => readOne(transport, pacing, `rev:${rev}`, { size, hash, accept }, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        // The receiver's own is thrown on.
         throw remoteErrorOf(error);
       }
     },

@@ -30,7 +30,7 @@ export async function readAll(parts: ReadParts, reads: readonly RemoteRead[], ex
     await inParallel(some, AT_ONCE, async (read) => {
       let result: ReadResult = { key: read.key };
       try {
-        await pacing.transfer(signal, () => readOne(transport, pacing, read, signal));
+        await pacing.transfer(signal, () => readOne(transport, pacing, read.id, read, signal));
       } catch (error) {
         signal.throwIfAborted();
         result = { key: read.key, error: isReceiversOwn(error) ? refusedBy(error) : remoteErrorOf(error) };
@@ -47,13 +47,20 @@ export async function readAll(parts: ReadParts, reads: readonly RemoteRead[], ex
   ]);
 }
 
-async function readOne(transport: Transport, pacing: Pacing, read: RemoteRead, signal: AbortSignal): Promise<void> {
+/** @param asked what Dropbox is asked for: the id of a file, for what it is now, or `rev:…` for one version of one */
+export async function readOne(
+  transport: Transport,
+  pacing: Pacing,
+  asked: string,
+  read: Pick<RemoteRead, "size" | "hash" | "accept" | "progress">,
+  signal: AbortSignal,
+): Promise<void> {
   let received = 0;
   let broken: { readonly error: unknown } | null = null;
 
   /** One answer, from what was received on, with its first piece: an answer that breaks before has brought nothing. */
   async function open() {
-    const download = await transport.download("files/download", { path: read.id }, received, signal);
+    const download = await transport.download("files/download", { path: asked }, received, signal);
     try {
       const hash = announced.safeParse(download.metadata).data?.content_hash;
       // Gigabytes of another version are not worth fetching; half of one is not to be joined to half of another.
