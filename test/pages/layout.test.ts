@@ -38,6 +38,7 @@ describe("every page", { timeout: 200_000 }, () => {
       await page.getByText(name, { exact: true }).waitFor();
     }
     addresses.set("Snapshots", page.url().replace(/files.*$/, "snapshots"));
+    addresses.set("Activity", page.url().replace(/files.*$/, "activity"));
     addresses.set("Applications", server.url);
     addresses.set("Dropbox Sync", `${server.url}${DROPBOX_SYNC}`);
   }, 180_000);
@@ -53,7 +54,7 @@ describe("every page", { timeout: 200_000 }, () => {
   }
 
   for (const { name: device, ...size } of SIZES) {
-    test.each(["Applications", "Files", "Snapshots", "Terminal", "Dropbox Sync"])(
+    test.each(["Applications", "Files", "Snapshots", "Activity", "Terminal", "Dropbox Sync"])(
       `%s fits ${device}'s width`,
       async (name) => {
         await page.setViewportSize(size);
@@ -64,7 +65,7 @@ describe("every page", { timeout: 200_000 }, () => {
     );
   }
 
-  test.each(["Applications", "Files", "Snapshots", "Terminal", "Dropbox Sync"])(
+  test.each(["Applications", "Files", "Snapshots", "Activity", "Terminal", "Dropbox Sync"])(
     "%s has a title, one main heading, and a name for each control",
     async (name) => {
       await open(name);
@@ -154,7 +155,7 @@ describe("every page", { timeout: 200_000 }, () => {
       await page.keyboard.press("Tab");
       reached.add(String(await page.evaluate("document.activeElement?.textContent?.trim() ?? ''")));
     }
-    for (const wanted of ["Files", "Snapshots", "Applications", "Dropbox Sync", "Log out", "Stop"]) {
+    for (const wanted of ["Files", "Snapshots", "Activity", "Applications", "Dropbox Sync", "Log out", "Stop"]) {
       expect([...reached], wanted).toContain(wanted);
     }
   });

@@ -7,6 +7,7 @@ import websocket from "@fastify/websocket";
 import { FilesError, type FilesErrorCode, SnapshotError, type SnapshotErrorCode } from "@twinfold/workspaces";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { activityRoutes } from "./routes/activity-routes.ts";
 import { administrationRoutes } from "./routes/administration-routes.ts";
 import { dropboxRoutes } from "./routes/dropbox-routes.ts";
 import { fileContentRoutes } from "./routes/file-content-routes.ts";
@@ -85,6 +86,7 @@ export async function createHttpApp(
   await app.register(fileContentRoutes(services));
   await app.register(snapshotRoutes(services));
   await app.register(terminalRoute(services));
+  await app.register(activityRoutes(services));
 
   const built = existsSync(`${pages}/index.html`);
   if (built) await app.register(staticFiles, { root: pages, wildcard: false });

@@ -2,11 +2,12 @@ import { mkdir } from "node:fs/promises";
 import type { Area } from "@twinfold/api";
 import { type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
+import type { PlatformActivity } from "./activity-log.ts";
 import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 
 /** The files of an instance or of a user, as far as whoever asks may see and change them. */
-export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay }: Services) {
+export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, activity }: Services) {
   return {
     async files(request: FastifyRequest, instanceId: string, area: Area): Promise<FolderFiles> {
       const { user } = await web.login(request);
@@ -17,12 +18,37 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay }
       if (request.method !== "GET" && area === "workspace") restoresUnderWay.check(instance.id);
       const folder = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
       await mkdir(folder, { recursive: true });
-      return openFolderFiles(folder, places.uploads[area]);
+      const opened = openFolderFiles(folder, places.uploads[area]);
+      return area === "workspace" ? noted(opened, (one) => activity.note(user.id, instance.id, one)) : opened;
     },
     /** The sessions there look at once. @returns the answer */
     changed(instanceId: string, area: Area, ...paths: string[]) {
       if (area === "workspace") sync.announce(instanceId, paths);
       return {};
+    },
+  };
+}
+
+/** What is changed through it is noted once it is done. */
+function noted(files: FolderFiles, note: (one: PlatformActivity) => void): FolderFiles {
+  return {
+    ...files,
+    async write(path, content, over) {
+      const version = await files.write(path, content, over);
+      note({ action: "upload", path });
+      return version;
+    },
+    async createFolder(path) {
+      await files.createFolder(path);
+      note({ action: "create folder", path });
+    },
+    async move(from, to) {
+      await files.move(from, to);
+      note({ action: "move", path: to, from });
+    },
+    async remove(path) {
+      await files.remove(path);
+      note({ action: "delete", path });
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { openSnapshots, type Snapshot, type Snapshots } from "@twinfold/workspaces";
+import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
@@ -30,6 +31,7 @@ export function createRestores(parts: {
   readonly sync: SyncManager;
   readonly applications: Applications;
   readonly restoredDeletions: RestoredDeletions;
+  readonly activity: ActivityLog;
   readonly underWay: RestoresUnderWay;
   readonly log: (message: string) => void;
 }) {
@@ -104,6 +106,11 @@ export function createRestores(parts: {
             for (const user of users) await restoredDeletions.add(user, instance.id, gone);
           },
         });
+        // The safety snapshot bears the words of the one that was restored.
+        const reason = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
+        for (const path of paths ?? [""]) {
+          parts.activity.note(userId, instance.id, { action: "restore", path, reason });
+        }
         return { safety, reached };
       } finally {
         end();

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { dropboxHosts } from "@twinfold/dropbox";
 import { KeyFileError, openSealer } from "@twinfold/host";
 import { createAccounts } from "./accounts.ts";
+import { createActivityLog } from "./activity-log.ts";
 import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
 import { createApplications } from "./applications.ts";
@@ -30,6 +31,7 @@ import { EXIT, StartError } from "./server-error.ts";
 import { addressOf, type Settings } from "./settings.ts";
 import { createSnapshotSchedules } from "./snapshot-schedules.ts";
 import { createSyncManager } from "./sync-manager.ts";
+import { createUndo } from "./undo.ts";
 import { createWebSession } from "./web-session.ts";
 
 const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -88,14 +90,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const pauses = createMarks(database, "paused");
     const folders = createDropboxFolders({ links, places, log });
     const restoredDeletions = createRestoredDeletions(database, log);
+    const activity = createActivityLog({ database, hierarchy, events, log });
+    closers.push(() => activity.flush());
     const sync = createSyncManager({
-      ...{ links, pauses, hierarchy, folders, restoredDeletions, events, places, dropboxUrl, log },
+      ...{ links, pauses, hierarchy, folders, restoredDeletions, activity, events, places, dropboxUrl, log },
     });
     const restoresUnderWay = createRestoresUnderWay();
     const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });
     const applications = createApplications({ database, hierarchy, places, sync, events, restoresUnderWay });
     const restores = createRestores({
-      ...{ places, links, sync, applications, restoredDeletions, log },
+      ...{ places, links, sync, applications, restoredDeletions, activity, log },
       underWay: restoresUnderWay,
     });
     closers.push(() => restores.closeAll());
@@ -138,6 +142,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         restores,
         schedules,
         restoresUnderWay,
+        activity,
+        undo: createUndo({ activity, links, places, sync, restoresUnderWay }),
       },
       { pages: PAGES, trustedProxies: settings.trustedProxies },
     );

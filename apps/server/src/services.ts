@@ -1,4 +1,5 @@
 import type { Accounts } from "./accounts.ts";
+import type { ActivityLog } from "./activity-log.ts";
 import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
@@ -15,6 +16,7 @@ import type { Restores } from "./restores.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 import type { SnapshotSchedules } from "./snapshot-schedules.ts";
 import type { SyncManager } from "./sync-manager.ts";
+import type { Undo } from "./undo.ts";
 import type { WebSession } from "./web-session.ts";
 
 /** What the routes work with. */
@@ -36,5 +38,7 @@ export interface Services {
   readonly restores: Restores;
   readonly schedules: SnapshotSchedules;
   readonly restoresUnderWay: RestoresUnderWay;
+  readonly activity: ActivityLog;
+  readonly undo: Undo;
   readonly web: WebSession;
 }

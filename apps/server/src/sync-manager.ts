@@ -3,6 +3,7 @@ import type { SyncDetails, SyncStatus } from "@twinfold/api";
 import { type RelativePath, RemoteError } from "@twinfold/engine";
 import { UnsealError } from "@twinfold/host";
 import { openSyncSession, type SyncSession } from "@twinfold/session";
+import type { ActivityLog } from "./activity-log.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
 import { whyNotBegun, withoutEngine } from "./engineless-status.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
@@ -44,6 +45,7 @@ export function createSyncManager(parts: {
   readonly hierarchy: Hierarchy;
   readonly folders: DropboxFolders;
   readonly restoredDeletions: RestoredDeletions;
+  readonly activity: ActivityLog;
   readonly events: LiveEvents;
   readonly places: Places;
   readonly dropboxUrl: string | undefined;
@@ -89,6 +91,7 @@ export function createSyncManager(parts: {
         dropboxUrl: parts.dropboxUrl,
         onWarning: (message) => parts.log(`${instance.remotePath}: ${message}`),
       });
+      parts.activity.follow(userId, instance.id, session);
       if (paused) session.pause();
       slot.session = session;
       slot.pause = FIRST_PAUSE;

@@ -25,8 +25,8 @@ export interface LinkedServer {
   /** What is in the instance's folder in Dropbox: names with contents, folders with null. */
   inDropbox(): Promise<Record<string, string | null>>;
   putInDropbox(name: string, content: string): Promise<void>;
-  /** As its user does at Dropbox: the instance's folder. */
-  deleteInDropbox(): Promise<void>;
+  /** As its user does at Dropbox: something in the instance's folder, or all of it. */
+  deleteInDropbox(name?: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -87,7 +87,7 @@ export async function startLinkedServer(): Promise<LinkedServer> {
     async putInDropbox(name, content) {
       await files.upload(`${folder}/${name}`, Readable.from([Buffer.from(content)]), { ifExists: "overwrite" });
     },
-    deleteInDropbox: () => files.delete(folder),
+    deleteInDropbox: (name) => files.delete(name === undefined ? folder : `${folder}/${name}`),
     async dispose() {
       await own.dispose();
       await dropbox.close();

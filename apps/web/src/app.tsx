@@ -8,6 +8,7 @@ import { EmptyState, Failure } from "./components/notice.tsx";
 import { StatusAnnouncer } from "./components/status-announcer.tsx";
 import { StatusPill } from "./components/status-pill.tsx";
 import { useLiveEvents } from "./live.ts";
+import { ActivityPage } from "./pages/activity-page.tsx";
 import { AdminPage } from "./pages/admin-page.tsx";
 import { ApplicationsPage } from "./pages/applications-page.tsx";
 import { DropboxSettingsPage } from "./pages/dropbox-settings-page.tsx";
@@ -39,6 +40,7 @@ export function App() {
         <Route path="/instances/:id" element={<InstancePages />}>
           <Route path="files" element={<FilesPage />} />
           <Route path="snapshots" element={<SnapshotsPage />} />
+          <Route path="activity" element={<ActivityPage />} />
           <Route path="applications" element={<ApplicationsPage />} />
           <Route
             path="terminal"
@@ -111,6 +113,7 @@ function Shell({ email }: { readonly email: string }) {
                 <NavLink to={`/instances/${one.id}/applications`}>Applications</NavLink>
                 <NavLink to={`/instances/${one.id}/files`}>Files</NavLink>
                 <NavLink to={`/instances/${one.id}/snapshots`}>Snapshots</NavLink>
+                <NavLink to={`/instances/${one.id}/activity`}>Activity</NavLink>
                 <StatusPill instance={one} />
               </div>
             </section>

@@ -53,6 +53,9 @@ function take(client: QueryClient, name: EventName, data: unknown): void {
       change(client, instanceId, { application });
       break;
     }
+    case "activity":
+      void client.invalidateQueries({ queryKey: ["activity", events.activity.parse(data).instanceId] });
+      break;
     case "link":
     case "hierarchy":
       void client.invalidateQueries();

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { comparison, fileListing, instance, link, snapshotList, syncDetails, user } from "@twinfold/api";
+import { activityPage, comparison, fileListing, instance, link, snapshotList, syncDetails, user } from "@twinfold/api";
 import { z } from "zod";
 import { ApiFailure, get } from "./api.ts";
 
@@ -24,6 +24,15 @@ export const useLink = () => useQuery({ queryKey: ["link"], queryFn: () => get("
 
 export const useSyncDetails = (id: string) =>
   useQuery({ queryKey: ["sync", id], queryFn: () => get(`/api/instances/${id}/sync`, syncDetails) });
+
+/** The newest entries, or those before one. */
+export const useActivity = (id: string, before: string | undefined) =>
+  useQuery({
+    queryKey: ["activity", id, before],
+    queryFn: () => get(`/api/instances/${id}/activity${before === undefined ? "" : `?before=${before}`}`, activityPage),
+    // Each page that was left is forgotten: there may be many.
+    gcTime: 0,
+  });
 
 /** `restoring`: what is done of it is asked again and again. */
 export const useSnapshots = (id: string, restoring: boolean) =>

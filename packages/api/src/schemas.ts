@@ -115,6 +115,8 @@ export const events = {
   sync: z.object({ instanceId: z.string(), status: syncStatus }),
   application: z.object({ instanceId: z.string(), application: application.nullable() }),
   link: z.object({ linked: z.boolean() }),
+  /** There is something new in an instance's activity. */
+  activity: z.object({ instanceId: z.string() }),
   /** The user's instances, or what they are called, are no longer what they were. */
   hierarchy: z.object({}),
 } as const;

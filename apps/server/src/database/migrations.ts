@@ -69,6 +69,13 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE snapshot_schedules (instance_id text PRIMARY KEY REFERENCES instances ON DELETE CASCADE, every text NOT NULL CHECK (every IN ('off', 'hourly', 'daily')),
        hourly integer NOT NULL, daily integer NOT NULL, weekly integer NOT NULL, looked_at text, problem text)`,
   ],
+  [
+    `CREATE TABLE activities (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+       user_id text NOT NULL REFERENCES users ON DELETE CASCADE, at text NOT NULL, side text NOT NULL, action text NOT NULL, kind text,
+       path text NOT NULL, from_path text, bytes bigint, reason text NOT NULL, was text, now text, undone_at text)`,
+    `CREATE INDEX activities_of_user ON activities (instance_id, user_id, id)`,
+    `CREATE INDEX activities_of_platform ON activities (instance_id, id) WHERE side = 'platform'`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

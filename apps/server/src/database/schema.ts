@@ -1,4 +1,4 @@
-import type { Role } from "@twinfold/api";
+import type { ActivityEntry, Role } from "@twinfold/api";
 import type { Generated } from "kysely";
 
 /** `name_key`: what its folder in Dropbox is known by, the same for names that would be one folder. */
@@ -57,6 +57,23 @@ export interface Database {
     weekly: number;
     looked_at: string | null;
     problem: string | null;
+  };
+  /** What happened; `was` and `now`: the content that was taken away or replaced, and what took its place. */
+  activities: {
+    id: Generated<string>;
+    instance_id: string;
+    user_id: string;
+    at: string;
+    side: ActivityEntry["side"];
+    action: ActivityEntry["action"];
+    kind: "file" | "folder" | null;
+    path: string;
+    from_path: string | null;
+    bytes: number | null;
+    reason: string;
+    was: string | null;
+    now: string | null;
+    undone_at: string | null;
   };
   schema_version: { version: number; applied_at: Generated<string> };
 }

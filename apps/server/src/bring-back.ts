@@ -1,0 +1,101 @@
+import { posix } from "node:path";
+import { Readable } from "node:stream";
+import { type DropboxHistory, type FileVersion, MOST_VERSIONS } from "@twinfold/dropbox";
+import { createContentHasher } from "@twinfold/dropbox-rules";
+import { type RelativePath, RemoteError } from "@twinfold/engine";
+import { FilesError, type FolderFiles } from "@twinfold/workspaces";
+
+/** How often it is tried again while somebody else writes there. */
+const MOST_TRIES = 20;
+
+/** A file as it was, and as what took its place; hashes of contents. */
+export interface Lost {
+  readonly path: string;
+  readonly was: string;
+  readonly now: string | null;
+}
+
+/** Where it is now; `as before`: it was there already. */
+export type BroughtBack = { readonly as: string } | "as before";
+
+/**
+ * Brings a content back that Dropbox has kept, into the workspace, from where it syncs as anything that a person writes.
+ * It takes the place of what took its place; beside anything newer it comes under another name.
+ * @throws RemoteError, FilesError
+ */
+export async function bringBack(files: FolderFiles, history: DropboxHistory, lost: Lost): Promise<BroughtBack> {
+  const { path, was, now } = lost;
+  let version: FileVersion | null = null;
+  let besides = 0;
+  for (let tries = 1; ; tries++) {
+    const there = await look(files, path);
+    if (there !== null && there.hash === was) return "as before";
+    version ??= await keptVersion(history, path, was);
+    const isReplaced = there !== null && there.hash !== null && there.hash === now;
+    const as = there === null || isReplaced ? path : besideName(path, ++besides);
+    try {
+      await makeFolders(files, posix.dirname(as));
+      await history.read(version, async (content) => {
+        await files.write(as, Readable.from(verified(content, was)), isReplaced ? there.version : null);
+      });
+      return { as };
+    } catch (error) {
+      // Somebody was faster: what is there now is newer.
+      const isTaken = error instanceof FilesError && (error.code === "changed" || error.code === "exists");
+      if (!isTaken || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+/** With all that they lie in; those that are there stay. @throws FilesError */
+export async function makeFolders(files: FolderFiles, path: string): Promise<void> {
+  const names = path === "." || path === "" ? [] : path.split("/");
+  for (const depth of names.keys()) {
+    await files.createFolder(names.slice(0, depth + 1).join("/")).catch((error: unknown) => {
+      if (!(error instanceof FilesError) || error.code !== "exists") throw error;
+    });
+  }
+}
+
+/** What is at a path; `hash` is null for what is no file. */
+async function look(
+  files: FolderFiles,
+  path: string,
+): Promise<{ readonly hash: string | null; readonly version: string } | null> {
+  try {
+    const { content, version } = await files.read(path);
+    const hasher = createContentHasher();
+    for await (const chunk of content) hasher.update(chunk as Uint8Array);
+    return { hash: hasher.digest(), version };
+  } catch (error) {
+    if (!(error instanceof FilesError)) throw error;
+    if (error.code === "not-found") return null;
+    if (error.code === "not-a-file") return { hash: null, version: "" };
+    throw error;
+  }
+}
+
+/** @throws RemoteError `not-found` */
+async function keptVersion(history: DropboxHistory, path: string, hash: string): Promise<FileVersion> {
+  const kept = await history.versions(path as RelativePath, MOST_VERSIONS);
+  const version = kept?.versions.find((one) => one.hash === hash);
+  if (version === undefined) throw new RemoteError("not-found", `Dropbox does not keep this version any more.`);
+  return version;
+}
+
+/** @throws RemoteError `mismatch` at its end, before whoever takes it believes that it is whole */
+async function* verified(content: AsyncIterable<Uint8Array>, wanted: string): AsyncIterable<Uint8Array> {
+  const hasher = createContentHasher();
+  for await (const chunk of content) {
+    hasher.update(chunk);
+    yield chunk;
+  }
+  if (hasher.digest() !== wanted) throw new RemoteError("mismatch", "It arrived damaged from Dropbox: try again.");
+}
+
+/** `report (brought back 2026-01-31).txt`; with a counter from the second on. */
+function besideName(path: string, count: number): string {
+  const { dir, name, ext } = posix.parse(path);
+  const day = new Date().toISOString().slice(0, 10);
+  return posix.join(dir, `${name} (brought back ${day}${count > 1 ? ` ${count}` : ""})${ext}`);
+}

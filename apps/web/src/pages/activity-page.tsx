@@ -1,0 +1,159 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type ActivityEntry, type Undone, undone } from "@twinfold/api";
+import { Link, useSearchParams } from "react-router";
+import { post } from "../api.ts";
+import { EmptyState, Failure, Notice } from "../components/notice.tsx";
+import { useTitle } from "../components/title.ts";
+import { useActivity } from "../queries.ts";
+import { agoInWords, bytesInWords, countInWords } from "../words.ts";
+import { useInstance } from "./instance-pages.tsx";
+
+const SIDES: Readonly<Record<ActivityEntry["side"], string>> = {
+  workspace: "Workspace",
+  dropbox: "Dropbox",
+  platform: "Pages",
+};
+
+const DONE: Readonly<Record<ActivityEntry["action"], string>> = {
+  "create folder": "folder made",
+  upload: "uploaded",
+  download: "downloaded",
+  move: "moved",
+  delete: "deleted",
+  "keep as conflict copy": "kept as a conflict copy",
+  rename: "renamed",
+  restore: "restored",
+  "bring back": "brought back",
+};
+
+/** What happened to an instance's files, newest first; what was lost by it can be brought back. */
+export function ActivityPage() {
+  const instance = useInstance();
+  const { id } = instance;
+  useTitle(`Activity of ${instance.name}`);
+  const [search] = useSearchParams();
+  const before = search.get("before") ?? undefined;
+  const page = useActivity(id, before);
+  const client = useQueryClient();
+  const undo = useMutation({
+    mutationFn: (entry: ActivityEntry) => post(`/api/instances/${id}/activity/${entry.id}/undo`, {}, undone),
+    onSettled: () => client.invalidateQueries({ queryKey: ["activity", id] }),
+  });
+  const entries = page.data?.entries ?? [];
+  const last = entries.at(-1);
+  return (
+    <>
+      <h1>Activity</h1>
+      <p>
+        What was changed in the files of {instance.name}, and by your sync in your Dropbox. What a deletion or an
+        overwrite took away can be brought back for as long as Dropbox keeps it.
+      </p>
+      <Failure error={page.error ?? undo.error} />
+      {undo.isSuccess && <Outcome of={undo.data} entry={undo.variables} />}
+      {page.isPending && <p className="quiet">Looking up what happened.</p>}
+      {page.data !== undefined && entries.length === 0 && <Nothing older={before !== undefined} instanceId={id} />}
+      {entries.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th>What</th>
+              <th>Where</th>
+              <th>When</th>
+              <th>
+                <span className="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <tr key={entry.id}>
+                <td>
+                  <code>{pathInWords(entry)}</code>
+                  <div className="quiet">{changeInWords(entry)}</div>
+                </td>
+                <td>{SIDES[entry.side]}</td>
+                <td>
+                  <time dateTime={entry.at} title={new Date(entry.at).toLocaleString()}>
+                    {agoInWords(new Date(entry.at))}
+                  </time>
+                </td>
+                <td className="actions">
+                  {entry.undo === "possible" && instance.role === "editor" && (
+                    <button
+                      type="button"
+                      className="link"
+                      aria-label={`Undo: ${entry.path} ${DONE[entry.action]}`}
+                      onClick={() => undo.mutate(entry)}
+                      disabled={undo.isPending}
+                    >
+                      {undo.isPending && undo.variables.id === entry.id ? "Undoing" : "Undo"}
+                    </button>
+                  )}
+                  {entry.undo === "done" && <span className="quiet">Undone</span>}
+                  {entry.action === "restore" && <Link to={`/instances/${id}/snapshots`}>Snapshots</Link>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {(before !== undefined || page.data?.more === true) && (
+        <nav aria-label="Pages of the activity" className="row">
+          {before !== undefined && <Link to="?">Newest</Link>}
+          {page.data?.more === true && last !== undefined && <Link to={`?before=${last.id}`}>Older</Link>}
+        </nav>
+      )}
+    </>
+  );
+}
+
+function Nothing({ older, instanceId }: { readonly older: boolean; readonly instanceId: string }) {
+  if (older) return <p className="quiet">There is nothing older.</p>;
+  return (
+    <EmptyState title="Nothing has happened yet">
+      <p>
+        <Link to="/account/settings/dropbox">Link your Dropbox</Link> and{" "}
+        <Link to={`/instances/${instanceId}/applications`}>start an application</Link>: every change that sync carries
+        over is listed here, and so is what is done on the pages.
+      </p>
+    </EmptyState>
+  );
+}
+
+/** What has become of an undo, and why something is not where it was. */
+function Outcome({ of, entry }: { readonly of: Undone; readonly entry: ActivityEntry }) {
+  const { inPlace, asBefore, beside, missed } = of;
+  const back = inPlace + asBefore;
+  return (
+    <Notice tone={missed.length > 0 ? "warn" : "good"}>
+      {back > 1 && (
+        <p>
+          {countInWords(back, "file")} in {entry.path} are as they were.
+        </p>
+      )}
+      {back <= 1 && beside.length + missed.length === 0 && <p>{entry.path} is as it was.</p>}
+      {back === 1 && beside.length + missed.length > 0 && <p>1 file in {entry.path} is as it was.</p>}
+      {beside.map(({ path, as }) => (
+        <p key={path}>
+          {path} was changed since, and stays: the old version is beside it as <code>{as}</code>.
+        </p>
+      ))}
+      {missed.map(({ path, why }) => (
+        <p key={path}>
+          {path} could not be brought back: {why}
+        </p>
+      ))}
+    </Notice>
+  );
+}
+
+function pathInWords({ path, from, action }: ActivityEntry): string {
+  if (path === "") return "All files";
+  return from === null || action === "bring back" ? path : `${from} → ${path}`;
+}
+
+function changeInWords({ action, reason, bytes, who }: ActivityEntry): string {
+  const by = who === null ? "" : ` by ${who}`;
+  const size = bytes === null ? "" : `, ${bytesInWords(bytes)}`;
+  return `${DONE[action]}${by}${size}${reason === "" ? "" : `: ${reason}`}`;
+}

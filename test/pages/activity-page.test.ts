@@ -1,0 +1,108 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { problemsOf } from "./axe.ts";
+import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { brokenWords } from "./looks.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { inTerminal, linkDropbox, logIn, startTerminal, untilTerminal } from "./steps.ts";
+
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+] as const;
+
+/** The page stays open in one window and is never reloaded: what it lists comes by itself. */
+describe("the Activity page", { timeout: 300_000 }, () => {
+  let browser: Browser;
+  let server: ServerProcess;
+  let me: Visitor;
+  let page: Page;
+  eachStepStandsOnTheLast();
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    server = await startServerProcess();
+    me = await visit(browser);
+    await logIn(me.page, server);
+    page = await me.context.newPage();
+    await page.goto(server.url);
+    await page.getByRole("link", { name: "Activity" }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.dispose();
+  }, 60_000);
+
+  /** Whole, without cuts in words, and axe finds nothing. */
+  async function looksWell(): Promise<void> {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
+      expect(await brokenWords(page)).toEqual([]);
+      for (const colorScheme of ["dark", "light"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await problemsOf(page), `${colorScheme}, ${size.width} px`).toEqual([]);
+      }
+    }
+  }
+  const row = (...words: readonly string[]) =>
+    words.reduce((rows, hasText) => rows.filter({ hasText }), page.getByRole("row")).first();
+
+  test("says what to do first while there is nothing", async () => {
+    await page.getByRole("heading", { name: "Nothing has happened yet" }).waitFor();
+    expect(await page.title()).toBe("Activity of Master · Twinfold");
+    await looksWell();
+  });
+
+  test("lists what sync does as it happens, with the side, the reason and the time", async () => {
+    if (server.dropbox === null) throw new Error("no local Dropbox was started along");
+    await linkDropbox(me.page, server, server.dropbox);
+    await startTerminal(me.page, server);
+    await inTerminal(me.page, "echo first > /files/thesis.txt");
+    await row("thesis.txt", "uploaded, 6 B: new on disk", "Dropbox").waitFor();
+    await inTerminal(me.page, "rm /files/thesis.txt");
+    await row("thesis.txt", "deleted: deleted on disk", "Dropbox").waitFor();
+    const time = row("deleted on disk").getByRole("time");
+    const exact = await time.getAttribute("datetime");
+    expect(await time.getAttribute("title")).toBe(
+      await page.evaluate(`new Date(${JSON.stringify(exact)}).toLocaleString()`),
+    );
+    await looksWell();
+  });
+
+  test("Undo brings a deleted file back, and says so", async () => {
+    await row("deleted on disk").getByRole("button", { name: "Undo: thesis.txt deleted" }).click();
+    await page.getByRole("status").filter({ hasText: "thesis.txt is as it was." }).waitFor();
+    await row("deleted on disk", "Undone").waitFor();
+    await row("thesis.txt", "brought back by Ada Lovelace: its deletion was undone", "Pages").waitFor();
+    await untilTerminal(me.page, "cat /files/thesis.txt", (output) => output === "first");
+    await looksWell();
+  });
+
+  test("Undo leaves what is newer in its place, and names where the old version is", async () => {
+    await inTerminal(me.page, "echo second > /files/thesis.txt");
+    await row("thesis.txt", "uploaded, 7 B: edited on disk").waitFor();
+    await inTerminal(me.page, "echo 'third, and newer' > /files/thesis.txt");
+    await row("uploaded, 7 B").getByRole("button", { name: "Undo" }).click();
+    await page.getByText("thesis.txt was changed since, and stays").waitFor();
+    await untilTerminal(me.page, "cat /files/thesis*", (output) => output === "first\nthird, and newer");
+    await looksWell();
+  });
+
+  test("older entries are a page away, and so is the way back", async () => {
+    await inTerminal(me.page, "for i in $(seq 60); do echo $i > /files/$i.txt; done");
+    await page.getByRole("link", { name: "Older" }).click();
+    await row("thesis.txt", "uploaded, 6 B: new on disk").waitFor();
+    await page.getByRole("link", { name: "Newest" }).click();
+    await row("brought back by").waitFor({ state: "detached" });
+    await page.getByRole("row").nth(50).waitFor();
+    expect(await page.getByRole("row").count()).toBe(51);
+    await page.getByRole("link", { name: "Older" }).waitFor();
+  });
+
+  test("no page threw an error on the way", () => {
+    expect(me.thrown).toEqual([]);
+  });
+});
