@@ -1,9 +1,11 @@
 import { posix } from "node:path";
 import { Readable } from "node:stream";
-import { type DropboxHistory, type FileVersion, MOST_VERSIONS } from "@twinfold/dropbox";
+import type { DropboxHistory, FileVersion } from "@twinfold/dropbox";
 import { createContentHasher } from "@twinfold/dropbox-rules";
-import { type RelativePath, RemoteError } from "@twinfold/engine";
+import { RemoteError } from "@twinfold/engine";
 import { FilesError, type FolderFiles } from "@twinfold/workspaces";
+import { hashedFile } from "./hashed-file.ts";
+import { keptVersion } from "./kept-versions.ts";
 
 /** How often it is tried again while somebody else writes there. */
 const MOST_TRIES = 20;
@@ -28,9 +30,10 @@ export async function bringBack(files: FolderFiles, history: DropboxHistory, los
   let version: FileVersion | null = null;
   let besides = 0;
   for (let tries = 1; ; tries++) {
-    const there = await look(files, path);
+    const there = await hashedFile(files, path);
     if (there !== null && there.hash === was) return "as before";
     version ??= await keptVersion(history, path, was);
+    if (version === null) throw new RemoteError("not-found", "Dropbox does not keep this version any more.");
     const isReplaced = there !== null && there.hash !== null && there.hash === now;
     const as = there === null || isReplaced ? path : besideName(path, ++besides);
     try {
@@ -55,32 +58,6 @@ export async function makeFolders(files: FolderFiles, path: string): Promise<voi
       if (!(error instanceof FilesError) || error.code !== "exists") throw error;
     });
   }
-}
-
-/** What is at a path; `hash` is null for what is no file. */
-async function look(
-  files: FolderFiles,
-  path: string,
-): Promise<{ readonly hash: string | null; readonly version: string } | null> {
-  try {
-    const { content, version } = await files.read(path);
-    const hasher = createContentHasher();
-    for await (const chunk of content) hasher.update(chunk as Uint8Array);
-    return { hash: hasher.digest(), version };
-  } catch (error) {
-    if (!(error instanceof FilesError)) throw error;
-    if (error.code === "not-found") return null;
-    if (error.code === "not-a-file") return { hash: null, version: "" };
-    throw error;
-  }
-}
-
-/** @throws RemoteError `not-found` */
-async function keptVersion(history: DropboxHistory, path: string, hash: string): Promise<FileVersion> {
-  const kept = await history.versions(path as RelativePath, MOST_VERSIONS);
-  const version = kept?.versions.find((one) => one.hash === hash);
-  if (version === undefined) throw new RemoteError("not-found", `Dropbox does not keep this version any more.`);
-  return version;
 }
 
 /** @throws RemoteError `mismatch` at its end, before whoever takes it believes that it is whole */

@@ -46,8 +46,8 @@ function noted(files: FolderFiles, note: (one: PlatformActivity) => void): Folde
       await files.move(from, to);
       note({ action: "move", path: to, from });
     },
-    async remove(path) {
-      await files.remove(path);
+    async remove(path, over) {
+      await files.remove(path, over);
       note({ action: "delete", path });
     },
   };

@@ -107,9 +107,9 @@ export function createRestores(parts: {
           },
         });
         // The safety snapshot bears the words of the one that was restored.
-        const reason = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
+        const from = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
         for (const path of paths ?? [""]) {
-          parts.activity.note(userId, instance.id, { action: "restore", path, reason });
+          parts.activity.note(userId, instance.id, { action: "restore", path, reason: from });
         }
         return { safety, reached };
       } finally {

@@ -8,6 +8,7 @@ import { createActivityLog } from "./activity-log.ts";
 import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
 import { createApplications } from "./applications.ts";
+import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
 import { createDropboxFolders } from "./dropbox-folders.ts";
@@ -144,6 +145,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         restoresUnderWay,
         activity,
         undo: createUndo({ activity, links, places, sync, restoresUnderWay }),
+        conflicts: createConflicts({ activity, links, places, sync, restoresUnderWay }),
       },
       { pages: PAGES, trustedProxies: settings.trustedProxies },
     );

@@ -3,6 +3,7 @@ import type { ActivityLog } from "./activity-log.ts";
 import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
+import type { Conflicts } from "./conflicts.ts";
 import type { FirstPasswordFile } from "./first-user.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { Invitations } from "./invitations.ts";
@@ -40,5 +41,6 @@ export interface Services {
   readonly restoresUnderWay: RestoresUnderWay;
   readonly activity: ActivityLog;
   readonly undo: Undo;
+  readonly conflicts: Conflicts;
   readonly web: WebSession;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { SyncDetails, SyncStatus } from "@twinfold/api";
-import { type RelativePath, RemoteError } from "@twinfold/engine";
+import { originalOfCopy, type RelativePath, RemoteError } from "@twinfold/engine";
 import { UnsealError } from "@twinfold/host";
 import { openSyncSession, type SyncSession } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
@@ -35,8 +35,8 @@ interface Slot {
   opening: Promise<void>;
 }
 
-/** Held deletions that are named in an instance's details. */
-const MOST_HELD_TOLD = 200;
+/** Of each kind that are named in an instance's details; its status counts them all. */
+const MOST_TOLD = 200;
 
 /** One sync session for each user and instance, for as long as there is a reason for it and a Dropbox is linked. */
 export function createSyncManager(parts: {
@@ -251,12 +251,14 @@ export function createSyncManager(parts: {
     async details(userId: string, instanceId: string): Promise<SyncDetails> {
       const session = slots.get(slotKey(userId, instanceId))?.session;
       const { operations } = (await session?.plan()) ?? { operations: [] };
-      const held = operations.filter((one) => one.held === true).slice(0, MOST_HELD_TOLD);
+      const held = operations.filter((one) => one.held === true).slice(0, MOST_TOLD);
       return {
         status: await this.status(userId, instanceId),
         held: held.map(({ path, direction }) => ({ path, side: direction === "up" ? "remote" : "local" })),
-        notSynced: [...(session?.notSynced() ?? [])],
-        conflicts: [...(session?.conflicts() ?? [])],
+        notSynced: (session?.notSynced() ?? []).slice(0, MOST_TOLD),
+        conflicts: (session?.conflicts() ?? [])
+          .slice(0, MOST_TOLD)
+          .map((copy) => ({ copy, original: originalOfCopy(copy) })),
       };
     },
     /** Once it has begun; null when it could not. */

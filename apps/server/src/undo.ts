@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import type { Undone } from "@twinfold/api";
-import { type DropboxHistory, parseRemotePath } from "@twinfold/dropbox";
+import type { DropboxHistory } from "@twinfold/dropbox";
 import { RemoteError } from "@twinfold/engine";
-import { UnsealError } from "@twinfold/host";
 import { FilesError, type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
+import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
@@ -79,26 +79,16 @@ export function createUndo(parts: {
       const root = places.files(instance.id);
       await mkdir(root, { recursive: true });
       const files = openFolderFiles(root, places.uploads.workspace);
-      try {
-        const outcome = await links.withAccount(userId, async (account) =>
-          undoAll(rows, files, account.history(parseRemotePath(instance.remotePath))),
-        );
-        if (outcome === null)
-          throw new RequestError(409, "not-linked", "No Dropbox is linked: link the one that the files were in.");
-        const { done, written } = outcome;
-        if (entry.was === null || written.length > 0) {
-          const reason = `its ${entry.action === "delete" ? "deletion" : "overwriting"} was undone`;
-          const path = entry.was === null ? entry.path : (written[0] ?? entry.path);
-          activity.note(userId, instance.id, { action: "bring back", path, reason });
-          sync.announce(instance.id, [...written, path]);
-        }
-        return { ...done, beside: done.beside.slice(0, MOST_NAMED), missed: done.missed.slice(0, MOST_NAMED) };
-      } catch (error) {
-        if (error instanceof RemoteError) throw new RequestError(503, "dropbox", error.message);
-        if (error instanceof UnsealError)
-          throw new RequestError(409, "reconnect", "The link can't be read any more: connect your Dropbox again.");
-        throw error;
+      const { done, written } = await withKeptVersions(links, userId, instance, (history) =>
+        undoAll(rows, files, history),
+      );
+      if (entry.was === null || written.length > 0) {
+        const reason = `its ${entry.action === "delete" ? "deletion" : "overwriting"} was undone`;
+        const path = entry.was === null ? entry.path : (written[0] ?? entry.path);
+        activity.note(userId, instance.id, { action: "bring back", path, reason });
+        sync.announce(instance.id, [...written, path]);
       }
+      return { ...done, beside: done.beside.slice(0, MOST_NAMED), missed: done.missed.slice(0, MOST_NAMED) };
     },
   };
 }

@@ -25,6 +25,8 @@ export interface LinkedServer {
   /** What is in the instance's folder in Dropbox: names with contents, folders with null. */
   inDropbox(): Promise<Record<string, string | null>>;
   putInDropbox(name: string, content: string): Promise<void>;
+  /** The contents that Dropbox has kept of a name in the instance's folder, newest first. */
+  versionsInDropbox(name: string): Promise<string[]>;
   /** As its user does at Dropbox: something in the instance's folder, or all of it. */
   deleteInDropbox(name?: string): Promise<void>;
   dispose(): Promise<void>;
@@ -86,6 +88,11 @@ export async function startLinkedServer(): Promise<LinkedServer> {
     },
     async putInDropbox(name, content) {
       await files.upload(`${folder}/${name}`, Readable.from([Buffer.from(content)]), { ifExists: "overwrite" });
+    },
+    async versionsInDropbox(name) {
+      const path = `${folder}/${name}`;
+      const contentOf = async (rev: string) => text(Readable.from((await files.read(path, { rev })).content));
+      return Promise.all((await files.history(path)).map(({ rev }) => contentOf(rev)));
     },
     deleteInDropbox: (name) => files.delete(name === undefined ? folder : `${folder}/${name}`),
     async dispose() {

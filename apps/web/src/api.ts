@@ -53,6 +53,19 @@ export async function getFile(path: string): Promise<{ readonly bytes: ArrayBuff
   return { bytes: await answer.arrayBuffer(), version: answer.headers.get("etag") ?? "" };
 }
 
+/** The same, without the bytes where there are more than so many. */
+export async function getFileUpTo(
+  path: string,
+  most: number,
+): Promise<{ readonly bytes: ArrayBuffer | null; readonly size: number; readonly version: string }> {
+  const answer = await send("GET", path);
+  const size = Number(answer.headers.get("content-length"));
+  const version = answer.headers.get("etag") ?? "";
+  if (size <= most) return { bytes: await answer.arrayBuffer(), size, version };
+  await answer.body?.cancel();
+  return { bytes: null, size, version };
+}
+
 /** @throws ApiFailure 412 when something else is there */
 export async function putFile(path: string, content: Blob | string, over: Over): Promise<void> {
   const condition = over === null ? { "if-none-match": "*" } : over === undefined ? {} : { "if-match": over };

@@ -8,6 +8,7 @@ import { createQueryClient } from "./query-client.ts";
 import "./style.css";
 import "./admin.css";
 import "./table.css";
+import "./beside.css";
 
 const client = createQueryClient();
 const root = document.getElementById("root");

@@ -101,8 +101,10 @@ export type LinkProblem = (typeof LINK_PROBLEMS)[number];
 export const notSynced = z.object({ path: z.string(), side: z.enum(["local", "remote"]), reason: z.string() });
 export const syncDetails = z.object({
   status: syncStatus,
+  /** The first of them; `status.notSynced` counts them all. */
   notSynced: z.array(notSynced),
-  conflicts: z.array(z.string()),
+  /** The first of the conflict copies, and what each was kept beside, if that is a version of the same file. */
+  conflicts: z.array(z.object({ copy: z.string(), original: z.string().nullable() })),
   /** The first of the deletions that wait for a person's word; `status.held` counts them all. */
   held: z.array(z.object({ path: z.string(), side: z.enum(["local", "remote"]) })),
 });

@@ -46,7 +46,8 @@ export interface FolderFiles {
   createFolder(path: string): Promise<void>;
   /** To a name that is free. */
   move(from: string, to: string): Promise<void>;
-  remove(path: string): Promise<void>;
+  /** @param over as in `write`, of a file. @throws FilesError `changed` when something else is there */
+  remove(path: string, over?: string): Promise<void>;
 }
 
 /** @param staging a folder of the same file system, for what is still coming in; its owner clears it at start */
@@ -134,9 +135,10 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
           throw new FilesError("exists", `"${basename(to)}" is there already: choose another name`);
         }
       }),
-    remove: (path) =>
+    remove: (path, over) =>
       guarded(path, async (absolute) => {
         if (path === "") throw new FilesError("bad-path", "the folder itself can't be deleted");
+        if (over !== undefined) await present(absolute, path, over);
         await rm(absolute, { recursive: true });
       }),
   };

@@ -1,5 +1,14 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { application, type Instance, instance, type SyncStatus, syncCommand, syncDetails } from "@twinfold/api";
+import {
+  application,
+  conflictChoice,
+  type Instance,
+  instance,
+  type SyncStatus,
+  settledConflict,
+  syncCommand,
+  syncDetails,
+} from "@twinfold/api";
 import { terminalIsolation } from "@twinfold/workspaces";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -10,7 +19,7 @@ import type { Services } from "../services.ts";
 const byId = z.object({ id: z.string() });
 
 export const instanceRoutes =
-  ({ web, hierarchy, applications, alwaysOn, sync, events, connections }: Services): FastifyPluginAsyncZod =>
+  ({ web, hierarchy, applications, alwaysOn, sync, conflicts, events, connections }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     const describe = async (userId: string, one: PlacedInstance): Promise<Instance> => ({
       id: one.id,
@@ -102,6 +111,16 @@ export const instanceRoutes =
             request.body.command satisfies never;
         }
         return sync.details(user.id, request.params.id);
+      },
+    );
+
+    app.post(
+      "/api/instances/:id/conflict",
+      { schema: { params: byId, body: conflictChoice, response: { 200: settledConflict } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        const placed = await hierarchy.instance(user.id, request.params.id);
+        return { path: await conflicts.settle(user.id, placed, request.body) };
       },
     );
 

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearchParams } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
+import { Conflicts } from "../components/conflicts.tsx";
 import { IgnoreEditor } from "../components/ignore-editor.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
 import { Question } from "../components/question.tsx";
@@ -199,11 +200,12 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
         ])}
         of={sync.held}
       />
+      <Conflicts instance={instance} conflicts={details.data?.conflicts ?? []} />
       <Items
-        title="Conflict copies"
-        items={details.data?.conflicts.map((path) => [path, "kept beside the other version"])}
+        title="Not synced"
+        items={details.data?.notSynced.map((one) => [one.path, one.reason])}
+        of={sync.notSynced}
       />
-      <Items title="Not synced" items={details.data?.notSynced.map((one) => [one.path, one.reason])} />
     </section>
   );
 }

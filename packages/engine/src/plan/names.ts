@@ -68,6 +68,14 @@ export function nameBeforeCopy(name: string): Name {
   return name.replace(COPY, "$1") as Name;
 }
 
+/** The path of what a conflict copy was made beside; null for all other paths. One that was cut short is another's. */
+export function originalOfCopy(path: RelativePath): RelativePath | null {
+  const slash = path.lastIndexOf("/") + 1;
+  const name = path.slice(slash);
+  if (!isCopyName(name) || !name.includes("'s conflicted copy ")) return null;
+  return `${path.slice(0, slash)}${nameBeforeCopy(name)}` as RelativePath;
+}
+
 /** A leading dot begins a hidden name, not an extension; nor is what is too long to be one. */
 function split(name: string): { readonly stem: string; readonly extension: string } {
   const dot = name.lastIndexOf(".");

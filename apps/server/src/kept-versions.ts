@@ -1,0 +1,32 @@
+import { type DropboxHistory, type FileVersion, MOST_VERSIONS, parseRemotePath } from "@twinfold/dropbox";
+import { type RelativePath, RemoteError } from "@twinfold/engine";
+import { UnsealError } from "@twinfold/host";
+import type { PlacedInstance } from "./hierarchy.ts";
+import type { Links } from "./links.ts";
+import { RequestError } from "./server-error.ts";
+
+/** Works with what a user's Dropbox has kept of an instance's files. @throws RequestError where it can't be asked */
+export async function withKeptVersions<T>(
+  links: Links,
+  userId: string,
+  instance: PlacedInstance,
+  work: (history: DropboxHistory) => Promise<T>,
+): Promise<T> {
+  try {
+    const outcome = await links.withAccount(userId, async (account) => ({
+      of: await work(account.history(parseRemotePath(instance.remotePath))),
+    }));
+    if (outcome !== null) return outcome.of;
+  } catch (error) {
+    if (error instanceof RemoteError) throw new RequestError(503, "dropbox", error.message);
+    if (!(error instanceof UnsealError)) throw error;
+    throw new RequestError(409, "reconnect", "The link can't be read any more: connect your Dropbox again.");
+  }
+  throw new RequestError(409, "not-linked", "No Dropbox is linked: link the one that the files are in.");
+}
+
+/** The newest version of a file with a content, among the last hundred; null when Dropbox has none. @throws RemoteError */
+export async function keptVersion(history: DropboxHistory, path: string, hash: string): Promise<FileVersion | null> {
+  const kept = await history.versions(path as RelativePath, MOST_VERSIONS);
+  return kept?.versions.find((one) => one.hash === hash) ?? null;
+}

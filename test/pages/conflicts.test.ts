@@ -1,0 +1,141 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { problemsOf } from "./axe.ts";
+import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, until, untilTerminal } from "./steps.ts";
+
+const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+] as const;
+const LINES = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`);
+const withLine = (number: number, text: string) => `${LINES.with(number - 1, text).join("\n")}\n`;
+/** One black, one white pixel. */
+const PICTURES = [
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAG7buVgAAAABJRU5ErkJggg==",
+] as const;
+
+describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () => {
+  let browser: Browser;
+  let world: NamedDropbox;
+  let me: Visitor;
+  let page: Page;
+  let settings: Locator;
+  eachStepStandsOnTheLast();
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    world = await startWithNamedDropbox();
+    me = await visit(browser);
+    await logIn(me.page, world.server);
+    await linkDropbox(me.page, world.server, world.accounts[0]);
+    await startTerminal(me.page, world.server);
+    page = await me.context.newPage();
+    await page.goto(`${world.server.url}${DROPBOX_SYNC}`);
+    settings = page.getByRole("main");
+    await says("up to date");
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await world?.dispose();
+  }, 60_000);
+
+  const says = (word: string) => settings.getByText(word, { exact: true }).first().waitFor();
+  const choose = (name: string) => settings.getByRole("button", { name, exact: true }).click();
+  const compare = (name: string) => settings.getByRole("button", { name: new RegExp(`^Compare ${name}`) }).click();
+  /** Another client has written the file while sync was paused, and so has she. */
+  async function conflict(name: string, theirs: Buffer, mine: string): Promise<void> {
+    await choose("Pause");
+    await says("paused");
+    const files = world.dropbox().accountFiles(world.accounts[0].email);
+    await files.upload(
+      `${INSTANCE}/${name}`,
+      (async function* () {
+        yield theirs;
+      })(),
+      { ifExists: "overwrite" },
+    );
+    await inTerminal(me.page, mine);
+    await choose("Resume");
+    await settings.getByRole("button", { name: new RegExp(`^Compare ${name.slice(0, -4)}`) }).waitFor();
+    await says("needs attention");
+  }
+  async function looksWell(): Promise<void> {
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
+      for (const colorScheme of ["dark", "light"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await problemsOf(page), `${colorScheme}, ${size.width} px`).toEqual([]);
+      }
+    }
+  }
+
+  test("both versions of a text stand beside each other, where they differ", async () => {
+    await conflict(
+      "thesis.txt",
+      Buffer.from(withLine(20, "theirs, from the laptop")),
+      "seq -f 'line %g' 40 | sed 's/^line 20$/mine/' > /files/thesis.txt",
+    );
+    await compare("thesis");
+    const both = settings.getByRole("region", { name: "Both versions of thesis.txt" });
+    await both.waitFor();
+    expect(await both.locator("del").allTextContents()).toEqual(["theirs, from the laptop"]);
+    expect(await both.locator("ins").allTextContents()).toEqual(["mine"]);
+    await both.getByText("From line 17").first().waitFor();
+    expect(await both.getByText("line 3", { exact: true }).count()).toBe(0);
+    await looksWell();
+  });
+
+  test("nothing is given up that was written since it was shown", async () => {
+    await inTerminal(me.page, "echo more >> /files/thesis.txt");
+    await choose("Keep mine");
+    await settings.getByText('"thesis.txt" was changed meanwhile').waitFor();
+    await settings.locator("del").filter({ hasText: "more" }).waitFor();
+    expect(await inTerminal(me.page, "tail -n 1 /files/thesis.txt")).toBe("more");
+  });
+
+  test("Keep mine puts mine in the place of theirs, and Activity brings theirs back", async () => {
+    const size = Buffer.byteLength(`${withLine(20, "theirs, from the laptop")}more\n`);
+    const files = world.dropbox().accountFiles(world.accounts[0].email);
+    await until(
+      () => files.get(`${INSTANCE}/thesis.txt`),
+      (found) => found?.kind === "file" && found.size === size,
+    );
+    await choose("Keep mine");
+    await settings.getByText("Mine is now").waitFor();
+    await untilTerminal(me.page, "ls /files; sed -n 20p /files/thesis.txt", (output) => output === "thesis.txt\nmine");
+    await settings.getByRole("heading", { name: "Conflict copies" }).waitFor({ state: "detached" });
+    await says("up to date");
+    await settings.getByRole("link", { name: "Activity" }).click();
+    await page.getByRole("button", { name: "Undo: thesis.txt uploaded" }).first().click();
+    await page.getByText("thesis.txt is as it was.").waitFor();
+    await untilTerminal(me.page, "tail -n 1 /files/thesis.txt", (output) => output === "more");
+    await page.goBack();
+    await says("up to date");
+  });
+
+  test("two pictures are shown; Keep theirs leaves theirs alone in its place", async () => {
+    await conflict("plot.png", Buffer.from(PICTURES[0], "base64"), `echo ${PICTURES[1]} | base64 -d > /files/plot.png`);
+    await compare("plot");
+    for (const name of [/^Theirs: plot\.png$/, /^Mine: plot \(/]) {
+      const picture = settings.getByRole("img", { name });
+      await picture.waitFor();
+      expect(await picture.evaluate((image) => "naturalWidth" in image && image.naturalWidth)).toBe(1);
+    }
+    await looksWell();
+    await choose("Keep theirs");
+    await settings.getByText("Theirs stays as").waitFor();
+    const kept = await inTerminal(me.page, "cd /files; ls plot*; base64 -w 0 plot.png");
+    expect(kept.replaceAll("\n", "")).toBe(`plot.png${PICTURES[0]}`);
+    await says("up to date");
+  });
+
+  test("no page threw an error on the way", () => {
+    expect(me.thrown).toEqual([]);
+  });
+});
