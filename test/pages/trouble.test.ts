@@ -103,6 +103,26 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     );
   });
 
+  test("its folder deleted in Dropbox, files go from here only if the user says so; else the folder comes back", async () => {
+    await says("up to date");
+    const files = world.dropbox().accountFiles(world.accounts[0].email);
+    const ask = async (button: string) => {
+      await files.delete(INSTANCE);
+      await settings.getByRole("button", { name: button }).waitFor();
+      expect(await inTerminal(terminal.page, "ls /files/small.txt")).toBe("/files/small.txt");
+      await settings.getByRole("button", { name: button }).click();
+    };
+    await ask("Bring the folder back");
+    await arrives("small.txt");
+    await says("up to date");
+    await ask("Delete the files here too");
+    await until(
+      () => inTerminal(terminal.page, "ls /files"),
+      (names) => names === "",
+    );
+    await says("up to date");
+  });
+
   test("reconnect when the link was taken back at Dropbox; Reconnect goes on where it stopped", async () => {
     const { accountId } = await world.dropbox().ensureAccount({ name: "Ada L.", ...world.accounts[0] });
     await world.control("revoke-link", { accountId, appKey: world.app.appKey });

@@ -3,7 +3,7 @@ import type { EngineStatus, IgnoreProblem, PlannedOperation } from "@twinfold/en
 /** The status as a person reads it. */
 export function statusInWords(status: EngineStatus): string {
   const lines = [status.message === null ? status.state : `${status.state}: ${status.message}`];
-  const { pending, progress, conflicts, notSynced, held, lastSyncedAt } = status;
+  const { pending, progress, conflicts, notSynced, held, folderGone, lastSyncedAt } = status;
   if (pending.up + pending.down > 0) lines.push(`pending: ${pending.up} to Dropbox, ${pending.down} from Dropbox`);
   if (progress !== null) {
     const rate = progress.rate > 0 ? `, ${bytesInWords(progress.rate)}/s` : "";
@@ -14,6 +14,8 @@ export function statusInWords(status: EngineStatus): string {
   if (conflicts > 0) lines.push(`conflict copies: ${conflicts} (twinfold conflicts)`);
   if (notSynced > 0) lines.push(`not synced: ${notSynced} (twinfold plan)`);
   if (held > 0) lines.push(`held deletions: ${held} (twinfold held apply, or: twinfold held bring-back)`);
+  if (folderGone)
+    lines.push("to bring the folder back: twinfold held bring-back; to delete here too: twinfold held apply");
   lines.push(...status.ignoreProblems.map(ignoreProblemInWords));
   if (lastSyncedAt !== null) lines.push(`last the same on both sides: ${lastSyncedAt}`);
   return lines.join("\n");

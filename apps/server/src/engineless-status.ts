@@ -10,6 +10,7 @@ export const withoutEngine = (state: SyncStatus["state"], message: string | null
   conflicts: 0,
   notSynced: 0,
   held: 0,
+  folderGone: false,
   lastSyncedAt: null,
   progress: null,
 });

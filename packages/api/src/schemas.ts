@@ -47,6 +47,8 @@ export const syncStatus = z.object({
   conflicts: z.number(),
   notSynced: z.number(),
   held: z.number(),
+  /** The instance's folder is gone from Dropbox: what that means waits for the user's word, as held deletions do. */
+  folderGone: z.boolean(),
   lastSyncedAt: z.string().nullable(),
   ignoreProblems: z.array(ignoreProblem).readonly().optional(),
   progress: progress.nullable(),

@@ -44,6 +44,8 @@ export interface EngineStatus {
   readonly notSynced: number;
   /** Deletions held back, waiting for a person's word. */
   readonly held: number;
+  /** The folder itself is gone from Dropbox: whether that is a deletion waits for a person's word too. */
+  readonly folderGone: boolean;
   /** When both sides were last seen equal; ISO 8601, UTC. */
   readonly lastSyncedAt: string | null;
   /** Lines of the ignore file that hold nothing back. */
@@ -59,6 +61,7 @@ export const STOPPED: EngineStatus = {
   conflicts: 0,
   notSynced: 0,
   held: 0,
+  folderGone: false,
   lastSyncedAt: null,
   ignoreProblems: [],
   progress: null,

@@ -12,11 +12,8 @@ const TO_ANSWER = 1_000;
 
 /** Whether an engine asks about deletions, or about the session's folder, which is gone from Dropbox. */
 export function isAsking(engine: Engine): boolean {
-  return engine.status().held > 0 || isAskingForFolder(engine);
-}
-
-function isAskingForFolder(engine: Engine): boolean {
-  return engine.status().message?.startsWith("The folder is gone from Dropbox") ?? false;
+  const { held, folderGone } = engine.status();
+  return held > 0 || folderGone;
 }
 
 /** Whom engines ask about deletions that they hold back. What she wants back has to come back. */
@@ -67,7 +64,7 @@ export class Person {
     let thinks = false;
     const think = () => {
       if (!isAsking(engine) || thinks) return;
-      const isFolderGone = isAskingForFolder(engine);
+      const isFolderGone = engine.status().folderGone;
       thinks = true;
       const choice = this.#random.pick(["apply", "bring back"] as const);
       this.#time.after(TO_ANSWER, () => {

@@ -11,7 +11,7 @@ import { Question } from "../components/question.tsx";
 import { StatusDetails, syncAnchor } from "../components/status-pill.tsx";
 import { useTitle } from "../components/title.ts";
 import { useInstances, useLink, useSyncDetails } from "../queries.ts";
-import { bytesInWords, problemInWords } from "../words.ts";
+import { bytesInWords, countInWords, problemInWords } from "../words.ts";
 
 export function DropboxSettingsPage() {
   useTitle("Dropbox Sync");
@@ -180,13 +180,23 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
           >
             {paused ? "Resume" : "Pause"}
           </button>
-          {sync.held > 0 && (
+          {sync.held > 0 && !sync.folderGone && (
             <>
               <button type="button" onClick={() => command.mutate("apply held")}>
-                Apply {sync.held} deletions
+                Apply {countInWords(sync.held, "deletion")}
               </button>
               <button type="button" onClick={() => command.mutate("bring back held")}>
                 Bring the files back
+              </button>
+            </>
+          )}
+          {sync.folderGone && (
+            <>
+              <button type="button" onClick={() => command.mutate("apply held")}>
+                Delete the files here too
+              </button>
+              <button type="button" onClick={() => command.mutate("bring back held")}>
+                Bring the folder back
               </button>
             </>
           )}

@@ -65,6 +65,7 @@ export function createStanding(works: Works, situation: Situation, board: Board)
       conflicts,
       notSynced,
       held: guard.held().length,
+      folderGone: situation.remoteRootGone,
       lastSyncedAt,
       ignoreProblems: works.ignoreFile.rules().problems,
     });
