@@ -247,3 +247,12 @@ test("another instance's snapshot is taken in without a copy, and outlives it th
   expect(others.list().some(({ note }) => note === "too late")).toBe(false);
   await others.close();
 });
+
+test("what was written meanwhile in a folder that a restore takes away is kept in the nearest folder that is left", async () => {
+  put("kept/then", "then");
+  const { id } = await snapshots.take("");
+  put("kept/since/deep/a.txt", "made since");
+  await snapshots.restore(id, { meant: async () => put("kept/since/deep/a.txt", "written at the last moment") });
+  expect(readdirSync(join(root, "kept")).sort()).toEqual(["a (changed during a restore).txt", "then"]);
+  expect(content("kept/a (changed during a restore).txt")).toBe("written at the last moment");
+});

@@ -20,13 +20,14 @@ import { setImmediate } from "node:timers/promises";
 import type { Bytes } from "./bytes.ts";
 import type { Contents } from "./contents.ts";
 import { flush } from "./flush.ts";
+import { keepBeside } from "./keep-beside.ts";
 import { atPlace } from "./place-walk.ts";
 import type { Put, RestorePlan, Take } from "./restore-plan.ts";
 
 const JOURNAL = "journal.json";
 const MAKING = "making";
 /** What a file is called that was written to while a restore took it away: nobody's work goes. */
-const KEPT = " (changed during a restore)";
+const KEPT = "changed during a restore";
 /** Steps between two turns of others. */
 const TURN = 50;
 
@@ -66,27 +67,15 @@ export function createRestore(root: string, folder: string, contents: Contents) 
         renameSync(staged(MAKING), staged(one.staged));
         ready = lstatSync(staged(one.staged));
       }
-      if (inTheWay !== undefined && inTheWay.ino !== ready.ino) keepBeside(one.path, there);
+      if (inTheWay !== undefined && inTheWay.ino !== ready.ino) setAside(one.path, there);
       if (one.moved) dress(one, staged(one.staged));
       if (inTheWay?.ino !== ready.ino) linkSync(staged(one.staged), there);
       unlinkSync(staged(one.staged));
     });
   }
 
-  /** Gives what is there by nobody's plan another name beside. */
-  function keepBeside(path: Bytes, there: string | Buffer): void {
-    const dot = path.lastIndexOf(".");
-    const start = dot > path.lastIndexOf("/") + 1 ? dot : path.length;
-    for (let count = 1; ; count++) {
-      const kept = `${path.slice(0, start)}${KEPT}${count === 1 ? "" : ` ${count}`}${path.slice(start)}`;
-      const free = atPlace(root, kept, (name) => {
-        if (stat(name) !== undefined) return false;
-        renameSync(there, name);
-        return true;
-      });
-      if (free !== false) return;
-    }
-  }
+  /** What is there by nobody's plan. */
+  const setAside = (path: Bytes, there: string | Buffer) => keepBeside(root, path, there, KEPT);
 
   async function carryOut(plan: RestorePlan): Promise<void> {
     let steps = 0;
@@ -110,7 +99,7 @@ export function createRestore(root: string, folder: string, contents: Contents) 
     await each(plan.takes, (one) => {
       const old = stat(staged(one.staged));
       if (old !== undefined && (old.size !== one.size || old.mtimeMs !== one.mtimeMs))
-        keepBeside(one.path, staged(one.staged));
+        setAside(one.path, staged(one.staged));
     });
     // File systems that keep a journal of their own have the steps before this one, after a power cut too.
     rmSync(staged(JOURNAL));
@@ -120,7 +109,7 @@ export function createRestore(root: string, folder: string, contents: Contents) 
   function makeFolder(path: Bytes, there: string | Buffer): void {
     const stats = stat(there);
     if (stats?.isDirectory()) return;
-    if (stats !== undefined) keepBeside(path, there);
+    if (stats !== undefined) setAside(path, there);
     mkdirSync(there, 0o700);
   }
 

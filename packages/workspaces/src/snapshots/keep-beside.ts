@@ -1,0 +1,26 @@
+import { lstatSync, renameSync } from "node:fs";
+import { type Bytes, joinBytes } from "./bytes.ts";
+import { atPlace } from "./place-walk.ts";
+
+/**
+ * Gives a file that somebody wrote to meanwhile a free name beside the path that it was to leave: `NAME (WORDS).EXT`, in the
+ * nearest folder above where its own is gone. @param file by any name, on the root's file system
+ */
+export function keepBeside(root: string, path: Bytes, file: string | Buffer, words: string): void {
+  const slash = path.lastIndexOf("/");
+  const name = path.slice(slash + 1);
+  let folder = path.slice(0, Math.max(0, slash));
+  const dot = name.lastIndexOf(".");
+  const start = dot > 0 ? dot : name.length;
+  for (let count = 1; ; ) {
+    const kept = `${name.slice(0, start)} (${words})${count === 1 ? "" : ` ${count}`}${name.slice(start)}`;
+    const free = atPlace(root, joinBytes(folder, kept), (there) => {
+      if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) return false;
+      renameSync(file, there);
+      return true;
+    });
+    if (free === true) return;
+    if (free === false) count++;
+    else folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
+  }
+}
