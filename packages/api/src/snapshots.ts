@@ -4,10 +4,13 @@ import { filePath } from "./files.ts";
 export const snapshot = z.object({
   id: z.string(),
   takenAt: z.string(),
-  /** Its user's words for it; may be empty. Of a safety snapshot: those of the one that was restored. */
+  /**
+   * Its user's words for it; may be empty. Of a safety snapshot: those of the one that was restored, or from where was
+   * distributed.
+   */
   note: z.string(),
-  /** `restore`: the safety snapshot of how things were before one; `schedule`: an automatic one. */
-  cause: z.enum(["person", "restore", "schedule"]),
+  /** `restore`, `distribution`: the safety snapshot of how things were before one; `schedule`: an automatic one. */
+  cause: z.enum(["person", "restore", "distribution", "schedule"]),
   files: z.number(),
   bytes: z.number(),
 });

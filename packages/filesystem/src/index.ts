@@ -4,6 +4,6 @@
  */
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";
 export { flushFileSystem } from "./native.ts";
-export { renameIfFree } from "./rename.ts";
+export { exchangeNames, renameIfFree } from "./rename.ts";
 export type { Hasher } from "./staged-file.ts";
 export { isStagingName } from "./staging.ts";

@@ -48,10 +48,14 @@ export class NativeError extends Error {
 /** Whether inotify and renameat2 can be called here. */
 export const nativeAvailable = libc !== null;
 
-function rename(from: string, to: string, flags: number): void {
+function rename(from: string | Buffer, to: string | Buffer, flags: number): void {
   if (libc === null) throw new Error("renameat2 is not available here");
-  if (libc.renameat2(AT_FDCWD, from, AT_FDCWD, to, flags) !== 0) throw new NativeError("rename", from);
+  if (libc.renameat2(AT_FDCWD, ended(from), AT_FDCWD, ended(to), flags) !== 0)
+    throw new NativeError("rename", String(from));
 }
+
+/** A name of bytes ends at a NUL, which strings are given by themselves. */
+const ended = (name: string | Buffer) => (typeof name === "string" ? name : Buffer.concat([name, Buffer.alloc(1)]));
 
 /** Renames to a name that must be free. @throws NativeError `EEXIST`, `EINVAL` where the file system can't promise it */
 export function renameNoReplace(from: string, to: string): void {
@@ -59,7 +63,7 @@ export function renameNoReplace(from: string, to: string): void {
 }
 
 /** Two names change what they stand for, at once. @throws NativeError `EINVAL` where the file system can't do it */
-export function renameExchange(a: string, b: string): void {
+export function renameExchange(a: string | Buffer, b: string | Buffer): void {
   rename(a, b, RENAME_EXCHANGE);
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync, renameSync } from "node:fs";
 import type { RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
-import { NativeError, nativeAvailable, renameNoReplace } from "./native.ts";
+import { NativeError, nativeAvailable, renameExchange, renameNoReplace } from "./native.ts";
 
 /** Renames to a name that must be free. @throws FileSystemError `exists` */
 export function moveNoReplace(from: string, to: string, path: RelativePath): void {
@@ -24,6 +24,18 @@ export function renameIfFree(from: string, to: string): boolean {
   if (exists(to)) return false;
   renameSync(from, to);
   return true;
+}
+
+/** Two names change what they stand for, at once. @returns false where the file system can't. @throws what the kernel says */
+export function exchangeNames(a: string | Buffer, b: string | Buffer): boolean {
+  if (!nativeAvailable) return false;
+  try {
+    renameExchange(a, b);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NativeError) || error.code !== "EINVAL") throw error;
+    return false;
+  }
 }
 
 export function exists(name: string): boolean {

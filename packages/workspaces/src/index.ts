@@ -1,4 +1,7 @@
 /** What users work in: the files of an instance as pages see them, applications that run on them, and snapshots of them. */
+export { distribute, forgetTurn, isBegun, type LeftPath, type TargetOutcome } from "./distribution/distribute.ts";
+export type { Strategy } from "./distribution/plan.ts";
+export { openStage, putOnStage, type Stage } from "./distribution/stage.ts";
 export {
   FilesError,
   type FilesErrorCode,
@@ -8,6 +11,7 @@ export {
 } from "./folder-files.ts";
 export { type Isolation, terminalIsolation } from "./isolation.ts";
 export type { Snapshot } from "./snapshots/catalogue.ts";
+export type { Found, RestoreChoice } from "./snapshots/restore-choice.ts";
 export { expired, type Retention } from "./snapshots/retention.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshots/snapshot-error.ts";
 export {

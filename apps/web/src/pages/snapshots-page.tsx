@@ -184,6 +184,7 @@ export function SnapshotsPage() {
 
 function nameOf({ note, cause }: Snapshot): string {
   const words = note === "" ? "a snapshot" : `"${note}"`;
+  if (cause === "distribution") return `Before a distribution from ${note}`;
   if (cause === "restore") return `Before ${words} was restored`;
   if (cause === "schedule") return "Automatic snapshot";
   return note === "" ? "Snapshot" : note;

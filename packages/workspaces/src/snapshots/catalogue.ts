@@ -8,8 +8,8 @@ export interface Snapshot {
   readonly takenAt: string;
   /** Its user's words for it, or none. */
   readonly note: string;
-  /** Who wanted it: a person, the restore that was to follow, or the clock. */
-  readonly cause: "person" | "restore" | "schedule";
+  /** Who wanted it: a person, the restore or distribution that was to follow, or the clock. */
+  readonly cause: "person" | "restore" | "distribution" | "schedule";
   readonly files: number;
   readonly bytes: number;
 }

@@ -6,6 +6,7 @@ import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts
 import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
 import { createRestore } from "./restore.ts";
+import { choose, type RestoreChoice } from "./restore-choice.ts";
 import { planRestore } from "./restore-plan.ts";
 import { SnapshotError, snapshotError } from "./snapshot-error.ts";
 import { isFolder, parseSeen, parseTree, type Tree } from "./tree.ts";
@@ -54,11 +55,14 @@ export interface Snapshots {
   compare(id: string, other?: string): Promise<Comparison>;
   /**
    * Makes the files what they were: all, or those at and below some paths. A safety snapshot is taken first. Nobody else
-   * should write meanwhile; who does, loses nothing. @param meant is told, before anything is touched, what will go
+   * should write meanwhile; who does, loses nothing. @param meant is told, before anything is touched, what will go, and
+   * what is left as it is because `where` says something else
    */
   restore(
     id: string,
-    options: { readonly paths?: readonly string[]; readonly meant?: (gone: readonly string[]) => Promise<void> },
+    options: RestoreChoice & {
+      readonly meant?: (gone: readonly string[], left: readonly string[]) => Promise<void>;
+    },
   ): Promise<Snapshot>;
   /** For the clock: null when nothing has changed since the newest snapshot. */
   takeIfChanged(): Promise<Snapshot | null>;
@@ -71,6 +75,12 @@ export interface Snapshots {
    * it takes no space again. @throws SnapshotError `not-found` when it was deleted there meanwhile
    */
   adopt(snapshot: WholeSnapshot, note: string): Promise<void>;
+  /** Each path of a snapshot as an `after`, folders before what is in them. @throws SnapshotError `not-found` */
+  items(id: string): Iterable<Difference>;
+  /** Where the content of a file lies, to be cloned; for as long as `alone` lasts, or a snapshot has it. */
+  content(hash: string): string;
+  /** Does what changes the files otherwise; restores wait meanwhile. `save` takes the safety snapshot. */
+  alone<T>(body: (save: (note: string) => Promise<Snapshot>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -155,17 +165,24 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
         const now = await lookNow(hashOf);
         return sorted(differences(tree, now.tree, treesOf(now, catalogue.tree)));
       }),
-    restore: (id, { paths, meant }) =>
+    restore: (id, { paths, where, meant }) =>
       alone(async () => {
         const target = find(id);
         const safety = await take(target.note, "restore");
         const all = differences(safety.tree, target.tree, catalogue.tree);
-        const wanted = [...(paths === undefined ? all : chosen(all, paths.map(toBytes)))];
+        const { wanted, left } = choose(all, { paths, where });
         const plan = planRestore(wanted);
-        await meant?.(wanted.filter(({ after }) => after === undefined).map(({ path }) => toText(path)));
+        const gone = wanted.filter(({ after }) => after === undefined);
+        await meant?.(
+          gone.map(({ path }) => toText(path)),
+          left.map(toText),
+        );
         await restore.run(plan);
         return published(safety);
       }),
+    items: (id) => differences(null, find(id).tree, catalogue.tree),
+    content: contents.place,
+    alone: (body) => alone(() => body(async (note) => published(await take(note, "distribution")))),
     takeIfChanged: () =>
       alone(async () => {
         await restore.recover();
@@ -223,15 +240,6 @@ const published = ({ id, takenAt, note, cause, files, bytes }: SavedSnapshot): S
   files,
   bytes,
 });
-
-/** Those at and below the paths, and the folders on the way that are not there. */
-function* chosen(all: Iterable<Difference>, paths: readonly Bytes[]): Generator<Difference> {
-  for (const one of all) {
-    const isWanted = paths.some((path) => one.path === path || one.path.startsWith(`${path}/`));
-    const isOnTheWay = isFolder(one.after) && paths.some((path) => path.startsWith(`${one.path}/`));
-    if (isWanted || isOnTheWay) yield one;
-  }
-}
 
 function treesOf(now: Look, saved: (hash: string) => Tree): (hash: string) => Tree {
   return (hash) => {

@@ -36,8 +36,10 @@ export async function look(parts: {
   readonly readTree: (hash: string) => Tree;
   /** Takes the content of an open file. @returns its hash */
   readonly content: (fd: number, size: number) => Promise<string>;
+  /** Whether a path, and what is below it, is looked at; all are when left out. */
+  readonly wanted?: (path: Bytes) => boolean;
 }): Promise<Look> {
-  const { content, readTree } = parts;
+  const { content, readTree, wanted } = parts;
   const trees = new Map<string, string>();
   let files = 0;
   let bytes = 0;
@@ -53,7 +55,7 @@ export async function look(parts: {
     const here = joinBytes(rootBytes, path);
     const names = readdirSync(`/proc/self/fd/${fd}/.`, "latin1").sort();
     for (const name of names) {
-      if (isStagingName(name, path === "")) continue;
+      if (isStagingName(name, path === "") || wanted?.(joinBytes(path, name)) === false) continue;
       // By its path, which is twice as quick: whatever is found there is opened from the folder that is held, and what has
       // the inode and times of a file that is known, is that file.
       const stats = lstatSync(asPath(`${here}/${name}`), { throwIfNoEntry: false });
