@@ -9,6 +9,7 @@ import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { activityRoutes } from "./routes/activity-routes.ts";
 import { administrationRoutes } from "./routes/administration-routes.ts";
+import { distributionRoutes } from "./routes/distribution-routes.ts";
 import { dropboxRoutes } from "./routes/dropbox-routes.ts";
 import { fileContentRoutes } from "./routes/file-content-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
@@ -85,6 +86,7 @@ export async function createHttpApp(
   await app.register(fileRoutes(services));
   await app.register(fileContentRoutes(services));
   await app.register(snapshotRoutes(services));
+  await app.register(distributionRoutes(services));
   await app.register(terminalRoute(services));
   await app.register(activityRoutes(services));
 

@@ -11,6 +11,9 @@ export function createPlaces(dataFolder: string) {
     /** The snapshots of an instance's files: on the same file system, so that contents can be cloned and moved. */
     allSnapshots: join(files, ".snapshots"),
     snapshots: (instanceId: string) => join(files, ".snapshots", instanceId),
+    /** What is under way of distributions: on the same file system for the same reason. */
+    allDistributions: join(files, ".distributions"),
+    distribution: (id: string) => join(files, ".distributions", id),
     /** A user's own files: her home. */
     personal,
     /** What is still coming in, on the file system that it goes to; nothing here outlives the server. */

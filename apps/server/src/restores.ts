@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { openSnapshots, type Snapshot, type Snapshots } from "@twinfold/workspaces";
+import { openSnapshots, type RestoreChoice, type Snapshot, type Snapshots } from "@twinfold/workspaces";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
@@ -22,6 +22,8 @@ export interface Restored {
   readonly safety: Snapshot;
   /** Whether every session was up to date with Dropbox first. */
   readonly reached: boolean;
+  /** Of what was chosen: paths at which there is something else by now, left as they are. */
+  readonly left: readonly string[];
 }
 
 /** Each instance's snapshots, and the way of a restore through applications, sessions and files (SPEC 6.4). */
@@ -84,7 +86,7 @@ export function createRestores(parts: {
       userId: string,
       instance: PlacedInstance,
       snapshotId: string,
-      paths: readonly string[] | undefined,
+      choice: RestoreChoice,
     ): Promise<Restored> {
       const snapshots = await of(instance.id);
       // Before anything is stopped for it.
@@ -100,18 +102,20 @@ export function createRestores(parts: {
         await applications.stopAll(instance.id);
         resume = await sync.suspend(new Set([instance.id]));
         underWay.say(instance.id, "Saving the files as they are, then restoring");
+        let left: readonly string[] = [];
         const safety = await snapshots.restore(snapshotId, {
-          ...(paths === undefined ? {} : { paths }),
-          meant: async (gone) => {
+          ...choice,
+          meant: async (gone, stays) => {
+            left = stays;
             for (const user of users) await restoredDeletions.add(user, instance.id, gone);
           },
         });
         // The safety snapshot bears the words of the one that was restored.
         const from = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
-        for (const path of paths ?? [""]) {
+        for (const path of choice.paths ?? [""]) {
           parts.activity.note(userId, instance.id, { action: "restore", path, reason: from });
         }
-        return { safety, reached };
+        return { safety, reached, left };
       } finally {
         end();
         await resume?.();
@@ -128,7 +132,7 @@ export function createRestores(parts: {
       userId: string,
       instance: PlacedInstance,
       { from, snapshotId }: { readonly from: PlacedInstance; readonly snapshotId: string },
-      paths: readonly string[] | undefined,
+      choice: RestoreChoice,
     ): Promise<Restored> {
       const snapshots = await of(instance.id);
       const whole = (await of(from.id)).whole(snapshotId);
@@ -136,7 +140,7 @@ export function createRestores(parts: {
       const { note, takenAt } = whole.saved;
       const name = note === "" ? `Snapshot of ${takenAt.slice(0, 10)}` : note;
       await snapshots.adopt(whole, `${name} (${from.organization} › ${from.space} › ${from.name})`);
-      return this.restore(userId, instance, snapshotId, paths);
+      return this.restore(userId, instance, snapshotId, choice);
     },
     /** The instance is deleted: so are its snapshots, once nothing is done with them any more. */
     async remove(instanceId: string): Promise<void> {

@@ -11,6 +11,8 @@ import { createApplications } from "./applications.ts";
 import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
+import { createDistributionNotices } from "./distribution-notices.ts";
+import { createDistributions } from "./distributions.ts";
 import { createDropboxFolders } from "./dropbox-folders.ts";
 import { createFirstPassword, ensureFirstUser, type FirstPassword } from "./first-user.ts";
 import { createHierarchy } from "./hierarchy.ts";
@@ -107,6 +109,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await restores.recover();
     const schedules = createSnapshotSchedules({ database, of: restores.of, restoresUnderWay, log });
     closers.push(() => schedules.close());
+    const distributionNotices = createDistributionNotices({ database, hierarchy, events });
+    const distributions = createDistributions({
+      ...{ database, hierarchy, places, links, sync, restores, restoredDeletions, restoresUnderWay, events, log },
+      notices: distributionNotices,
+    });
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
@@ -146,10 +153,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         activity,
         undo: createUndo({ activity, links, places, sync, restoresUnderWay }),
         conflicts: createConflicts({ activity, links, places, sync, restoresUnderWay }),
+        distributions,
+        distributionNotices,
       },
       { pages: PAGES, trustedProxies: settings.trustedProxies },
     );
 
+    distributions.goOn();
     try {
       await http.listen({ host: settings.host, port: settings.port });
     } catch (error) {
@@ -165,6 +175,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     closers.push(() => sync.closeAll());
     closers.push(() => applications.closeAll());
     closers.push(() => restores.letGo());
+    closers.push(() => distributions.close());
     const address = http.server.address();
     if (settings.publicUrl === undefined && typeof address === "object" && address !== null) {
       publicUrl = addressOf(settings.host, address.port);

@@ -4,6 +4,8 @@ import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
 import type { Conflicts } from "./conflicts.ts";
+import type { DistributionNotices } from "./distribution-notices.ts";
+import type { Distributions } from "./distributions.ts";
 import type { FirstPasswordFile } from "./first-user.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { Invitations } from "./invitations.ts";
@@ -42,5 +44,7 @@ export interface Services {
   readonly activity: ActivityLog;
   readonly undo: Undo;
   readonly conflicts: Conflicts;
+  readonly distributions: Distributions;
+  readonly distributionNotices: DistributionNotices;
   readonly web: WebSession;
 }

@@ -56,6 +56,12 @@ function take(client: QueryClient, name: EventName, data: unknown): void {
     case "activity":
       void client.invalidateQueries({ queryKey: ["activity", events.activity.parse(data).instanceId] });
       break;
+    case "distribution": {
+      const { instanceId } = events.distribution.parse(data);
+      for (const queryKey of [["distributions"], ["distribution notices"], ["files", instanceId]])
+        void client.invalidateQueries({ queryKey });
+      break;
+    }
     case "link":
     case "hierarchy":
       void client.invalidateQueries();

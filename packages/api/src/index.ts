@@ -6,6 +6,7 @@
 export * from "./activity.ts";
 export * from "./administration.ts";
 export * from "./conflicts.ts";
+export * from "./distributions.ts";
 export * from "./files.ts";
 export * from "./schemas.ts";
 export * from "./snapshots.ts";

@@ -123,6 +123,8 @@ export const events = {
   activity: z.object({ instanceId: z.string() }),
   /** The user's instances, or what they are called, are no longer what they were. */
   hierarchy: z.object({}),
+  /** Something was distributed: by the user herself, or to an instance of hers, whose members are told. */
+  distribution: z.object({ instanceId: z.string() }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventData<Name extends EventName> = z.infer<(typeof events)[Name]>;

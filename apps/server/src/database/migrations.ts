@@ -76,6 +76,17 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX activities_of_user ON activities (instance_id, user_id, id)`,
     `CREATE INDEX activities_of_platform ON activities (instance_id, id) WHERE side = 'platform'`,
   ],
+  [
+    `CREATE TABLE distributions (id text PRIMARY KEY, user_id text NOT NULL REFERENCES users ON DELETE CASCADE,
+       source_id text NOT NULL REFERENCES instances ON DELETE CASCADE, paths text NOT NULL, strategy text NOT NULL,
+       notify boolean NOT NULL, links integer NOT NULL, begun_at text NOT NULL)`,
+    `CREATE TABLE distribution_targets (distribution_id text NOT NULL REFERENCES distributions ON DELETE CASCADE,
+       instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE, state text NOT NULL, message text,
+       safety_id text, outcome text, touched text, PRIMARY KEY (distribution_id, instance_id))`,
+    `CREATE TABLE distribution_notices (user_id text NOT NULL REFERENCES users ON DELETE CASCADE,
+       distribution_id text NOT NULL, instance_id text NOT NULL, PRIMARY KEY (user_id, distribution_id, instance_id),
+       FOREIGN KEY (distribution_id, instance_id) REFERENCES distribution_targets ON DELETE CASCADE)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -1,4 +1,4 @@
-import type { ActivityEntry, Role } from "@twinfold/api";
+import type { ActivityEntry, Role, Strategy, TargetState } from "@twinfold/api";
 import type { Generated } from "kysely";
 
 /** `name_key`: what its folder in Dropbox is known by, the same for names that would be one folder. */
@@ -75,5 +75,28 @@ export interface Database {
     now: string | null;
     undone_at: string | null;
   };
+  /** `paths`: what was chosen, a JSON array. `links`: symbolic links that were left out. */
+  distributions: {
+    id: string;
+    user_id: string;
+    source_id: string;
+    paths: string;
+    strategy: Strategy;
+    notify: boolean;
+    links: number;
+    begun_at: string;
+  };
+  /** `outcome`: as the API tells it, `touched`: path by path what was left there, for the undo; both JSON, once it is done. */
+  distribution_targets: {
+    distribution_id: string;
+    instance_id: string;
+    state: TargetState;
+    message: string | null;
+    safety_id: string | null;
+    outcome: string | null;
+    touched: string | null;
+  };
+  /** Members of a target who were to be told and have not put it away yet. */
+  distribution_notices: { user_id: string; distribution_id: string; instance_id: string };
   schema_version: { version: number; applied_at: Generated<string> };
 }

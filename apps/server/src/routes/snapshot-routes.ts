@@ -95,11 +95,11 @@ export const snapshotRoutes =
       { schema: { params: bySnapshot, body: restoreRequest, response: { 200: restored } } },
       async (request) => {
         const { user, instance } = await asked(request, request.params.id);
-        const { paths, into = instance.id } = request.body;
+        const { into = instance.id, ...choice } = request.body;
         const { snapshotId } = request.params;
-        if (into === instance.id) return restores.restore(user.id, instance, snapshotId, paths);
+        if (into === instance.id) return restores.restore(user.id, instance, snapshotId, choice);
         const { instance: target } = await asked(request, into);
-        return restores.restoreInto(user.id, target, { from: instance, snapshotId }, paths);
+        return restores.restoreInto(user.id, target, { from: instance, snapshotId }, choice);
       },
     );
     app.post(

@@ -1,5 +1,5 @@
 import { nameKey } from "@twinfold/dropbox-rules";
-import { type Bytes, toText } from "../snapshots/bytes.ts";
+import { type Bytes, pathsTo, toText } from "../snapshots/bytes.ts";
 import type { Difference } from "../snapshots/difference.ts";
 import { isFolder, parseSeen } from "../snapshots/tree.ts";
 import type { Stage, StagedItem } from "./stage.ts";
@@ -132,12 +132,6 @@ function describe(there: Iterable<Difference>): Map<Bytes, There> {
 
 const parentOf = (path: Bytes): Bytes => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 const nameOf = (path: Bytes): Bytes => path.slice(path.lastIndexOf("/") + 1);
-
-/** A path and those of the folders on the way to it. */
-function pathsTo(path: Bytes): Bytes[] {
-  const names = path.split("/");
-  return names.map((_, at) => names.slice(0, at + 1).join("/"));
-}
 
 /** The same for two names of one folder that Dropbox takes for one. */
 const keyOf = (path: Bytes): string => `${parentOf(path)}/${nameKey(toText(nameOf(path)))}`;

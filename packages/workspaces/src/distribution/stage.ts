@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { FilesError } from "../folder-files.ts";
-import { type Bytes, toBytes } from "../snapshots/bytes.ts";
+import { type Bytes, pathsTo, toBytes, toText } from "../snapshots/bytes.ts";
 import { openContents } from "../snapshots/contents.ts";
 import { type Difference, differences } from "../snapshots/difference.ts";
 import { flush } from "../snapshots/flush.ts";
@@ -48,9 +48,9 @@ export async function putOnStage(options: {
 }): Promise<Stage> {
   const { folder, root, snapshots, snapshotId } = options;
   for (const path of options.paths) checkPath(path);
-  const chosen = [...new Set(options.paths.map(toBytes))];
-  const isOnStage = (path: Bytes) => chosen.some((one) => path === one || path.startsWith(`${one}/`));
-  const isWanted = (path: Bytes) => isOnStage(path) || chosen.some((one) => one.startsWith(`${path}/`));
+  const chosen = new Set(options.paths.map(toBytes));
+  const onTheWay = new Set([...chosen].flatMap(pathsTo));
+  const isWanted = (path: Bytes) => onTheWay.has(path) || pathsTo(path).some((one) => chosen.has(one));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const contents = openContents(`${folder}/contents`);
@@ -96,7 +96,7 @@ export function openStage(folder: string): Stage {
   return { ...kept, content: openContents(`${folder}/contents`).place };
 }
 
-function gather(chosen: readonly Bytes[], found: Iterable<Difference>): Kept {
+function gather(chosen: ReadonlySet<Bytes>, found: Iterable<Difference>): Kept {
   const items: StagedItem[] = [];
   const links: Bytes[] = [];
   for (const { path, after } of found) {
@@ -105,17 +105,17 @@ function gather(chosen: readonly Bytes[], found: Iterable<Difference>): Kept {
     if (kind === "link") links.push(path);
     else items.push({ path, kind, mode: mode & 0o777, mtimeMs, hash: isFolder(after) ? "" : after.hash });
   }
+  const staged = new Set(items.map(({ path }) => path));
   for (const one of chosen) {
-    if (items.some(({ path }) => path === one)) continue;
-    const name = Buffer.from(one, "latin1").toString("utf8");
+    if (staged.has(one)) continue;
     if (links.includes(one))
       throw new FilesError(
         "not-a-file",
-        `"${name}" is a symbolic link, which is not distributed: choose what it leads to`,
+        `"${toText(one)}" is a symbolic link, which is not distributed: choose what it leads to`,
       );
-    throw new SnapshotError("not-found", `"${name}" is not there: it may have been moved or deleted.`);
+    throw new SnapshotError("not-found", `"${toText(one)}" is not there: it may have been moved or deleted.`);
   }
-  return { chosen, items, links };
+  return { chosen: [...chosen], items, links };
 }
 
 /** @throws FilesError `bad-path` */

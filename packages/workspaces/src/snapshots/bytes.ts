@@ -10,3 +10,9 @@ const PLAIN = /^[\0-\x7f]*$/;
 export const asPath = (bytes: Bytes): string | Buffer => (PLAIN.test(bytes) ? bytes : Buffer.from(bytes, "latin1"));
 
 export const joinBytes = (folder: Bytes, name: Bytes): Bytes => (folder === "" ? name : `${folder}/${name}`);
+
+/** A path, and those of the folders on the way to it before it. */
+export function pathsTo(path: Bytes): Bytes[] {
+  const names = path.split("/");
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
+}
