@@ -36,6 +36,9 @@ export interface DistributionWish {
   readonly notify: boolean;
 }
 
+/** Paths that a sentence names. */
+const MOST_NAMED = 10;
+
 const HALF_WAY =
   "It stopped half way; it is gone on with when the server next starts. Whoever runs it finds why in its log.";
 
@@ -191,7 +194,7 @@ export function createDistributions(parts: {
       if (target.state !== "done" || target.safety_id === null)
         throw new RequestError(409, "not-undoable", "There is nothing to undo there, or it was undone already.");
       const done = await restores.restore(userId, instance, target.safety_id, { where: target.touched });
-      await records.set(id, targetId, "undone");
+      await records.set(id, targetId, "undone", keptInWords(done.left));
       parts.events.tell(userId, "distribution", { instanceId: targetId });
       return done;
     },
@@ -206,6 +209,13 @@ export function createDistributions(parts: {
       await Promise.all(running);
     },
   };
+}
+
+/** What an undo has left; null when that is nothing. */
+function keptInWords(left: readonly string[]): string | null {
+  if (left.length === 0) return null;
+  const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : "";
+  return `Changed since, and left as it is: ${left.slice(0, MOST_NAMED).join(", ")}${more}.`;
 }
 
 function why(error: unknown): string {

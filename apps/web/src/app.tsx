@@ -4,6 +4,7 @@ import { Link, Navigate, NavLink, Outlet, Route, Routes } from "react-router";
 import { z } from "zod";
 import { useAdministered } from "./administration-queries.ts";
 import { post } from "./api.ts";
+import { DistributionNotices } from "./components/distribution-notices.tsx";
 import { EmptyState, Failure } from "./components/notice.tsx";
 import { StatusAnnouncer } from "./components/status-announcer.tsx";
 import { StatusPill } from "./components/status-pill.tsx";
@@ -11,6 +12,7 @@ import { useLiveEvents } from "./live.ts";
 import { ActivityPage } from "./pages/activity-page.tsx";
 import { AdminPage } from "./pages/admin-page.tsx";
 import { ApplicationsPage } from "./pages/applications-page.tsx";
+import { DistributePage } from "./pages/distribute-page.tsx";
 import { DropboxSettingsPage } from "./pages/dropbox-settings-page.tsx";
 import { FilesPage } from "./pages/files-page.tsx";
 import { InstancePages } from "./pages/instance-pages.tsx";
@@ -41,6 +43,7 @@ export function App() {
           <Route path="files" element={<FilesPage />} />
           <Route path="snapshots" element={<SnapshotsPage />} />
           <Route path="activity" element={<ActivityPage />} />
+          <Route path="distribute" element={<DistributePage />} />
           <Route path="applications" element={<ApplicationsPage />} />
           <Route
             path="terminal"
@@ -144,6 +147,7 @@ function Shell({ email }: { readonly email: string }) {
       </header>
       <main className="page">
         <Failure error={instances.error ?? logout.error} />
+        <DistributionNotices instances={instances.data ?? []} />
         <Outlet />
       </main>
     </div>

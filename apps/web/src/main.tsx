@@ -7,6 +7,7 @@ import { App } from "./app.tsx";
 import { createQueryClient } from "./query-client.ts";
 import "./style.css";
 import "./admin.css";
+import "./distribution.css";
 import "./table.css";
 import "./beside.css";
 

@@ -20,6 +20,12 @@ export function countInWords(count: number, word: string): string {
   return `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 }
 
+/** `a.txt`, `a.txt and b.txt`, `a.txt, b.txt and 3 more`. */
+export function pathsInWords(paths: readonly string[]): string {
+  if (paths.length <= 2) return paths.join(" and ");
+  return `${paths.slice(0, 2).join(", ")} and ${(paths.length - 2).toLocaleString("en")} more`;
+}
+
 /** `3 minutes ago`. */
 export function agoInWords(date: Date, now = new Date()): string {
   const seconds = Math.round((now.getTime() - date.getTime()) / 1000);

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { z } from "zod";
 import { fileAddress, post } from "../api.ts";
+import { useDistributeChoice } from "../components/distribute-choice.tsx";
 import { EmptyState, Failure } from "../components/notice.tsx";
 import { StatusPill } from "../components/status-pill.tsx";
 import { TextEditor } from "../components/text-editor.tsx";
@@ -28,6 +29,7 @@ export function FilesPage() {
   const [editing, setEditing] = useState<{ readonly area: string; readonly path: string } | null>(null);
   const unsaved = useRef(false);
   const { ask, question } = useWriteQuestion();
+  const choice = useDistributeChoice(id);
   const chooser = useRef<HTMLInputElement>(null);
   useTitle(`Files of ${instance?.name ?? "an instance"}`);
 
@@ -116,6 +118,7 @@ export function FilesPage() {
         <button type="button" onClick={newFolder}>
           New folder
         </button>
+        {area === "workspace" && choice.way}
         <input
           ref={chooser}
           type="file"
@@ -167,6 +170,7 @@ export function FilesPage() {
             {entries.map((entry) => (
               <tr key={entry.name}>
                 <td>
+                  {area === "workspace" && entry.kind !== "other" && choice.box(join(path, entry.name))}
                   {entry.kind === "folder" ? (
                     <button type="button" className="link" onClick={() => goTo({ path: join(path, entry.name) })}>
                       {entry.name}/

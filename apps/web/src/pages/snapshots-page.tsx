@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Instance, restored, type Snapshot, snapshot } from "@twinfold/api";
 import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
 import { EmptyState, Failure, Notice } from "../components/notice.tsx";
@@ -140,6 +141,9 @@ export function SnapshotsPage() {
                 </button>
               </>
             )}
+            <Link className="button" to={`/instances/${id}/distribute?snapshot=${one.id}`}>
+              Distribute…
+            </Link>
           </div>
           {compared === one.id && (
             <SnapshotChanges

@@ -1,0 +1,126 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  type Distribution,
+  type DistributionOutcome,
+  type DistributionTarget,
+  distributionUndone,
+  type TargetState,
+} from "@twinfold/api";
+import { post } from "../api.ts";
+import { agoInWords, countInWords, pathsInWords } from "../words.ts";
+import { Failure } from "./notice.tsx";
+import { STRATEGIES } from "./strategy-choice.tsx";
+
+const STATES: Readonly<Record<TargetState, { readonly word: string; readonly tone: string }>> = {
+  waiting: { word: "waits for its turn", tone: "quiet" },
+  working: { word: "under way", tone: "busy" },
+  done: { word: "done", tone: "good" },
+  skipped: { word: "skipped", tone: "quiet" },
+  failed: { word: "failed", tone: "bad" },
+  undone: { word: "undone", tone: "quiet" },
+};
+
+/** What became of a distribution, target by target. */
+export function DistributionResult({ instanceId, of }: { readonly instanceId: string; readonly of: Distribution }) {
+  const title = pathsInWords(of.paths);
+  return (
+    <article className="card" aria-label={`Distribution of ${title}`}>
+      <h3>{title}</h3>
+      <p className="quiet">
+        <time dateTime={of.begunAt} title={new Date(of.begunAt).toLocaleString()}>
+          {agoInWords(new Date(of.begunAt))}
+        </time>
+        , {STRATEGIES[of.strategy].name}
+        {of.links > 0 && `; ${countInWords(of.links, "symbolic link")} left out: links are never distributed`}
+      </p>
+      <ul className="results">
+        {of.targets.map((target) => (
+          <Target key={target.instanceId} instanceId={instanceId} distributionId={of.id} target={target} />
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function Target(props: {
+  readonly instanceId: string;
+  readonly distributionId: string;
+  readonly target: DistributionTarget;
+}) {
+  const { target } = props;
+  const name = target.where ?? "An instance that you are not in any more";
+  const client = useQueryClient();
+  const undo = useMutation({
+    mutationFn: () =>
+      post(
+        `/api/instances/${props.instanceId}/distributions/${props.distributionId}/undo`,
+        { targetId: target.instanceId },
+        distributionUndone,
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ["distributions"] }),
+  });
+  const { word, tone } = STATES[target.state];
+  return (
+    <li aria-label={name}>
+      <p>
+        <b>{name}</b> <span className={`pill pill-${tone}`}>{word}</span>
+      </p>
+      {target.message !== null && <p>{target.message}</p>}
+      {target.outcome !== null && target.state === "done" && <Outcome of={target.outcome} />}
+      <Failure error={undo.error} />
+      {target.undoable && (
+        <div className="row">
+          <button type="button" onClick={() => undo.mutate()} disabled={undo.isPending} aria-label={`Undo in ${name}`}>
+            {undo.isPending ? "Undoing" : "Undo"}
+          </button>
+          <span className="quiet">Stops the applications there. What was changed since stays.</span>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Outcome({ of }: { readonly of: DistributionOutcome }) {
+  const { copied, replaced, removed, left, failed, same } = of;
+  const counts = [
+    [copied.count, "copied"],
+    [replaced.count, "replaced"],
+    [removed.count, "removed"],
+    [same, "the same already"],
+    [left.count, "left as it is"],
+    [failed.count, "failed"],
+  ] as const;
+  const words = counts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString("en")} ${what}`);
+  const lists = [
+    ["Failed", failed],
+    ["Left as it is", left],
+    ["Copied", copied],
+    ["Replaced", replaced],
+    ["Removed", removed],
+  ] as const;
+  return (
+    <>
+      <p>{words.length === 0 ? "Nothing was to be done." : `${words.join(", ")}.`}</p>
+      {lists.map(([title, { count, paths }]) =>
+        count === 0 ? null : (
+          // What somebody may want to do something about is there to be seen.
+          <details key={title} open={title === "Failed" || title === "Left as it is"}>
+            <summary>{title}</summary>
+            <ul>
+              {paths.map((one) => {
+                const { path, why } = typeof one === "string" ? { path: one, why: null } : one;
+                return (
+                  <li key={path}>
+                    <code>{path}</code>
+                    {why !== null && `: ${why}`}
+                  </li>
+                );
+              })}
+            </ul>
+            {count > paths.length && <p className="quiet">and {(count - paths.length).toLocaleString("en")} more</p>}
+          </details>
+        ),
+      )}
+    </>
+  );
+}
