@@ -12,7 +12,7 @@ import type { Database } from "./database/schema.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 
 /** Distributions that a page lists. */
-const MOST_LISTED = 20;
+const MOST_LISTED = 10;
 
 type TargetRow = Omit<Selectable<Database["distribution_targets"]>, "touched">;
 const TARGET = ["distribution_id", "instance_id", "state", "message", "safety_id", "outcome"] as const;

@@ -82,7 +82,15 @@ export function createDistributions(parts: {
 
   type Distribution = NonNullable<Awaited<ReturnType<typeof records.find>>>;
 
-  async function turn(distribution: Distribution, stage: Stage, instanceId: string): Promise<void> {
+  /** What all targets of a distribution are given. */
+  interface Load {
+    readonly distribution: Distribution;
+    readonly stage: Stage;
+    /** Where it comes from, as the target's members read it at the safety snapshot. */
+    readonly note: string;
+  }
+
+  async function turn({ distribution, stage, note }: Load, instanceId: string): Promise<void> {
     const { id, strategy, user_id: userId } = distribution;
     const folder = turnOf(id, instanceId);
     const say = () => parts.events.tell(userId, "distribution", { instanceId });
@@ -95,7 +103,7 @@ export function createDistributions(parts: {
         ...{ stage, strategy, folder, signal: ended.signal },
         root: places.files(instanceId),
         snapshots: await restores.of(instanceId),
-        note: await sourceOf(distribution),
+        note,
         meant: async (gone) => {
           if (gone.length === 0) return;
           for (const user of await linkedIn(instanceId)) await restoredDeletions.add(user, instanceId, gone);
@@ -129,7 +137,6 @@ export function createDistributions(parts: {
       await parts.notices.tell(distribution.id, instanceId, distribution.user_id);
   }
 
-  /** As the target's members read it at the safety snapshot. */
   async function sourceOf({ source_id: sourceId }: Distribution): Promise<string> {
     const path = await hierarchy.remotePathOf({ level: "instance", id: sourceId });
     return path.split("/").slice(2).join(" › ");
@@ -141,17 +148,18 @@ export function createDistributions(parts: {
       rmSync(places.distribution(id), { recursive: true, force: true });
       return;
     }
-    const stage = openStage(stageOf(id));
+    const load = { distribution, stage: openStage(stageOf(id)), note: await sourceOf(distribution) };
     let whole = true;
     for (const { instance_id: target, state } of await records.targetsOf(id)) {
-      if (state === "waiting" || state === "working" || isBegun(turnOf(id, target)))
-        await turn(distribution, stage, target);
+      if (state === "waiting" || state === "working" || isBegun(turnOf(id, target))) await turn(load, target);
       whole &&= !isBegun(turnOf(id, target));
     }
     if (whole) rmSync(places.distribution(id), { recursive: true, force: true });
   }
 
   function carryOn(id: string): void {
+    // Then it waits for the next start.
+    if (ended.signal.aborted) return;
     const carried: Promise<void> = carry(id)
       .catch((error: unknown) => {
         if (!ended.signal.aborted) parts.log(`distribution ${id}: ${error}`);

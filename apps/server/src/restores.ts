@@ -54,8 +54,8 @@ export function createRestores(parts: {
   }
 
   /** Who runs a session there, and who restores, if she has a Dropbox. */
-  async function usersToSync(userId: string, instanceId: string): Promise<string[]> {
-    const users = new Set([...sync.usersIn(instanceId), userId]);
+  async function usersToSync(restorers: readonly string[], instanceId: string): Promise<string[]> {
+    const users = new Set([...sync.usersIn(instanceId), ...restorers]);
     const linked = await Promise.all([...users].map((user) => links.isLinked(user)));
     return [...users].filter((_, at) => linked[at]);
   }
@@ -92,7 +92,8 @@ export function createRestores(parts: {
       // Before anything is stopped for it.
       snapshots.entries(snapshotId, "");
       const end = underWay.begin(instance.id);
-      const users = await usersToSync(userId, instance.id);
+      // Who undoes a distribution may never have worked there: nothing is to come to her Dropbox for that.
+      const users = await usersToSync(choice.where === undefined ? [userId] : [], instance.id);
       const reason = `restore ${randomUUID()}`;
       let resume: (() => Promise<void>) | undefined;
       try {

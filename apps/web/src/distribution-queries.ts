@@ -8,7 +8,7 @@ export const useDistributions = (id: string) =>
     queryKey: ["distributions", id],
     queryFn: () => get(`/api/instances/${id}/distributions`, distributionList),
     refetchInterval: ({ state }) =>
-      state.data?.distributions.some(({ targets }) => targets.some(isUnderWay)) === true ? 1_000 : false,
+      state.data?.distributions.some(({ targets }) => targets.some(isUnderWay)) === true ? 2_000 : false,
   });
 
 export const isUnderWay = ({ state }: { readonly state: string }) => state === "waiting" || state === "working";

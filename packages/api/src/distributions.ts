@@ -28,8 +28,8 @@ export const newDistribution = z.object({
 export const targetState = z.enum(["waiting", "working", "done", "skipped", "failed", "undone"]);
 export type TargetState = z.infer<typeof targetState>;
 
-/** Paths that are named of each kind; the rest is counted. */
-export const MOST_OUTCOMES = 200;
+/** Paths that are named of each kind in each target, of which there may be hundreds; the rest is counted. */
+export const MOST_OUTCOMES = 20;
 
 const paths = z.object({ count: z.number(), paths: z.array(z.string()) });
 const pathsWithWhy = z.object({

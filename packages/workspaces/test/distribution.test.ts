@@ -198,7 +198,10 @@ describe("who writes meanwhile loses nothing", () => {
       writeSync(file, " and more");
       closeSync(file);
     }
-    await running;
+    expect((await running).left).toEqual([
+      { path: "gone/deep/log.txt", why: expect.stringContaining("kept beside") },
+      { path: "log.txt", why: expect.stringContaining("kept beside") },
+    ]);
     expect(target()).toEqual({
       "log.txt": "new",
       "log (changed during a distribution).txt": "old and more",

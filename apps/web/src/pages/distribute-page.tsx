@@ -121,7 +121,7 @@ export function DistributePage() {
       <Failure error={list.error} />
       {list.data !== undefined && list.data.distributions.length > 0 && (
         <section aria-labelledby="results">
-          <h2 id="results" ref={results} tabIndex={-1}>
+          <h2 id="results" className="results-title" ref={results} tabIndex={-1}>
             What was distributed from here
           </h2>
           {list.data.distributions.map((one) => (

@@ -71,7 +71,7 @@ export async function distribute(options: {
     });
   } catch (error) {
     if (!isBegun(folder)) rmSync(folder, { recursive: true, force: true });
-    throw snapshotError("", error);
+    throw snapshotError("the stage", error);
   } finally {
     if (idle !== null) await snapshots.delete(idle);
   }

@@ -11,6 +11,8 @@ import type { Known, Left, Placing, Removal } from "./plan.ts";
 /** What a file is called that was written to while another took its place: nobody's work goes. */
 const KEPT = "changed during a distribution";
 
+const KEPT_BESIDE = `What was written to it just then is kept beside it: "(${KEPT})".`;
+
 const EDITED = "It was edited just then: distribute it again to replace it.";
 const MADE = "Something was made there just then.";
 const NO_FOLDER = "Its folder was moved or deleted just then.";
@@ -95,7 +97,10 @@ export async function carryOut(
     const stats = stat(file);
     if (stats === undefined) return;
     if (isKnown(stats, known)) unlinkSync(file);
-    else keepBeside(root, path, file, KEPT);
+    else {
+      keepBeside(root, path, file, KEPT);
+      left.push({ path, why: KEPT_BESIDE });
+    }
   }
 
   let steps = 0;
