@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -87,14 +88,15 @@ describe("what becomes of what is there", () => {
   });
 });
 
-test("a path of a snapshot is distributed as it was then, also to where it was, and when the snapshot is gone", async () => {
+test("a path of a snapshot comes to the stage as it was then, and stays there when the snapshot is gone", async () => {
   inSource({ "paper.tex": "then", "other.tex": "then" });
   const { id } = await world.saved(world.source, (snapshots) => snapshots.take(""));
   inSource({ "paper.tex": "now" });
   const stage = await world.stage(["paper.tex"], id);
   await world.saved(world.source, (snapshots) => snapshots.delete(id));
   const [file] = stage.items;
-  expect(statSync(stage.content(file?.hash ?? "")).size).toBe("then".length);
+  expect(stage.items.map(({ path }) => path)).toEqual(["paper.tex"]);
+  expect(readFileSync(stage.content(file?.hash ?? ""), "utf8")).toBe("then");
   await expect(world.distribute(["paper.tex"], "overwrite", undefined, { snapshotId: id })).rejects.toMatchObject({
     code: "not-found",
   });
