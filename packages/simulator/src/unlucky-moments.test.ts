@@ -58,6 +58,19 @@ test("edited again while the answer to its upload is lost, a file has no conflic
   expect([paths(here), there.text("file")]).toEqual([["file"], "2"]);
 });
 
+test("edited again and moved while the answer to its upload is lost, a file has no conflict copy of its own (seed 6058693)", async () => {
+  here.write("file", "0");
+  await world.rest();
+  here.write("file", "1");
+  const deed = () => {
+    here.write("file", "2");
+    here.rename("file", "moved");
+  };
+  world.amid = { call: "write", deed, fault: LOST };
+  await world.rest();
+  expect([paths(here), paths(there), there.text("moved")]).toEqual([["moved"], ["moved"], "2"]);
+});
+
 test("put back as it was while the answer to its upload is lost, a file stays as it was put back", async () => {
   here.write("file", "0");
   await world.rest();

@@ -121,7 +121,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         advanceContent(store, remote.names, read, written, parts.now());
     });
     failures.clear(node);
-    unanswered.answered(node);
+    unanswered.answered(node, operation.kind === "move");
     // The remote had known it as another: what became of the node shows in the changes.
     if (as !== node) parts.readChanges();
     for (const one of deleted) parts.done(operation, one);

@@ -20,8 +20,9 @@ export function createUnanswered() {
     move(id: NodeId, place: Place): void {
       places.set(id, [...(places.get(id) ?? []), place]);
     },
-    answered(id: NodeId): void {
-      sent.delete(id);
+    /** A write was answered. Of what was sent, the answer to a move says nothing. */
+    answered(id: NodeId, isMove: boolean): void {
+      if (!isMove) sent.delete(id);
       places.delete(id);
     },
     /** Whether this content was sent for the node. */
