@@ -68,10 +68,12 @@ export function differences(sides: readonly Side[], notSynced: readonly NotSynce
   }
 }
 
-/** A path in lower case, and with each of its names in upper case: other spellings no user here gives. */
+/** A path in lower case, and with each of its names raised: other spellings no user here gives. */
 function spellingsOf(key: string): RelativePath[] {
   const names = key.split("/");
-  const raised = names.map((name, at) => names.with(at, name.toUpperCase()));
+  const raised = names.flatMap((name, at) =>
+    [name.toUpperCase(), name.slice(0, 1).toUpperCase() + name.slice(1)].map((one) => names.with(at, one)),
+  );
   return [names, ...raised].map((one) => one.join("/") as RelativePath);
 }
 
