@@ -42,7 +42,7 @@ export function createAdministration(parts: {
     const instances = await hierarchy.instancesIn(unit);
     const made = await change();
     const ids = new Set(instances.map(({ id }) => id));
-    await Promise.all([sync.endWithoutLeave(ids, flushSeconds), applications.endWithoutLeave(ids)]);
+    await Promise.all([sync.heedRoles(ids, flushSeconds), applications.endWithoutLeave(ids)]);
     await alwaysOn.resumeIn(ids);
     tell(new Set([...before, ...(await hierarchy.usersOf(unit))]));
     return made;
@@ -102,6 +102,7 @@ export function createAdministration(parts: {
     setRole: (unit: Unit, userId: string, role: Role) => changing(unit, () => members.setRole(unit, userId, role), 0),
     removeMember: (unit: Unit, userId: string) => changing(unit, () => members.remove(unit, userId), 0),
     async joined(userId: string): Promise<void> {
+      await sync.heedRoles(new Set((await hierarchy.instancesOf(userId)).map(({ id }) => id)));
       await alwaysOn.resumeOf(userId);
       tell([userId]);
     },

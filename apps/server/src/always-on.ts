@@ -1,7 +1,6 @@
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Marks } from "./marks.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
-import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
 
 const REASON = "always on";
@@ -18,26 +17,19 @@ export function createAlwaysOn(parts: {
   /** Sync begins wherever it is to run, and may. What a user may not do at present is kept for when she may again. */
   async function resume(isMeant: (mark: { readonly userId: string; readonly instanceId: string }) => boolean) {
     for (const mark of (await marks.all()).filter(isMeant)) {
-      if (!(await hierarchy.mayChange(mark.userId, mark.instanceId))) continue;
+      if ((await hierarchy.roleIn(mark.userId, mark.instanceId)) === null) continue;
       sync.keep(mark.userId, await hierarchy.instance(mark.userId, mark.instanceId), REASON);
     }
   }
 
   return {
     has: marks.has,
-    /** @throws RequestError 403 for who may not change the files, 409 while a snapshot is restored */
+    /** @throws RequestError 409 while a snapshot is restored */
     async set(userId: string, instance: PlacedInstance, on: boolean): Promise<void> {
       if (!on) {
         await marks.set(userId, instance.id, false);
         await sync.letGo(userId, instance.id, REASON);
         return;
-      }
-      if (instance.role !== "editor") {
-        throw new RequestError(
-          403,
-          "viewer",
-          "Files that you may only look at are not synced: ask a space administrator for the editor's role.",
-        );
       }
       restoresUnderWay.check(instance.id);
       await marks.set(userId, instance.id, true);

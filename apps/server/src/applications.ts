@@ -107,7 +107,8 @@ export function createApplications(parts: {
     async endWithoutLeave(instanceIds: ReadonlySet<string>): Promise<void> {
       const all = [...running.values()].map(async (one) => {
         const { instanceId } = one.application;
-        if (instanceIds.has(instanceId) && !(await parts.hierarchy.mayChange(one.userId, instanceId))) await end(one);
+        if (instanceIds.has(instanceId) && (await parts.hierarchy.roleIn(one.userId, instanceId)) !== "editor")
+          await end(one);
       });
       await Promise.all(all);
     },

@@ -94,13 +94,13 @@ export function createHierarchy(database: Kysely<Database>) {
       if (instance === undefined) throw new RequestError(404, "not-found", "There is no such instance.");
       return instance;
     },
-    /** Whether the user may change the instance's files, now. */
-    async mayChange(userId: string, instanceId: string): Promise<boolean> {
+    /** What the user may do with the instance's files, now; null for nothing. */
+    async roleIn(userId: string, instanceId: string): Promise<PlacedInstance["role"] | null> {
       const rows = await rolesIn()
         .where("members.user_id", "=", userId)
         .where("instances.id", "=", instanceId)
         .execute();
-      return placed(rows)[0]?.role === "editor";
+      return placed(rows)[0]?.role ?? null;
     },
     /** A unit's own folder in the app folder. */
     async remotePathOf(unit: Unit): Promise<string> {

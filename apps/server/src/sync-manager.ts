@@ -26,6 +26,8 @@ interface Slot {
   readonly instance: PlacedInstance;
   /** What it runs for: an application's id, *always on*, a restore. */
   readonly reasons: Set<string>;
+  /** What its user might do when it was opened: a viewer's Dropbox follows the files, and never the reverse (SPEC 1.2). */
+  role: PlacedInstance["role"] | null;
   session: SyncSession | null;
   status: SyncStatus;
   retry: NodeJS.Timeout | null;
@@ -67,8 +69,9 @@ export function createSyncManager(parts: {
   async function open(slot: Slot): Promise<void> {
     const { userId, instance } = slot;
     try {
-      // Whatever it is for: who may not change the files has none of them in her Dropbox.
-      if (!(await parts.hierarchy.mayChange(userId, instance.id))) {
+      slot.role = await parts.hierarchy.roleIn(userId, instance.id);
+      // Whatever it is for: who may not look at the files has none of them in her Dropbox.
+      if (slot.role === null) {
         slot.ended = true;
         if (slots.get(keyOf(slot)) === slot) slots.delete(keyOf(slot));
       }
@@ -89,6 +92,7 @@ export function createSyncManager(parts: {
         stateFolder: parts.places.engineState(userId, instance.id),
         link: { ...parts.links.app, ...link },
         dropboxUrl: parts.dropboxUrl,
+        oneWay: slot.role === "viewer",
         onWarning: (message) => parts.log(`${instance.remotePath}: ${message}`),
       });
       parts.activity.follow(userId, instance.id, session);
@@ -145,6 +149,7 @@ export function createSyncManager(parts: {
       userId,
       instance,
       reasons,
+      role: null,
       session: null,
       status: withoutEngine("linking"),
       retry: null,
@@ -160,8 +165,8 @@ export function createSyncManager(parts: {
   }
 
   /** Ends a session and begins it anew, unless there is no reason for it left by then. */
-  async function renew(slot: Slot, instance = slot.instance): Promise<void> {
-    await close(slot).catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`));
+  async function renew(slot: Slot, instance = slot.instance, flushSeconds?: number): Promise<void> {
+    await close(slot, flushSeconds).catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`));
     if (slots.get(keyOf(slot)) === slot) begin(slot.userId, instance, slot.reasons);
   }
 
@@ -191,14 +196,18 @@ export function createSyncManager(parts: {
       parts.events.tell(userId, "sync", { instanceId, status: await this.status(userId, instanceId) });
     },
     /**
-     * In these instances a role, or all of it, was taken away: sessions that nobody may have end, those too that ended a
-     * moment ago and still flush. @param flushSeconds with 0 nothing reaches their Dropboxes once this has resolved
+     * In these instances roles are other than they were: sessions that nobody may have end, those too that ended a moment
+     * ago and still flush; what somebody may have otherwise begins anew as she may.
+     * @param flushSeconds with 0 nothing reaches the Dropboxes of those that end, once this has resolved
      */
-    async endWithoutLeave(instanceIds: ReadonlySet<string>, flushSeconds?: number): Promise<void> {
+    async heedRoles(instanceIds: ReadonlySet<string>, flushSeconds?: number): Promise<void> {
       const all = new Set([...slots.values(), ...[...closing.values()].map(({ slot }) => slot)]);
       const ends = [...all].map(async (slot) => {
         const { userId, instance } = slot;
-        if (!instanceIds.has(instance.id) || (await parts.hierarchy.mayChange(userId, instance.id))) return;
+        if (!instanceIds.has(instance.id)) return;
+        const role = await parts.hierarchy.roleIn(userId, instance.id);
+        if (role === slot.role && role !== null) return;
+        if (role !== null) return renew(slot, { ...instance, role }, flushSeconds);
         if (slots.get(keyOf(slot)) === slot) slots.delete(keyOf(slot));
         await close(slot, flushSeconds);
         parts.events.tell(userId, "sync", { instanceId: instance.id, status: withoutEngine("stopped") });

@@ -77,7 +77,7 @@ export function ApplicationsPage() {
       <section className="card">
         <h2>Dropbox Sync</h2>
         <StatusDetails status={instance.sync} />
-        {instance.role === "editor" && <AlwaysOn instance={instance} />}
+        <AlwaysOn instance={instance} />
         {instance.sync.state === "not linked" ? (
           <p>
             <Link to="/account/settings/dropbox">Link your Dropbox</Link> to have these files there as well.
@@ -100,6 +100,7 @@ function AlwaysOn({ instance }: { readonly instance: Instance }) {
     onSettled: () => client.invalidateQueries({ queryKey: ["instances"] }),
   });
   const help = useId();
+  const isViewer = instance.role === "viewer";
   return (
     <>
       <label className="check">
@@ -110,12 +111,14 @@ function AlwaysOn({ instance }: { readonly instance: Instance }) {
           disabled={set.isPending}
           aria-describedby={help}
         />{" "}
-        Always on
+        {isViewer ? "Keep a copy in my Dropbox" : "Always on"}
       </label>
       <p className="quiet" id={help}>
-        {instance.alwaysOn
-          ? "These files are kept the same as your Dropbox whether an application runs or not."
-          : "These files are synced with your Dropbox while an application of yours runs; always on, also while none does."}
+        {isViewer
+          ? "Your Dropbox follows these files. You may look at them and not change them, so what you change in your Dropbox stays there, and is listed as not synced."
+          : instance.alwaysOn
+            ? "These files are kept the same as your Dropbox whether an application runs or not."
+            : "These files are synced with your Dropbox while an application of yours runs; always on, also while none does."}
       </p>
       <Failure error={set.error} />
     </>

@@ -166,9 +166,13 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
       </h2>
       <StatusDetails status={sync} />
       <Failure error={command.error} />
-      {instance.application === null && !instance.alwaysOn && instance.role === "editor" && (
+      {instance.application === null && !instance.alwaysOn && (
         <p>
-          <Link to={`/instances/${instance.id}/applications`}>Start an application, or set it to always on</Link>
+          <Link to={`/instances/${instance.id}/applications`}>
+            {instance.role === "viewer"
+              ? "Keep a copy of these files in your Dropbox"
+              : "Start an application, or set it to always on"}
+          </Link>
         </p>
       )}
       {(instance.application !== null || instance.alwaysOn) && (
@@ -193,7 +197,7 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
           {sync.folderGone && (
             <>
               <button type="button" onClick={() => command.mutate("apply held")}>
-                Delete the files here too
+                {instance.role === "viewer" ? "Leave it so" : "Delete the files here too"}
               </button>
               <button type="button" onClick={() => command.mutate("bring back held")}>
                 Bring the folder back
