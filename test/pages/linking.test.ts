@@ -165,7 +165,7 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     await linkDropbox(me.page, world.server, world.accounts[0]);
     const question = me.page.getByRole("dialog");
     await me.page.getByRole("button", { name: "Disconnect" }).click();
-    expect(await question.textContent()).toContain("Your files stay");
+    expect(await question.textContent()).toContain("Your files stay as they are, here and in Apps › Twinfold there.");
     await question.getByRole("button", { name: "Cancel" }).click();
     await question.waitFor({ state: "detached" });
     await me.page.getByRole("button", { name: "Disconnect" }).click();

@@ -56,6 +56,7 @@ export function DropboxSettingsPage() {
         <Linked
           link={link.data}
           busy={enable.isPending || disconnect.isPending}
+          waiting={(instances.data ?? []).reduce((sum, { sync: { pending } }) => sum + pending.up + pending.down, 0)}
           onReconnect={broken ? () => enable.mutate(false) : null}
           onOther={() => enable.mutate(true)}
           onDisconnect={() => disconnect.mutate()}
@@ -90,6 +91,8 @@ function NotLinked(props: { readonly appName: string; readonly busy: boolean; re
 function Linked(props: {
   readonly link: LinkInfo;
   readonly busy: boolean;
+  /** Changes that are not synced yet, in all instances. */
+  readonly waiting: number;
   readonly onReconnect: (() => void) | null;
   readonly onOther: () => void;
   readonly onDisconnect: () => void;
@@ -142,7 +145,13 @@ function Linked(props: {
           }}
           onNo={() => setAsking(false)}
         >
-          <p>Nothing is synced from then on. Your files stay, here and in Dropbox.</p>
+          <p>
+            Nothing is synced from then on, and Twinfold no longer sees this Dropbox. Your files stay as they are, here
+            and in Apps › {appName} there. Link the account again, and sync goes on where it ended.
+          </p>
+          {props.waiting > 0 && (
+            <p>What is not synced yet ({countInWords(props.waiting, "change")}) stays on the side where it is.</p>
+          )}
         </Question>
       )}
     </section>
