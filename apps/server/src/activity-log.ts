@@ -6,14 +6,15 @@ import type { Hierarchy } from "./hierarchy.ts";
 import type { LiveEvents } from "./live-events.ts";
 import { RequestError } from "./server-error.ts";
 
-/** Entries that are kept of one user's doings, and sync, in one instance. */
+/** Entries that are kept of one user's doings, and sync, in one instance; and of those which an undo may need. */
 const MOST_KEPT = 10_000;
+const MOST_KEPT_TO_UNDO = 100_000;
 /** Older ones are looked for after so many new ones. */
 const PRUNE_EVERY = 1_000;
 /** How long entries are gathered before they are written, in milliseconds; how many at a time. */
 const GATHERED_FOR = 200;
 const WRITTEN_AT_ONCE = 1_000;
-/** What went so short a time before its folder, in milliseconds, went with it. */
+/** Between deletions of what went with one folder there is no longer pause, in milliseconds. */
 const TOGETHER = 60_000;
 
 type NewRow = Insertable<Database["activities"]>;
@@ -47,7 +48,7 @@ export function createActivityLog(parts: {
     const key = `${row.instance_id} ${row.user_id}`;
     const mine = waiting.get(key) ?? [];
     // More than is kept need not wait.
-    if (mine.length >= MOST_KEPT) mine.splice(0, WRITTEN_AT_ONCE);
+    if (mine.length >= MOST_KEPT_TO_UNDO) mine.splice(0, WRITTEN_AT_ONCE);
     mine.push(row);
     waiting.set(key, mine);
     timer ??= setTimeout(flush, GATHERED_FOR);
@@ -87,9 +88,13 @@ export function createActivityLog(parts: {
   }
 
   async function prune(userId: string, instanceId: string): Promise<void> {
-    await sql`DELETE FROM activities WHERE instance_id = ${instanceId} AND user_id = ${userId} AND id <
-      (SELECT id FROM activities WHERE instance_id = ${instanceId} AND user_id = ${userId}
-        ORDER BY id DESC OFFSET ${sql.lit(MOST_KEPT - 1)} LIMIT 1)`.execute(database);
+    const oldest = (most: number) =>
+      sql`(SELECT id FROM activities WHERE instance_id = ${instanceId} AND user_id = ${userId}
+        ORDER BY id DESC OFFSET ${sql.lit(most - 1)} LIMIT 1)`;
+    await sql`DELETE FROM activities WHERE instance_id = ${instanceId} AND user_id = ${userId} AND
+      ((was IS NULL AND action <> 'delete' AND id < ${oldest(MOST_KEPT)}) OR id < ${oldest(MOST_KEPT_TO_UNDO)})`.execute(
+      database,
+    );
   }
 
   const ofUser = (userId: string, instanceId: string) =>
@@ -148,17 +153,23 @@ export function createActivityLog(parts: {
       if (row === undefined) throw new RequestError(404, "not-found", "There is no such entry any more.");
       return row;
     },
-    /** What was deleted with a folder: what is in it and went just before it, on the same side. */
-    deletedWith(folder: ActivityRow): Promise<ActivityRow[]> {
-      return ofUser(folder.user_id, folder.instance_id)
+    /** What was deleted with a folder: what was in it and went just before it, on the same side, in that order. */
+    async deletedWith(folder: ActivityRow): Promise<ActivityRow[]> {
+      const rows = await ofUser(folder.user_id, folder.instance_id)
         .where("action", "=", "delete")
         .where("side", "=", folder.side)
         .where("undone_at", "is", null)
         .where("id", "<", folder.id)
-        .where("at", ">=", new Date(Date.parse(folder.at) - TOGETHER).toISOString())
         .where(sql<boolean>`starts_with(path, ${`${folder.path}/`})`)
-        .orderBy("id")
+        .orderBy("id", "desc")
         .execute();
+      let after = Date.parse(folder.at);
+      const pause = rows.findIndex(({ at }) => {
+        const before = after;
+        after = Date.parse(at);
+        return before - after > TOGETHER;
+      });
+      return (pause === -1 ? rows : rows.slice(0, pause)).reverse();
     },
     async markUndone(ids: readonly string[]): Promise<void> {
       if (ids.length === 0) return;

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Undone } from "@twinfold/api";
 import type { DropboxHistory } from "@twinfold/dropbox";
-import { RemoteError } from "@twinfold/engine";
+import { RemoteError, type RemoteErrorCode } from "@twinfold/engine";
 import { FilesError, type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
@@ -18,6 +18,9 @@ const AT_ONCE = 8;
 /** Files that are named of those that could not be brought back, or came beside something newer. */
 const MOST_NAMED = 200;
 
+/** What stops more than one file. */
+const ENDS_ALL: ReadonlySet<RemoteErrorCode> = new Set(["offline", "revoked"]);
+
 /** Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept. */
 export function createUndo(parts: {
   readonly activity: ActivityLog;
@@ -32,10 +35,12 @@ export function createUndo(parts: {
     const done = { inPlace: 0, asBefore: 0, beside: [] as Undone["beside"], missed: [] as Undone["missed"] };
     const ids: string[] = [];
     const written: string[] = [];
-    const left = [...rows];
+    // All who take draw from the one iterator.
+    const left = rows.values();
+    let failed = false;
     async function take(): Promise<void> {
-      for (let row = left.shift(); row !== undefined; row = left.shift()) {
-        const { id, path, was, now } = row;
+      for (const { id, path, was, now } of left) {
+        if (failed) return;
         try {
           if (was === null) await makeFolders(files, path);
           else {
@@ -49,19 +54,20 @@ export function createUndo(parts: {
           }
           ids.push(id);
         } catch (error) {
-          if (error instanceof RemoteError && (error.code === "offline" || error.code === "revoked")) throw error;
-          if (!(error instanceof RemoteError) && !(error instanceof FilesError)) throw error;
-          done.missed.push({ path, why: error.message });
+          const isAboutOne = error instanceof FilesError || (error instanceof RemoteError && !ENDS_ALL.has(error.code));
+          if (isAboutOne) done.missed.push({ path, why: error.message });
+          else {
+            failed = true;
+            throw error;
+          }
         }
       }
     }
-    try {
-      await Promise.all(Array.from({ length: AT_ONCE }, take));
-    } finally {
-      // Also of what was cut short: the next try goes on with the rest.
-      left.length = 0;
-      await activity.markUndone(ids);
-    }
+    const taken = await Promise.allSettled(Array.from({ length: AT_ONCE }, take));
+    // With something missing, the entry that was chosen can be tried again, and goes on with the rest.
+    const chosen = rows.at(-1)?.id;
+    await activity.markUndone(failed || done.missed.length > 0 ? ids.filter((id) => id !== chosen) : ids);
+    for (const one of taken) if (one.status === "rejected") throw one.reason;
     return { done, written };
   }
 
