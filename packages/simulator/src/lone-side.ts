@@ -19,6 +19,8 @@ export class LoneSide {
   /** Whether a run was cut short since then, and whether one ended: what it had sent unheard, it has forgotten. */
   #wasCutShort = false;
   #wasStopped = false;
+  /** Whether a file became a folder since then: found later, what had been sent of it unheard looks new beside that. */
+  #hasReplaced = false;
   /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
   #isSpelledOtherwise = false;
 
@@ -27,7 +29,10 @@ export class LoneSide {
     if (this.#acted !== null && this.#acted.name !== name) this.#isLone = false;
     this.#acted = { name, tree };
     if (isAmbiguous(before) || isAmbiguous(tree)) this.#wasAmbiguous = true;
-    for (const path of before.keys()) if (!tree.has(path)) this.#givenUp.add(path);
+    for (const [path, content] of before) {
+      if (!tree.has(path)) this.#givenUp.add(path);
+      if (content !== null && tree.get(path) === null) this.#hasReplaced = true;
+    }
   }
 
   /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
@@ -51,13 +56,14 @@ export class LoneSide {
     const acted = this.#isLone ? this.#acted : null;
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
     const wasAmbiguous = this.#wasAmbiguous;
-    const mayBeBeside = this.#wasCutShort || (this.#wasStopped && this.#isHidden);
+    const mayBeBeside = this.#wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
     const mayBeBack = new Set(this.#isHidden ? this.#givenUp : []);
     this.#acted = null;
     this.#isLone = true;
     this.#isHidden = false;
     this.#wasCutShort = false;
     this.#wasStopped = false;
+    this.#hasReplaced = false;
     this.#wasAmbiguous = false;
     this.#givenUp.clear();
     this.#isSpelledOtherwise = hasTwoSpellings(sides);
