@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { type Application, type EventName, events, type Instance, type SyncStatus } from "@twinfold/api";
+import { type EventName, events, type Instance, type SyncStatus } from "@twinfold/api";
 import { useEffect } from "react";
 
 /** Milliseconds until events are asked for again where the browser has given up. */
@@ -49,8 +49,8 @@ function take(client: QueryClient, name: EventName, data: unknown): void {
       break;
     }
     case "application": {
-      const { instanceId, application } = events.application.parse(data);
-      change(client, instanceId, { application });
+      const { instanceId, applications, ended } = events.application.parse(data);
+      change(client, instanceId, { applications, ended });
       break;
     }
     case "activity":
@@ -74,9 +74,11 @@ function take(client: QueryClient, name: EventName, data: unknown): void {
 function change(
   client: QueryClient,
   id: string,
-  part: { sync: SyncStatus } | { application: Application | null },
+  part: { sync: SyncStatus } | Pick<Instance, "applications" | "ended">,
 ): void {
   client.setQueryData<Instance[]>(["instances"], (known) =>
     known?.map((one) => (one.id === id ? { ...one, ...part } : one)),
   );
+  // An answer that is still on its way was given before this happened: it is asked for anew.
+  if (client.isFetching({ queryKey: ["instances"] }) > 0) void client.invalidateQueries({ queryKey: ["instances"] });
 }
