@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
@@ -6,10 +10,12 @@ import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { linkDropbox, logIn } from "./steps.ts";
 
+const PROGRAM = fileURLToPath(new URL("../../apps/server/test/echo-program.mjs", import.meta.url));
 const PHONE = { width: 390, height: 844 };
 const LAPTOP = { width: 1280, height: 800 };
 
 describe("the Applications page", { timeout: 200_000 }, () => {
+  let folder: string;
   let browser: Browser;
   let server: ServerProcess;
   let me: Visitor;
@@ -18,7 +24,22 @@ describe("the Applications page", { timeout: 200_000 }, () => {
 
   beforeAll(async () => {
     browser = await openBrowser();
-    server = await startServerProcess();
+    folder = mkdtempSync(join(tmpdir(), "twinfold-catalogue-"));
+    const file = join(folder, "applications.json");
+    writeFileSync(
+      file,
+      JSON.stringify([
+        {
+          kind: "echo",
+          name: "Echo",
+          description: "Says what it was asked.",
+          command: [process.execPath, PROGRAM, "{socket}"],
+          env: { ECHO_SECRET: "{secret}" },
+          headers: { "x-secret": "{secret}" },
+        },
+      ]),
+    );
+    server = await startServerProcess({ TWINFOLD_APPLICATIONS_FILE: file, TWINFOLD_IDLE_STOP_MINUTES: "0.3" });
     if (server.dropbox === null) throw new Error("no local Dropbox was started along");
     me = await visit(browser);
     page = me.page;
@@ -29,6 +50,7 @@ describe("the Applications page", { timeout: 200_000 }, () => {
   afterAll(async () => {
     await browser?.close();
     await server?.dispose();
+    rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
   /** Nothing sticks out, and axe finds nothing. */
@@ -67,6 +89,40 @@ describe("the Applications page", { timeout: 200_000 }, () => {
     await page.goBack();
     await page.getByRole("checkbox", { name: "Always on" }).uncheck();
     await state("not running").waitFor();
+  });
+
+  test("a program with pages of its own is started, and opened in a tab of its own", async () => {
+    await card("Echo").getByRole("button", { name: "Start" }).click();
+    await state("up to date").waitFor();
+    const opened = me.context.waitForEvent("page");
+    await card("Echo").getByRole("link", { name: "Open" }).click();
+    const tab = await opened;
+    // While it does not listen yet, the tab looks again by itself.
+    await tab.getByText('"method":"GET"').waitFor();
+    expect(await tab.locator("body").textContent()).toContain(new URL(tab.url()).pathname);
+    await card("Echo").getByText("What it printed last").click();
+    await card("Echo").getByText("listening at").waitFor();
+    await looksWell();
+    await tab.goto(`${tab.url()}crash`).catch(() => undefined);
+    await tab.close();
+  });
+
+  test("one that has crashed says so, and why, and is started again", async () => {
+    await card("Echo").getByText("It ended with exit code 3").waitFor();
+    await card("Echo").getByText("out of ideas").waitFor();
+    await looksWell();
+    await card("Echo").getByRole("button", { name: "Start again" }).click();
+    await card("Echo").getByText("Running since").waitFor();
+    expect(await card("Echo").getByText("exit code").count()).toBe(0);
+  });
+
+  test("one that nobody uses is going to be stopped, which is said; it can be kept, or it stops", async () => {
+    await card("Echo").getByText("Nobody has used it for a while").waitFor();
+    await looksWell();
+    await card("Echo").getByRole("button", { name: "Keep it running" }).click();
+    await card("Echo").getByText("Nobody has used it for a while").waitFor({ state: "detached" });
+    await card("Echo").getByRole("button", { name: "Stop" }).click();
+    await card("Echo").getByRole("button", { name: "Start" }).waitFor();
   });
 
   test("no page threw an error on the way", () => {

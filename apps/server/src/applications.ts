@@ -1,10 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import type { Application } from "@twinfold/api";
-import { startTerminal, type Terminal } from "@twinfold/workspaces";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { type Application, applicationPath, type EndedApplication } from "@twinfold/api";
+import type { Exit, Terminal } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
+import type { ApplicationCatalogue } from "./application-catalogue.ts";
+import { type ApplicationProcess, startProcess, type WebPages } from "./application-process.ts";
 import type { Database } from "./database/schema.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
+import { type IdleWatch, watchIdle } from "./idle-stop.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
@@ -12,10 +18,19 @@ import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
 
 interface Running {
-  readonly application: Application;
+  readonly id: string;
   readonly userId: string;
-  readonly terminal: Terminal;
+  readonly instanceId: string;
+  readonly kind: string;
+  readonly startedAt: string;
+  readonly process: ApplicationProcess;
+  readonly idle: IdleWatch;
+  /** It was told to end: whatever its exit code, that is no trouble. */
+  isStopping: boolean;
 }
+
+/** Characters of what an application printed that are shown. */
+const SHOWN = 20_000;
 
 /** Users' applications: started, stopped, and started again when the server was ended under them. */
 export function createApplications(parts: {
@@ -25,43 +40,75 @@ export function createApplications(parts: {
   readonly sync: SyncManager;
   readonly events: LiveEvents;
   readonly restoresUnderWay: RestoresUnderWay;
+  readonly catalogue: ApplicationCatalogue;
+  /** Milliseconds after which what nobody uses is stopped; 0 for never. */
+  readonly idleLimit: number;
 }) {
-  const { database, places, sync, events } = parts;
+  const { database, places, sync, events, catalogue } = parts;
   const running = new Map<string, Running>();
+  /** What ended by itself and not well, by user, instance and kind. */
+  const troubled = new Map<string, { readonly userId: string; readonly instanceId: string; ended: EndedApplication }>();
+  const troubleKey = (one: { userId: string; instanceId: string; kind: string }) =>
+    `${one.userId} ${one.instanceId} ${one.kind}`;
+  // Short, as the path of a socket has to be, and for nobody else to enter.
+  const sockets = mkdtempSync(join(tmpdir(), "twinfold-"));
 
-  function find(userId: string, instanceId: string): Running | undefined {
-    return [...running.values()].find((one) => one.userId === userId && one.application.instanceId === instanceId);
-  }
+  const isAt = (userId: string, instanceId: string) => (one: { userId: string; instanceId: string }) =>
+    one.userId === userId && one.instanceId === instanceId;
 
-  function launch(id: string, userId: string, instance: PlacedInstance, startedAt: string): Running {
-    const files = places.files(instance.id);
-    mkdirSync(files, { recursive: true });
-    const terminal = startTerminal({ files, home: places.personal(userId), hidden: places.everything });
-    const application: Application = {
-      id,
-      instanceId: instance.id,
-      kind: "terminal",
-      state: "running",
-      startedAt,
+  const described = ({ id, instanceId, kind, startedAt, idle }: Running): Application => ({
+    id,
+    instanceId,
+    kind,
+    startedAt,
+    idleStopAt: idle.endsAt()?.toISOString() ?? null,
+  });
+  const of = (userId: string, instanceId: string) => ({
+    applications: [...running.values()].filter(isAt(userId, instanceId)).map(described),
+    ended: [...troubled.values()].filter(isAt(userId, instanceId)).map(({ ended }) => ended),
+  });
+  const tell = (userId: string, instanceId: string) =>
+    events.tell(userId, "application", { instanceId, ...of(userId, instanceId) });
+  const outputOf = (terminal: Terminal) => stripVTControlCharacters(terminal.scrollback()).slice(-SHOWN);
+
+  async function launch(row: Database["applications"], instance: PlacedInstance): Promise<Running> {
+    const { id, user_id: userId, kind } = row;
+    const web = catalogue.find(kind);
+    if (web === undefined) throw new RequestError(404, "not-found", "There is no such kind of application here.");
+    const base = applicationPath({ instanceId: instance.id, id });
+    const process = await startProcess({ id, userId, instanceId: instance.id, web, base, places, sockets });
+    const changed = () => tell(userId, instance.id);
+    const one: Running = {
+      ...{ id, userId, instanceId: instance.id, kind, startedAt: row.started_at, process },
+      idle: watchIdle(parts.idleLimit, changed, () => void end(one)),
+      isStopping: false,
     };
-    const one: Running = { application, userId, terminal };
     running.set(id, one);
-    terminal.onExit(() => void ended(id));
+    troubled.delete(troubleKey(one));
+    process.terminal.onData(() => one.idle.used());
+    process.terminal.onExit((exit) => void ended(one, exit));
     sync.keep(userId, instance, id);
-    events.tell(userId, "application", { instanceId: instance.id, application });
+    changed();
     return one;
   }
 
   let closing = false;
 
-  async function ended(id: string): Promise<void> {
-    const one = running.get(id);
-    if (one === undefined || closing) return;
+  async function ended(one: Running, { code, signal }: Exit): Promise<void> {
+    const { id, userId, instanceId, kind } = one;
+    if (running.get(id) !== one || closing) return;
     running.delete(id);
+    one.idle.stop();
+    // A shell ends with the code of whatever was done in it last.
+    if (!one.isStopping && one.process.pages !== null) {
+      const output = outputOf(one.process.terminal);
+      const trouble = { kind, endedAt: new Date().toISOString(), exitCode: code, signal, output };
+      troubled.set(troubleKey(one), { userId, instanceId, ended: trouble });
+    }
     // Before anything is waited for: what starts meanwhile has a reason of its own.
-    const stopped = sync.letGo(one.userId, one.application.instanceId, id);
+    const stopped = sync.letGo(userId, instanceId, id);
     await database.deleteFrom("applications").where("id", "=", id).execute();
-    events.tell(one.userId, "application", { instanceId: one.application.instanceId, application: null });
+    tell(userId, instanceId);
     await stopped;
   }
 
@@ -75,64 +122,95 @@ export function createApplications(parts: {
       "Applications change files, and you may only look at those of this instance: ask a space administrator for the editor's role.",
     );
   }
+
   async function end(one: Running): Promise<void> {
-    one.terminal.stop();
-    await ended(one.application.id);
+    one.isStopping = true;
+    one.process.terminal.stop();
+    await ended(one, { code: 0, signal: 0 });
   }
 
+  /** @throws RequestError 404 */
+  function find(userId: string, id: string): Running {
+    const one = running.get(id);
+    if (one === undefined || one.userId !== userId)
+      throw new RequestError(404, "not-found", "There is no such application, or it has ended.");
+    return one;
+  }
+
+  const starting = new Map<string, Promise<Running>>();
+
   return {
-    of: (userId: string, instanceId: string): Application | null => find(userId, instanceId)?.application ?? null,
-    async start(userId: string, instance: PlacedInstance): Promise<Application> {
+    of,
+    /** One that runs already is as good as a new one. @throws RequestError 403, 404, 409 */
+    async start(userId: string, instance: PlacedInstance, kind: string): Promise<Application> {
       await checkMayRun(userId, instance.id);
-      const there = find(userId, instance.id);
-      if (there !== undefined) return there.application;
+      const key = troubleKey({ userId, instanceId: instance.id, kind });
+      const there = [...running.values()].find((one) => troubleKey(one) === key);
+      if (there !== undefined) return described(there);
       parts.restoresUnderWay.check(instance.id);
-      const row = {
-        id: randomUUID(),
-        instance_id: instance.id,
-        user_id: userId,
-        kind: "terminal" as const,
-        started_at: new Date().toISOString(),
-      };
-      await database.insertInto("applications").values(row).execute();
-      return launch(row.id, userId, instance, row.started_at).application;
+      if (catalogue.find(kind) === undefined)
+        throw new RequestError(404, "not-found", "There is no such kind of application here.");
+      const begun =
+        starting.get(key) ??
+        (async () => {
+          const row = {
+            ...{ id: randomUUID(), instance_id: instance.id, user_id: userId, kind },
+            started_at: new Date().toISOString(),
+          };
+          await database.insertInto("applications").values(row).execute();
+          return launch(row, instance);
+        })().finally(() => starting.delete(key));
+      starting.set(key, begun);
+      return described(await begun);
     },
     async stop(userId: string, id: string): Promise<void> {
-      const one = running.get(id);
-      if (one === undefined || one.userId !== userId)
-        throw new RequestError(404, "not-found", "There is no such application.");
-      await end(one);
+      await end(find(userId, id));
     },
+    /** It is used, whatever it seems. */
+    keep: (userId: string, id: string): void => find(userId, id).idle.used(),
+    /** What it has printed lately. */
+    output: (userId: string, id: string): string => outputOf(find(userId, id).process.terminal),
     /** In these instances a role, or all of it, was taken away: what runs without leave ends. */
     async endWithoutLeave(instanceIds: ReadonlySet<string>): Promise<void> {
       const all = [...running.values()].map(async (one) => {
-        const { instanceId } = one.application;
-        if (instanceIds.has(instanceId) && (await parts.hierarchy.roleIn(one.userId, instanceId)) !== "editor")
+        const { userId, instanceId } = one;
+        if (instanceIds.has(instanceId) && (await parts.hierarchy.roleIn(userId, instanceId)) !== "editor")
           await end(one);
       });
       await Promise.all(all);
     },
     /** Everybody's in an instance. */
     async stopAll(instanceId: string): Promise<void> {
-      const there = [...running.values()].filter(({ application }) => application.instanceId === instanceId);
-      await Promise.all(there.map(({ userId, application }) => this.stop(userId, application.id)));
+      await Promise.all([...running.values()].filter((one) => one.instanceId === instanceId).map(end));
     },
     terminal(userId: string, id: string): Terminal | null {
       const one = running.get(id);
-      return one === undefined || one.userId !== userId ? null : one.terminal;
+      return one?.userId === userId && one.process.pages === null ? one.process.terminal : null;
     },
-    /** After a start: what ran when the server ended runs again, with a shell of its own. */
+    /** A program's pages, for whom they are, and what to call when they are used. @throws RequestError 404 */
+    pages(userId: string, instanceId: string, id: string): WebPages & { used(): void } {
+      const one = find(userId, id);
+      const { pages } = one.process;
+      if (pages === null || one.instanceId !== instanceId)
+        throw new RequestError(404, "not-found", "There is no such application, or it has ended.");
+      return { ...pages, used: one.idle.used };
+    },
+    /** After a start: what ran when the server ended runs again, as a program of its own. */
     async resume(): Promise<void> {
       for (const row of await database.selectFrom("applications").selectAll().execute()) {
         const instance = await parts.hierarchy.instance(row.user_id, row.instance_id).catch(() => null);
-        if (instance?.role !== "editor") await database.deleteFrom("applications").where("id", "=", row.id).execute();
-        else launch(row.id, row.user_id, instance, row.started_at);
+        if (instance?.role === "editor" && catalogue.find(row.kind) !== undefined) await launch(row, instance);
+        else await database.deleteFrom("applications").where("id", "=", row.id).execute();
       }
     },
     /** The server ends; the applications are remembered for its next start. */
     closeAll(): void {
       closing = true;
-      for (const one of running.values()) one.terminal.stop();
+      for (const one of running.values()) {
+        one.idle.stop();
+        one.process.terminal.stop();
+      }
+      rmSync(sockets, { recursive: true, force: true });
     },
   };
 }

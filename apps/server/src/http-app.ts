@@ -9,6 +9,8 @@ import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { activityRoutes } from "./routes/activity-routes.ts";
 import { administrationRoutes } from "./routes/administration-routes.ts";
+import { applicationPagesRoutes } from "./routes/application-pages-routes.ts";
+import { applicationRoutes } from "./routes/application-routes.ts";
 import { distributionRoutes } from "./routes/distribution-routes.ts";
 import { dropboxRoutes } from "./routes/dropbox-routes.ts";
 import { fileContentRoutes } from "./routes/file-content-routes.ts";
@@ -22,6 +24,13 @@ import { terminalRoute } from "./routes/terminal-route.ts";
 import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 import { LOOKING } from "./web-session.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Its answers are those of a user's application. */
+    ofApplication?: boolean;
+  }
+}
 
 const FILES_STATUS: Readonly<Record<FilesErrorCode, number>> = {
   "not-found": 404,
@@ -66,6 +75,8 @@ export async function createHttpApp(
     return reply.status(status).send({ error: { code, message } });
   });
   app.addHook("onRequest", async (request, reply) => {
+    // The pages of an application are as it makes them, and its requests are checked where they are handed on.
+    if (request.routeOptions.config.ofApplication === true) return;
     reply.header("content-security-policy", POLICY);
     reply.header("x-content-type-options", "nosniff");
     reply.header("referrer-policy", "same-origin");
@@ -79,6 +90,8 @@ export async function createHttpApp(
   app.get("/api/openapi.json", async () => app.swagger());
   await app.register(loginRoutes(services));
   await app.register(instanceRoutes(services));
+  await app.register(applicationRoutes(services));
+  await app.register(applicationPagesRoutes(services));
   await app.register(administrationRoutes(services));
   await app.register(memberRoutes(services));
   await app.register(invitationRoutes(services));

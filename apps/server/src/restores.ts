@@ -73,7 +73,7 @@ export function createRestores(parts: {
   /** Keeps a session until Dropbox is equal to the files. */
   async function settle(userId: string, instance: PlacedInstance, reason: string): Promise<void> {
     const until = Date.now() + SETTLE_MINUTES * 60_000;
-    while (!closing && Date.now() < until && applications.of(userId, instance.id) === null) {
+    while (!closing && Date.now() < until && applications.of(userId, instance.id).applications.length === 0) {
       const session = await sync.opened(userId, instance.id);
       if (session === null || (await session.wait(LOOK_EVERY))) break;
     }

@@ -7,6 +7,7 @@ import { createAccounts } from "./accounts.ts";
 import { createActivityLog } from "./activity-log.ts";
 import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
+import { readCatalogue } from "./application-catalogue.ts";
 import { createApplications } from "./applications.ts";
 import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
@@ -100,7 +101,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     });
     const restoresUnderWay = createRestoresUnderWay();
     const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });
-    const applications = createApplications({ database, hierarchy, places, sync, events, restoresUnderWay });
+    const catalogue = readCatalogue(settings.applicationsFile);
+    const applications = createApplications({
+      ...{ database, hierarchy, places, sync, events, restoresUnderWay, catalogue },
+      idleLimit: settings.idleStop,
+    });
     const restores = createRestores({
       ...{ places, links, sync, applications, restoredDeletions, activity, log },
       underWay: restoresUnderWay,
@@ -145,6 +150,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         connections,
         sync,
         applications,
+        catalogue,
         alwaysOn,
         web,
         restores,

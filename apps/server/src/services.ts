@@ -2,6 +2,7 @@ import type { Accounts } from "./accounts.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
+import type { ApplicationCatalogue } from "./application-catalogue.ts";
 import type { Applications } from "./applications.ts";
 import type { Conflicts } from "./conflicts.ts";
 import type { DistributionNotices } from "./distribution-notices.ts";
@@ -37,6 +38,7 @@ export interface Services {
   readonly connections: OpenConnections;
   readonly sync: SyncManager;
   readonly applications: Applications;
+  readonly catalogue: ApplicationCatalogue;
   readonly alwaysOn: AlwaysOn;
   readonly restores: Restores;
   readonly schedules: SnapshotSchedules;

@@ -31,6 +31,8 @@ const environment = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: "give an address like postgres://user@host/name" })
     .optional(),
   TWINFOLD_SECRET_KEY_FILE: z.string().min(1).optional(),
+  TWINFOLD_APPLICATIONS_FILE: z.string().min(1).optional(),
+  TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(40_000).default(0),
   TWINFOLD_ADMIN_EMAIL: z.email().default("ada@example.org"),
   TWINFOLD_ADMIN_PASSWORD: z.string().min(8).optional(),
 });
@@ -45,6 +47,10 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   readonly databaseUrl: string | undefined;
   readonly keyFile: string;
+  /** The operator's own entries of the catalogue of applications. */
+  readonly applicationsFile: string | undefined;
+  /** Milliseconds after which an application that nobody uses is stopped; 0 for never. */
+  readonly idleStop: number;
   readonly admin: { readonly email: string; readonly password: string | undefined };
   /** Which Dropbox; without an app key of one's own, the local Dropbox is started along. */
   readonly dropbox:
@@ -118,6 +124,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     trustedProxies: given.TWINFOLD_TRUSTED_PROXIES,
     databaseUrl: given.DATABASE_URL,
     keyFile: given.TWINFOLD_SECRET_KEY_FILE ?? `${dataFolder}/secret.key`,
+    applicationsFile: given.TWINFOLD_APPLICATIONS_FILE,
+    idleStop: given.TWINFOLD_IDLE_STOP_MINUTES * 60_000,
     admin: { email: given.TWINFOLD_ADMIN_EMAIL, password: given.TWINFOLD_ADMIN_PASSWORD },
     dropbox:
       given.DROPBOX_APP_KEY === undefined

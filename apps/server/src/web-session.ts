@@ -5,6 +5,15 @@ import { RequestError } from "./server-error.ts";
 
 const COOKIE = "twinfold_session";
 
+/** Cookies as a request or an answer names them, but for this login's. */
+export function withoutSession(cookies: string): string {
+  return cookies
+    .split(";")
+    .filter((one) => one.split("=")[0]?.trim() !== COOKIE)
+    .join(";")
+    .trim();
+}
+
 /** Methods that change nothing; whatever is not one of these may. */
 export const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -18,17 +27,22 @@ export function createWebSession(accounts: Accounts, publicUrl: () => string) {
     return origin === undefined || origin === new URL(publicUrl()).origin;
   }
 
+  /** @throws RequestError 403 for what comes from a page of another address */
+  function checkOrigin(request: FastifyRequest): void {
+    if (sameOrigin(request)) return;
+    throw new RequestError(
+      403,
+      "other-origin",
+      `This request came from a page of another address: Twinfold is at ${publicUrl()} (TWINFOLD_PUBLIC_URL).`,
+    );
+  }
+
   return {
     publicUrl,
+    checkOrigin,
     /** For every request that changes something, and for websockets. @throws RequestError 403 */
     checkMeant(request: FastifyRequest): void {
-      if (!sameOrigin(request)) {
-        throw new RequestError(
-          403,
-          "other-origin",
-          `This request came from a page of another address: Twinfold is at ${publicUrl()} (TWINFOLD_PUBLIC_URL).`,
-        );
-      }
+      checkOrigin(request);
       if (!LOOKING.has(request.method) && request.headers[CSRF_HEADER] === undefined) {
         throw new RequestError(403, "csrf", `Requests that change something need the header ${CSRF_HEADER}.`);
       }

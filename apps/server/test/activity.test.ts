@@ -111,8 +111,8 @@ test("a folder that was deleted in Dropbox comes back too, with no application r
   await linked.deleteInDropbox("data");
   const deleted = await entry({ side: "workspace", action: "delete", path: "data" });
   expect(existsSync(join(linked.root, "data"))).toBe(false);
-  const { application } = await linked.instance();
-  await linked.own.call("POST", `/api/applications/${application?.id}/stop`);
+  const { applications } = await linked.instance();
+  await linked.own.call("POST", `/api/applications/${applications[0]?.id}/stop`);
   await linked.becomes("stopped");
   expect((await undone(deleted)).inPlace).toBe(5);
   expect(namesIn("data")).toContain("a.txt");

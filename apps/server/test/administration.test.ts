@@ -133,7 +133,7 @@ test("what is archived is out of sight, what runs in it ends, and it comes back 
     await post(`${level}/${id(name)}/archive`, { archived: false });
     expect(await instancesOf(editor)).toHaveLength(1);
   }
-  expect(await json<Instance>(editor.call("GET", path))).toMatchObject({ application: null });
+  expect(await json<Instance>(editor.call("GET", path))).toMatchObject({ applications: [] });
   expect(await (await editor.call("GET", `${path}/file?area=workspace&path=kept.txt`)).text()).toBe("kept");
 });
 
@@ -142,7 +142,7 @@ test("an editor who becomes a viewer keeps no application, and may start none", 
   expect((await editor.call("POST", `${path}/application`)).status).toBe(200);
   const role = { userId: editor.id, role: "instance viewer" };
   expect((await post(`instance/${id("First Space/Master")}/members/role`, role)).status).toBe(200);
-  expect(await json<Instance>(editor.call("GET", path))).toMatchObject({ application: null });
+  expect(await json<Instance>(editor.call("GET", path))).toMatchObject({ applications: [] });
   const refused = await editor.call("POST", `${path}/application`);
   expect(refused.status).toBe(403);
   expect(await refused.text()).toContain("ask a space administrator");

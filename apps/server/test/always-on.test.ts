@@ -17,7 +17,8 @@ const isInDropbox = (name: string, content: string) =>
 const stateFolder = () => join(linked.own.folder, "personal", me, ".local/share/twinfold", linked.id);
 /** Grows with each session that begins there. */
 const session = (): number => JSON.parse(readFileSync(join(stateFolder(), "lease.json"), "utf8")).token;
-const stop = async () => linked.own.call("POST", `/api/applications/${(await linked.instance()).application?.id}/stop`);
+const stop = async () =>
+  linked.own.call("POST", `/api/applications/${(await linked.instance()).applications[0]?.id}/stop`);
 
 beforeAll(async () => {
   linked = await startLinkedServer();
@@ -28,7 +29,7 @@ afterAll(() => linked.dispose());
 test("what is uploaded with no application running comes to Dropbox, and the reverse", async () => {
   expect((await linked.instance()).alwaysOn).toBe(false);
   const answer = await json<Instance>(alwaysOn(true));
-  expect(answer).toMatchObject({ alwaysOn: true, application: null });
+  expect(answer).toMatchObject({ alwaysOn: true, applications: [] });
   await linked.becomes("up to date");
   await upload("uploaded.txt", "from the browser");
   await isInDropbox("uploaded.txt", "from the browser");
@@ -41,7 +42,7 @@ test("it goes on by itself when the server is there again", async () => {
   await linked.becomes("up to date");
   await upload("later.txt", "after the restart");
   await isInDropbox("later.txt", "after the restart");
-  expect((await linked.instance()).application).toBeNull();
+  expect((await linked.instance()).applications).toEqual([]);
 });
 
 test("an application that starts, and one that stops, leave the session that runs alone", async () => {

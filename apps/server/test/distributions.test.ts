@@ -95,7 +95,7 @@ describe("a target's linked Dropbox follows while its application runs", { timeo
       async () => expect(await linked.inDropbox()).toMatchObject({ "hw/task.md": "the task", "hw/data/a.csv": "1,2" }),
       PATIENCE,
     );
-    expect((await linked.instance()).application).not.toBeNull();
+    expect((await linked.instance()).applications).toHaveLength(1);
     const { snapshots } = await json<{ snapshots: Snapshot[] }>(
       linked.own.call("GET", `/api/instances/${target}/snapshots`),
     );

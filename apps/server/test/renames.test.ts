@@ -138,12 +138,12 @@ test("what an application left to be sent when it ended is sent before the folde
   await control("POST", "conditions", { uploadBytesPerSecond: 300_000 });
   writeFileSync(join(own.folder, "files", id("First Space/Master"), "last.txt"), randomBytes(900_000));
   const stopped = [own, grace].map(async (person) => {
-    const { application } = await json<Instance>(person.call("GET", master()));
-    await person.call("POST", `/api/applications/${application?.id}/stop`);
+    const { applications } = await json<Instance>(person.call("GET", master()));
+    await person.call("POST", `/api/applications/${applications[0]?.id}/stop`);
   });
   await vi.waitFor(async () => {
     for (const person of [own, grace]) {
-      expect(await json<Instance>(person.call("GET", master()))).toMatchObject({ application: null });
+      expect(await json<Instance>(person.call("GET", master()))).toMatchObject({ applications: [] });
     }
   }, PATIENCE);
   await rename("instance", id("First Space/Master"), "After The End");

@@ -55,7 +55,7 @@ describe("a restore wins by itself", { timeout: 180_000 }, () => {
     const done = await restore(then.id);
     ({ safety } = done);
     expect(done.reached).toBe(true);
-    expect((await linked.instance()).application).toBeNull();
+    expect((await linked.instance()).applications).toEqual([]);
     expect(
       readdirSync(linked.root)
         .filter((name) => name !== ".twinfold")
@@ -120,7 +120,7 @@ describe("the procedure of the page, to the letter", { timeout: 180_000 }, () =>
   });
   test("1. restore the snapshot: applications are stopped by it", async () => {
     await restore(then.id);
-    expect((await linked.instance()).application).toBeNull();
+    expect((await linked.instance()).applications).toEqual([]);
     await linked.becomes("stopped");
   });
   test("2. in Dropbox, delete the instance's folder", async () => {
@@ -185,7 +185,7 @@ describe("the routes", () => {
       expect([path, answer.status]).toEqual([path, 404]);
     }
     // For want of a snapshot nothing is stopped.
-    expect((await linked.instance()).application).not.toBeNull();
+    expect((await linked.instance()).applications).toHaveLength(1);
   });
 
   test("another's instance has none, whoever asks", async () => {

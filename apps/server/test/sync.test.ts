@@ -44,7 +44,7 @@ const json = async <T>(answer: Response): Promise<T> => (await answer.json()) as
 const instance = async () => json<Instance>(await own.call("GET", `/api/instances/${id}`));
 const link = async () => json<Link>(await own.call("GET", "/api/dropbox"));
 const start = () => own.call("POST", `/api/instances/${id}/application`);
-const stop = async () => own.call("POST", `/api/applications/${(await instance()).application?.id}/stop`);
+const stop = async () => own.call("POST", `/api/applications/${(await instance()).applications[0]?.id}/stop`);
 const command = async (word: string) =>
   (await json<SyncDetails>(await own.call("POST", `/api/instances/${id}/sync`, { command: word }))).status.state;
 const becomes = (state: string) =>
@@ -69,7 +69,7 @@ test("an application that starts while the last one's changes are still sent rai
   for (let round = 0; round < 3; round++) {
     writeFileSync(join(own.folder, "files", id, `${round}.bin`), randomBytes(200_000));
     const stopped = stop();
-    await vi.waitFor(async () => expect((await instance()).application).toBeNull(), PATIENCE);
+    await vi.waitFor(async () => expect((await instance()).applications).toEqual([]), PATIENCE);
     await start();
     states.push((await instance()).sync.state);
     await stopped;

@@ -1,5 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { activityPage, comparison, fileListing, instance, link, snapshotList, syncDetails, user } from "@twinfold/api";
+import {
+  activityPage,
+  applicationKind,
+  comparison,
+  fileListing,
+  instance,
+  link,
+  snapshotList,
+  syncDetails,
+  user,
+} from "@twinfold/api";
 import { z } from "zod";
 import { ApiFailure, get } from "./api.ts";
 
@@ -19,6 +29,10 @@ export const useMe = () =>
 
 export const useInstances = () =>
   useQuery({ queryKey: ["instances"], queryFn: () => get("/api/instances", z.array(instance)) });
+
+/** What can be started on this server. */
+export const useApplicationKinds = () =>
+  useQuery({ queryKey: ["application kinds"], queryFn: () => get("/api/application-kinds", z.array(applicationKind)) });
 
 export const useLink = () => useQuery({ queryKey: ["link"], queryFn: () => get("/api/dropbox", link) });
 

@@ -5,6 +5,7 @@
  */
 export * from "./activity.ts";
 export * from "./administration.ts";
+export * from "./applications.ts";
 export * from "./conflicts.ts";
 export * from "./distributions.ts";
 export * from "./files.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { application, endedApplication } from "./applications.ts";
 
 /** Every answer that says no: a code for programs, a sentence for people. */
 export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
@@ -55,15 +56,6 @@ export const syncStatus = z.object({
 });
 export type SyncStatus = z.infer<typeof syncStatus>;
 
-export const application = z.object({
-  id: z.string(),
-  instanceId: z.string(),
-  kind: z.literal("terminal"),
-  state: z.enum(["running", "stopped"]),
-  startedAt: z.string(),
-});
-export type Application = z.infer<typeof application>;
-
 export const instance = z.object({
   id: z.string(),
   organization: z.string(),
@@ -73,9 +65,10 @@ export const instance = z.object({
   remotePath: z.string(),
   /** What the user may do with its files. */
   role: z.enum(["editor", "viewer"]),
-  /** How `/files` is provided to its applications. */
-  isolation: z.enum(["mount namespace", "working folder"]),
-  application: application.nullable(),
+  /** The user's own that run, at most one of a kind. */
+  applications: z.array(application),
+  /** Those that ended by themselves and were not started again, at most one of a kind. */
+  ended: z.array(endedApplication),
   /** The user has said that her sync is to run here whether an application does or not. */
   alwaysOn: z.boolean(),
   sync: syncStatus,
@@ -117,7 +110,11 @@ export const syncCommand = z.object({ command: z.enum(["pause", "resume", "apply
 /** Server-sent events of `GET /api/events`, by their `event` name. */
 export const events = {
   sync: z.object({ instanceId: z.string(), status: syncStatus }),
-  application: z.object({ instanceId: z.string(), application: application.nullable() }),
+  application: z.object({
+    instanceId: z.string(),
+    applications: z.array(application),
+    ended: z.array(endedApplication),
+  }),
   link: z.object({ linked: z.boolean() }),
   /** There is something new in an instance's activity. */
   activity: z.object({ instanceId: z.string() }),

@@ -21,4 +21,4 @@ export {
   type SnapshotEntry,
   type Snapshots,
 } from "./snapshots/snapshots.ts";
-export { startTerminal, type Terminal } from "./terminal.ts";
+export { type Exit, filesAsSeen, startTerminal, type Terminal } from "./terminal.ts";

@@ -1,14 +1,21 @@
 import { mkdirSync } from "node:fs";
 import { type IPty, spawn } from "@lydell/node-pty";
-import { enterNamespace, FILES, terminalIsolation } from "./isolation.ts";
+import { enterNamespace, FILES, type SocketFolders, terminalIsolation } from "./isolation.ts";
 import { killSession } from "./kill-session.ts";
+
+/** How a program has ended. */
+export interface Exit {
+  readonly code: number;
+  /** The number of the signal that ended it, or 0. */
+  readonly signal: number;
+}
 
 export interface Terminal {
   readonly pid: number;
   /** What was printed lately, for one who joins later. */
   scrollback(): string;
   onData(listener: (data: string) => void): () => void;
-  onExit(listener: () => void): () => void;
+  onExit(listener: (exit: Exit) => void): () => void;
   write(data: string): void;
   resize(columns: number, rows: number): void;
   /** Hangs up, and ends what was started in it, also what does not go by itself. */
@@ -23,30 +30,43 @@ const PASSED_ON = ["PATH", "LANG", "LC_ALL", "TZ"];
 /** How long what hears that its terminal is gone may take to end, in milliseconds. */
 const GRACE = 2_000;
 
-/** Starts a shell in an instance's files. */
+const SHELL = "/bin/bash";
+
+/** Where an application finds the instance's files. */
+export function filesAsSeen(files: string): string {
+  return terminalIsolation() === "mount namespace" ? FILES : files;
+}
+
+/** Starts a shell, or another program, in an instance's files. */
 export function startTerminal(options: {
   readonly files: string;
   /** The user's personal folder. */
   readonly home: string;
   /** Where both lie, with what is not for the shell: there it is empty but for the home, if it has a namespace of its own. */
   readonly hidden: string;
+  readonly sockets?: SocketFolders;
+  /** What runs instead of a shell, and what it is told beside what every application is. */
+  readonly program?: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
   readonly columns?: number;
   readonly rows?: number;
 }): Terminal {
   mkdirSync(options.home, { recursive: true });
   const env: Record<string, string> = {
     HOME: options.home,
-    SHELL: "/bin/bash",
+    SHELL,
     TERM: "xterm-256color",
     COLORTERM: "truecolor",
-    TWINFOLD_FILES: terminalIsolation() === "mount namespace" ? FILES : options.files,
+    TWINFOLD_FILES: filesAsSeen(options.files),
     PS1: "\\w $ ",
   };
   for (const name of PASSED_ON) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
-  const [command = "/bin/bash", ...args] = enterNamespace(options) ?? ["/bin/bash", "--norc", "-i"];
+  Object.assign(env, options.program?.env);
+  const program = options.program?.command;
+  const [command = SHELL, ...args] = enterNamespace(options, program ?? [SHELL, "-i"]) ??
+    program ?? [SHELL, "--norc", "-i"];
   const pty: IPty = spawn(command, args, {
     cwd: options.files,
     env,
@@ -71,7 +91,7 @@ export function startTerminal(options: {
       return () => subscription.dispose();
     },
     onExit(listener) {
-      const subscription = pty.onExit(() => listener());
+      const subscription = pty.onExit(({ exitCode, signal }) => listener({ code: exitCode, signal: signal ?? 0 }));
       return () => subscription.dispose();
     },
     write(data) {

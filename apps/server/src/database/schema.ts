@@ -41,7 +41,7 @@ export interface Database {
     verifier_sealed: string;
     expires_at: string;
   };
-  applications: { id: string; instance_id: string; user_id: string; kind: "terminal"; started_at: string };
+  applications: { id: string; instance_id: string; user_id: string; kind: string; started_at: string };
   /** Sync that its user has paused; it stays so until she resumes it. */
   paused: { user_id: string; instance_id: string };
   /** Instances whose sync runs whether an application of its user's does or not. */

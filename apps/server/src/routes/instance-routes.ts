@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import {
-  application,
   conflictChoice,
   type Instance,
   instance,
@@ -9,7 +8,6 @@ import {
   syncCommand,
   syncDetails,
 } from "@twinfold/api";
-import { terminalIsolation } from "@twinfold/workspaces";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { PlacedInstance } from "../hierarchy.ts";
@@ -28,8 +26,7 @@ export const instanceRoutes =
       name: one.name,
       remotePath: one.remotePath,
       role: one.role,
-      isolation: terminalIsolation(),
-      application: applications.of(userId, one.id),
+      ...applications.of(userId, one.id),
       alwaysOn: await alwaysOn.has(userId, one.id),
       sync: forRole(one, await sync.status(userId, one.id)),
     });
@@ -42,24 +39,6 @@ export const instanceRoutes =
       const { user } = await web.login(request);
       return describe(user.id, await hierarchy.instance(user.id, request.params.id));
     });
-
-    app.post(
-      "/api/instances/:id/application",
-      { schema: { params: byId, response: { 200: application } } },
-      async (request) => {
-        const { user } = await web.login(request);
-        return applications.start(user.id, await hierarchy.instance(user.id, request.params.id));
-      },
-    );
-    app.post(
-      "/api/applications/:id/stop",
-      { schema: { params: byId, response: { 200: z.object({}) } } },
-      async (request) => {
-        const { user } = await web.login(request);
-        await applications.stop(user.id, request.params.id);
-        return {};
-      },
-    );
 
     app.post(
       "/api/instances/:id/always-on",

@@ -1,79 +1,34 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { application, type Instance, instance as instanceShape } from "@twinfold/api";
+import { type Instance, instance as instanceShape } from "@twinfold/api";
 import { useId } from "react";
-import { Link, useNavigate } from "react-router";
-import { z } from "zod";
+import { Link } from "react-router";
 import { post } from "../api.ts";
+import { ApplicationCard } from "../components/application-card.tsx";
 import { Failure } from "../components/notice.tsx";
 import { StatusDetails, syncAnchor } from "../components/status-pill.tsx";
 import { useTitle } from "../components/title.ts";
-import { agoInWords } from "../words.ts";
+import { useApplicationKinds } from "../queries.ts";
 import { useInstance } from "./instance-pages.tsx";
 
 export function ApplicationsPage() {
   const instance = useInstance();
   const { id } = instance;
   useTitle(`Applications of ${instance.name}`);
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const refresh = () => client.invalidateQueries({ queryKey: ["instances"] });
-  const start = useMutation({
-    mutationFn: () => post(`/api/instances/${id}/application`, {}, application),
-    onSuccess: async () => {
-      await refresh();
-      navigate(`/instances/${id}/terminal`);
-    },
-  });
-  const stop = useMutation({
-    mutationFn: (applicationId: string) => post(`/api/applications/${applicationId}/stop`, {}, z.object({})),
-    onSuccess: refresh,
-  });
-  const running = instance.application;
+  const kinds = useApplicationKinds();
   return (
     <>
       <h1>Applications</h1>
-      <Failure error={start.error ?? stop.error} />
-      <section className="card">
-        <h2>Terminal</h2>
-        <p>
-          A shell in the browser. The files of <b>{instance.name}</b> are{" "}
-          {instance.isolation === "mount namespace" ? (
-            <>
-              at <code>/files</code>.
-            </>
-          ) : (
-            "in the folder in which it begins: this machine allows no mount namespace."
-          )}
+      <Failure error={kinds.error} />
+      {instance.role === "viewer" && (
+        <p className="quiet">
+          You may look at the files of this instance, and applications change files: ask a space administrator for the
+          editor's role to start one.
         </p>
-        {instance.role === "viewer" ? (
-          <p className="quiet">
-            You may look at the files of this instance, and applications change files: ask a space administrator for the
-            editor's role to start one.
-          </p>
-        ) : running === null ? (
-          <button type="button" className="primary" onClick={() => start.mutate()} disabled={start.isPending}>
-            {start.isPending ? "Starting" : "Start"}
-          </button>
-        ) : (
-          <>
-            <p>
-              Running since{" "}
-              <time dateTime={running.startedAt} title={new Date(running.startedAt).toLocaleString()}>
-                {agoInWords(new Date(running.startedAt))}
-              </time>
-              .
-            </p>
-            <div className="row">
-              <Link className="button primary" to={`/instances/${id}/terminal`}>
-                Open
-              </Link>
-              <button type="button" onClick={() => stop.mutate(running.id)} disabled={stop.isPending}>
-                {stop.isPending ? "Stopping: the last changes are synced first" : "Stop"}
-              </button>
-            </div>
-          </>
-        )}
-      </section>
+      )}
+      {kinds.isPending && <p className="quiet">Looking up what can be started.</p>}
+      {kinds.data?.map((one) => (
+        <ApplicationCard key={`${id} ${one.kind}`} instance={instance} of={one} />
+      ))}
       <section className="card">
         <h2>Dropbox Sync</h2>
         <StatusDetails status={instance.sync} />

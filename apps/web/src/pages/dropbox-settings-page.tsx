@@ -175,7 +175,7 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
       </h2>
       <StatusDetails status={sync} />
       <Failure error={command.error} />
-      {instance.application === null && !instance.alwaysOn && (
+      {instance.applications.length === 0 && !instance.alwaysOn && (
         <p>
           <Link to={`/instances/${instance.id}/applications`}>
             {instance.role === "viewer"
@@ -184,7 +184,7 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
           </Link>
         </p>
       )}
-      {(instance.application !== null || instance.alwaysOn) && (
+      {(instance.applications.length > 0 || instance.alwaysOn) && (
         <div className="row">
           <button
             type="button"

@@ -1,8 +1,10 @@
+import { TERMINAL } from "@twinfold/api";
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
 import { useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
+import { IdleNotice } from "../components/idle-notice.tsx";
 import { EmptyState } from "../components/notice.tsx";
 import { StatusPill } from "../components/status-pill.tsx";
 import { useTitle } from "../components/title.ts";
@@ -13,7 +15,8 @@ const AGAIN = 1_000;
 
 export function TerminalPage() {
   const instance = useInstance();
-  const { id, application } = instance;
+  const { id } = instance;
+  const application = instance.applications.find(({ kind }) => kind === TERMINAL);
   useTitle(`Terminal of ${instance.name}`);
   return (
     <div className="terminal-page">
@@ -22,7 +25,8 @@ export function TerminalPage() {
         <StatusPill instance={instance} />
         <Link to={`/instances/${id}/applications`}>Applications</Link>
       </div>
-      {application === null ? (
+      {application !== undefined && <IdleNotice application={application} />}
+      {application === undefined ? (
         <EmptyState title="The terminal has ended">
           <p>
             <Link to={`/instances/${id}/applications`}>Start it again</Link>
