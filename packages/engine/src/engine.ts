@@ -28,6 +28,8 @@ export interface Engine {
   onActivity(listener: (activity: Activity) => void): () => void;
   plan(): Promise<PlanReport>;
   why(path: RelativePath): Promise<Explanation>;
+  /** The same of what a folder holds by these names, at once; a folder in it that is in sync speaks for what is in it. */
+  whyIn(folder: RelativePath, names: readonly string[]): Promise<readonly Explanation[]>;
   notSynced(): readonly NotSynced[];
   /** Conflict copies that are still beside their originals. */
   conflicts(): readonly RelativePath[];
@@ -61,6 +63,7 @@ export function createEngine(parts: EngineParts): Engine {
     onActivity: control.board.onActivity,
     plan: async () => explainer.report(),
     why: async (path) => explainer.why(path),
+    whyIn: async (folder, names) => explainer.whyIn(folder, names),
     notSynced: () => explainer.notSynced(),
     conflicts: () => explainer.conflicts(),
     wait: control.wait,

@@ -3,8 +3,9 @@ import type { Control } from "./control/control.ts";
 import { IGNORE_FILE } from "./ignore-file.ts";
 import { isCopyName } from "./plan/names.ts";
 import type { Operation } from "./plan/operation.ts";
-import { nodeAt, pathOf, type Store } from "./ports/store.ts";
+import { childOf, type LocalNode, nodeAt, pathOf, type RemoteNode, type Store } from "./ports/store.ts";
 import { joinPath, type NodeId, type RelativePath, ROOT } from "./ports/values.ts";
+import { type PresentWork, presentWork, workInside } from "./present-work.ts";
 import type { Explanation, NotSynced, PlannedOperation, PlanReport } from "./status.ts";
 
 /** Puts the present plan, and any path's state, into words. */
@@ -76,8 +77,35 @@ export function createExplainer(store: Store, control: Control) {
 
   function why(path: RelativePath): Explanation {
     const key = control.names.key;
-    const local = nodeAt(store.local, ROOT, path, key);
-    const remote = nodeAt(store.remote, ROOT, path, key);
+    return explain(
+      path,
+      nodeAt(store.local, ROOT, path, key),
+      nodeAt(store.remote, ROOT, path, key),
+      presentWork(control),
+    );
+  }
+
+  function whyIn(folder: RelativePath, names: readonly string[]): Explanation[] {
+    const { key } = control.names;
+    const local = nodeAt(store.local, ROOT, folder, key);
+    const remote = nodeAt(store.remote, ROOT, folder, key);
+    const work = presentWork(control);
+    const inside = workInside(store, control, work, [local?.id, remote?.id]);
+    return names.map((name) => {
+      const here = local && childOf(store.local, local.id, name, key);
+      const there = remote && childOf(store.remote, remote.id, name, key);
+      const own = explain(joinPath(folder, name), here, there, work);
+      const id = here?.id ?? there?.id;
+      return id === undefined || own.state !== "in sync" ? own : (inside(id, own.path) ?? own);
+    });
+  }
+
+  function explain(
+    path: RelativePath,
+    local: LocalNode | undefined,
+    remote: RemoteNode | undefined,
+    work: PresentWork,
+  ): Explanation {
     const id = local?.id ?? remote?.id;
     const rule =
       control.rules().match(path, (local?.kind ?? remote?.kind) === "folder" ? "folder" : "file") ??
@@ -97,14 +125,13 @@ export function createExplainer(store: Store, control: Control) {
       return { path, state: "not synced", reason: parked.why.reason };
     const problem = control.problemOf(id);
     if (problem !== undefined) return { path, state: "not synced", reason: problem };
-    const { ready, waiting, unsettled } = control.outlook();
-    const pending = [...control.underWay(), ...ready, ...waiting].find((operation) => operation.node === id);
+    const pending = work.operations.get(id);
     if (pending !== undefined) {
-      const held = control.held().includes(pending);
+      const held = work.held.has(pending);
       const { action, reason } = describe(pending, held);
       return { path, state: held ? "held" : "pending", reason: `${action}: ${reason}` };
     }
-    if (unsettled.includes(id) || store.changed.has(id)) return { path, state: "pending", reason: unsettledReason(id) };
+    if (work.unsettled.has(id) || store.changed.has(id)) return { path, state: "pending", reason: unsettledReason(id) };
     if (local !== undefined && isCopyName(local.name)) {
       return { path, state: "conflict", reason: "a version that was kept beside another; both are in sync" };
     }
@@ -116,5 +143,5 @@ export function createExplainer(store: Store, control: Control) {
     };
   }
 
-  return { report, why, notSynced, conflicts };
+  return { report, why, whyIn, notSynced, conflicts };
 }

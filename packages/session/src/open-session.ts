@@ -176,6 +176,7 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
     onActivity: engine.onActivity,
     plan: engine.plan,
     why: engine.why,
+    whyIn: engine.whyIn,
     notSynced: engine.notSynced,
     conflicts: engine.conflicts,
     wait: engine.wait,

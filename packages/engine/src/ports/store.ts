@@ -133,8 +133,18 @@ export function nodeAt<N extends Placed>(
   if (path === "") return node;
   for (const name of path.split("/")) {
     if (node === undefined) return undefined;
-    const candidates: readonly N[] = tree.childrenByKey(node.id, key(name));
-    node = candidates.find((candidate) => candidate.name === name) ?? candidates[0];
+    node = childOf(tree, node.id, name, key);
   }
   return node;
+}
+
+/** The node of this name in a folder, or else the one whose name the remote takes for the same. */
+export function childOf<N extends Placed>(
+  tree: TreeReader<N>,
+  folder: NodeId,
+  name: string,
+  key: (name: string) => NameKey,
+): N | undefined {
+  const candidates = tree.childrenByKey(folder, key(name));
+  return candidates.find((candidate) => candidate.name === name) ?? candidates[0];
 }
