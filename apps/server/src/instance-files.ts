@@ -8,19 +8,24 @@ import type { Services } from "./services.ts";
 
 /** The files of an instance or of a user, as far as whoever asks may see and change them. */
 export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, activity }: Services) {
+  async function asked(request: FastifyRequest, instanceId: string, area: Area) {
+    const { user } = await web.login(request);
+    const instance = await hierarchy.instance(user.id, instanceId);
+    if (request.method !== "GET" && area === "workspace" && instance.role === "viewer") {
+      throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+    }
+    if (request.method !== "GET" && area === "workspace") restoresUnderWay.check(instance.id);
+    const path = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
+    await mkdir(path, { recursive: true });
+    const opened = openFolderFiles(path, places.uploads[area]);
+    const note = (one: Parameters<typeof activity.note>[2]) => activity.note(user.id, instance.id, one);
+    return { user, folder: area === "workspace" ? noted(opened, note) : opened };
+  }
+
   return {
-    async files(request: FastifyRequest, instanceId: string, area: Area): Promise<FolderFiles> {
-      const { user } = await web.login(request);
-      const instance = await hierarchy.instance(user.id, instanceId);
-      if (request.method !== "GET" && area === "workspace" && instance.role === "viewer") {
-        throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
-      }
-      if (request.method !== "GET" && area === "workspace") restoresUnderWay.check(instance.id);
-      const folder = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
-      await mkdir(folder, { recursive: true });
-      const opened = openFolderFiles(folder, places.uploads[area]);
-      return area === "workspace" ? noted(opened, (one) => activity.note(user.id, instance.id, one)) : opened;
-    },
+    /** The files, and who asks for them. */
+    asked,
+    files: async (...parts: Parameters<typeof asked>): Promise<FolderFiles> => (await asked(...parts)).folder,
     /** The sessions there look at once. @returns the answer */
     changed(instanceId: string, area: Area, ...paths: string[]) {
       if (area === "workspace") sync.announce(instanceId, paths);

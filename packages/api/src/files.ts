@@ -8,8 +8,26 @@ export type Area = z.infer<typeof area>;
 export const filePath = z.string().max(4096);
 
 export const fileQuery = z.object({ area: area.default("workspace"), path: filePath.default("") });
+/** Entries that a listing gives at a time. */
+export const MOST_LISTED = 1000;
+export const listingQuery = fileQuery.extend({
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(MOST_LISTED),
+  /** Whether names that begin with a dot are listed. */
+  hidden: z.enum(["yes", "no"]).default("yes"),
+  /** Only names that have this in them. */
+  find: z.string().max(255).default(""),
+});
 export const fileTarget = z.object({ area, path: filePath.min(1) });
 export const fileMove = z.object({ area, from: filePath.min(1), to: filePath.min(1) });
+
+/** How a file stands with the user's own Dropbox, as her sync session knows it. */
+export const entrySync = z.object({
+  state: z.enum(["in sync", "pending", "ignored", "conflict", "held", "not synced"]),
+  /** A sentence, without its full stop: why. */
+  reason: z.string(),
+});
+export type EntrySync = z.infer<typeof entrySync>;
 
 export const fileEntry = z.object({
   name: z.string(),
@@ -17,9 +35,13 @@ export const fileEntry = z.object({
   size: z.number(),
   /** Seconds since 1970. */
   mtime: z.number(),
+  /** Null while no sync session of the user's runs there. */
+  sync: entrySync.nullable(),
 });
 export type FileEntry = z.infer<typeof fileEntry>;
-export const fileListing = z.object({ entries: z.array(fileEntry) });
+/** `total`: entries of the whole folder, as asked for; `entries`: from `offset` on. */
+export const fileListing = z.object({ total: z.number(), entries: z.array(fileEntry) });
+export type FileListing = z.infer<typeof fileListing>;
 
 /** Larger texts are for an application to edit; bytes. */
 export const LARGEST_EDITED_TEXT = 1024 * 1024;

@@ -1,9 +1,10 @@
-import { type BigIntStats, constants, type Dirent } from "node:fs";
-import { lstat, mkdir, open, readdir, realpath, rename, rm, unlink } from "node:fs/promises";
+import { type BigIntStats, constants } from "node:fs";
+import { lstat, mkdir, open, realpath, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { renameIfFree } from "@twinfold/filesystem";
+import { folderNames } from "./folder-names.ts";
 
 export type FilesErrorCode =
   | "not-found"
@@ -33,9 +34,22 @@ export interface FolderEntry {
   readonly mtime: number;
 }
 
+/** Which part of a listing is wanted. */
+export interface ListingPart {
+  /** Entries that are left out at the beginning. */
+  readonly offset: number;
+  /** Entries at most. */
+  readonly limit: number;
+  /** Whether names that begin with a dot count. */
+  readonly hidden: boolean;
+  /** Only names with this in them, in any case; all when empty. */
+  readonly find: string;
+}
+
 /** One folder of a user's or an instance's, as the pages see it. No path leads out of it, not even through a link. */
 export interface FolderFiles {
-  list(path: string): Promise<FolderEntry[]>;
+  /** @returns a part of what a folder holds, and how much there is in all */
+  list(path: string, part: ListingPart): Promise<{ readonly total: number; readonly entries: FolderEntry[] }>;
   read(path: string): Promise<{ readonly size: number; readonly version: string; readonly content: Readable }>;
   /**
    * Writes a whole file; whoever reads it meanwhile sees the old or the new one. `over` is what it may be written over: the
@@ -75,23 +89,27 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
     }
   }
 
-  async function describe(folder: string, entry: Dirent): Promise<FolderEntry | null> {
-    const stats = await lstat(join(folder, entry.name)).catch(() => null);
+  async function describe(folder: string, name: string): Promise<FolderEntry | null> {
+    const stats = await lstat(join(folder, name)).catch(() => null);
     if (stats === null) return null;
     const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
-    return { name: entry.name, kind, size: kind === "file" ? stats.size : 0, mtime: Math.floor(stats.mtimeMs / 1000) };
+    return { name, kind, size: kind === "file" ? stats.size : 0, mtime: Math.floor(stats.mtimeMs / 1000) };
   }
 
   return {
-    list: (path) =>
+    list: (path, { offset, limit, hidden, find }) =>
       guarded(path, async (absolute) => {
-        if ((await lstat(absolute)).isSymbolicLink()) throw new FilesError("bad-path", `"${path}" is a symbolic link`);
-        const entries = await readdir(absolute, { withFileTypes: true });
-        const described = await Promise.all(entries.map((entry) => describe(absolute, entry)));
-        return described
-          .filter((entry) => entry !== null)
-          .filter((entry) => !(path === "" && entry.name === ".twinfold"))
-          .sort((a, b) => Number(b.kind === "folder") - Number(a.kind === "folder") || a.name.localeCompare(b.name));
+        const stats = await lstat(absolute, { bigint: true });
+        if (stats.isSymbolicLink()) throw new FilesError("bad-path", `"${path}" is a symbolic link`);
+        const wanted = find.toLowerCase();
+        const names = (await folderNames(absolute, stats)).filter(
+          ({ name }) =>
+            !(path === "" && name === ".twinfold") &&
+            (hidden || !name.startsWith(".")) &&
+            (wanted === "" || name.toLowerCase().includes(wanted)),
+        );
+        const part = names.slice(offset, offset + limit).map(({ name }) => describe(absolute, name));
+        return { total: names.length, entries: (await Promise.all(part)).filter((entry) => entry !== null) };
       }),
     read: (path) =>
       guarded(path, async (absolute) => {

@@ -7,6 +7,7 @@ export {
   type FilesErrorCode,
   type FolderEntry,
   type FolderFiles,
+  type ListingPart,
   openFolderFiles,
 } from "./folder-files.ts";
 export { type Isolation, terminalIsolation } from "./isolation.ts";

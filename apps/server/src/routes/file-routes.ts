@@ -1,6 +1,7 @@
-import { fileListing, fileMove, fileQuery, fileTarget } from "@twinfold/api";
+import { fileListing, fileMove, fileTarget, listingQuery } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { entryStates } from "../entry-states.ts";
 import { instanceFiles } from "../instance-files.ts";
 import type { Services } from "../services.ts";
 
@@ -11,14 +12,19 @@ const nothing = { 200: z.object({}) };
 export const fileRoutes =
   (services: Services): FastifyPluginAsyncZod =>
   async (app) => {
-    const { files, changed } = instanceFiles(services);
+    const { asked, files, changed } = instanceFiles(services);
 
     app.get(
       "/api/instances/:id/files",
-      { schema: { params: byId, querystring: fileQuery, response: { 200: fileListing } } },
+      { schema: { params: byId, querystring: listingQuery, response: { 200: fileListing } } },
       async (request) => {
-        const { area, path } = request.query;
-        return { entries: await (await files(request, request.params.id, area)).list(path) };
+        const { id } = request.params;
+        const { area, path, hidden, ...part } = request.query;
+        const { folder, user } = await asked(request, id, area);
+        const { total, entries } = await folder.list(path, { ...part, hidden: hidden === "yes" });
+        const names = entries.map(({ name }) => name);
+        const states = area === "workspace" ? await entryStates(services.sync, user.id, id, path, names) : null;
+        return { total, entries: entries.map((entry, at) => ({ ...entry, sync: states?.[at] ?? null })) };
       },
     );
     app.post(
