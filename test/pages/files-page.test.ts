@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { inTerminal, logIn, startTerminal, until } from "./steps.ts";
+import { inTerminal, linkDropbox, logIn, startTerminal, terminalReady, until } from "./steps.ts";
 
 describe("the Files page", { timeout: 200_000 }, () => {
   let browser: Browser;
@@ -290,6 +291,62 @@ describe("the Files page", { timeout: 200_000 }, () => {
     );
     expect(followed.ok()).toBe(false);
     await work.close();
+  });
+
+  test("a folder of 20,000 files has on the page what is on the screen; all are reached, told to a screen reader, and found", async () => {
+    const work = await me.context.newPage();
+    await work.goto(address.replace(/files.*$/, "terminal"));
+    await terminalReady(work);
+    await inTerminal(work, "mkdir /files/many && cd /files/many && seq -f 'plot %.0f' 1 20000 | xargs -d '\\n' touch");
+    await work.close();
+    await page.goto(`${address}?path=many`);
+    await rowIsThere("plot 1");
+    expect(await page.getByRole("table").getAttribute("aria-rowcount")).toBe("20001");
+    expect(await page.locator("tbody tr[data-index]").count()).toBeLessThan(100);
+    // Whoever is in a row with the keyboard stays there.
+    await row("plot 2").getByRole("button", { name: "Rename" }).focus();
+    await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)");
+    await rowIsThere("plot 20000");
+    expect(await row("plot 20000").getAttribute("aria-rowindex")).toBe("20001");
+    expect(await page.evaluate("document.activeElement.closest('tr').ariaRowIndex")).toBe("3");
+    await page.keyboard.press("Shift+Tab");
+    await rowIsThere("plot 3");
+    await page.getByLabel("Find in this folder").fill("PLOT 1999");
+    await until(
+      () => page.locator("tbody tr[data-index]").count(),
+      (count) => count === 11,
+    );
+    expect(await problemsOf(page)).toEqual([]);
+    await page.getByLabel("Find in this folder").fill("nowhere");
+    await page.getByText("Nothing here has “nowhere” in its name").waitFor();
+  });
+
+  test("says once why no file has a badge, and with a linked Dropbox how each one stands, why, and what to do", async () => {
+    await page.goto(address);
+    await page.getByText("No Dropbox is linked yet.").waitFor();
+    expect(await page.getByRole("tooltip").count()).toBe(0);
+    if (server.dropbox === null) throw new Error("no local Dropbox was started along");
+    await linkDropbox(page, server, server.dropbox);
+    await page.goto(address);
+    await row("shortcut").getByRole("button", { name: "not synced" }).waitFor();
+    await row("one.txt").getByRole("button", { name: "in sync" }).waitFor();
+    await upload("left out.log", "x");
+    await upload(".mignore", "*.log\n");
+    await asked().getByRole("button", { name: "Replace it" }).click();
+    const badge = row("left out.log").getByRole("button", { name: "ignored" });
+    await badge.waitFor();
+    expect(await page.getByRole("tooltip").count()).toBe(0);
+    await badge.focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Shift+Tab");
+    const told = await page.getByRole("tooltip").textContent();
+    expect(told).toBe(
+      "Ignored by line 1 of .mignore: *.log. To sync it, change the ignore file on the Dropbox Sync page.",
+    );
+    expect(await problemsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Personal" }).click();
+    await page.getByText("never synced").waitFor();
+    await page.goto(address);
   });
 
   test("no page threw an error on the way", () => {

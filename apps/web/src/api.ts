@@ -18,12 +18,14 @@ async function send(
   path: string,
   body?: BodyInit,
   given: Readonly<Record<string, string>> = {},
+  signal: AbortSignal | null = null,
 ): Promise<Response> {
   let response: Response;
   try {
     const headers = { ...(method === "GET" ? {} : { [CSRF_HEADER]: "1" }), ...given };
-    response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }) });
-  } catch {
+    response = await fetch(path, { method, headers, signal, ...(body === undefined ? {} : { body }) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
     throw new ApiFailure(0, "offline", "The server can't be reached. Check your connection; this page tries again.");
   }
   if (response.ok) return response;
@@ -35,8 +37,8 @@ async function send(
   throw new ApiFailure(response.status, code, message);
 }
 
-export async function get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
-  return shape.parse(await (await send("GET", path)).json());
+export async function get<T>(path: string, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+  return shape.parse(await (await send("GET", path, undefined, {}, signal)).json());
 }
 
 export async function post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {

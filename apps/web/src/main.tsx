@@ -10,6 +10,7 @@ import "./admin.css";
 import "./distribution.css";
 import "./table.css";
 import "./beside.css";
+import "./files.css";
 
 const client = createQueryClient();
 const root = document.getElementById("root");

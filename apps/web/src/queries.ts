@@ -3,7 +3,6 @@ import {
   activityPage,
   applicationKind,
   comparison,
-  fileListing,
   instance,
   link,
   snapshotList,
@@ -63,12 +62,4 @@ export const useComparison = (id: string, snapshotId: string) =>
     queryFn: () => get(`/api/instances/${id}/snapshots/${snapshotId}/compare`, comparison),
     gcTime: 0,
     staleTime: 0,
-  });
-
-export const useListing = (id: string, area: string, path: string) =>
-  useQuery({
-    queryKey: ["files", id, area, path],
-    queryFn: () => get(`/api/instances/${id}/files?${new URLSearchParams({ area, path })}`, fileListing),
-    // Applications change files too: look again now and then, while the page is looked at.
-    refetchInterval: 2_000,
   });

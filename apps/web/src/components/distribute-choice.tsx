@@ -1,29 +1,40 @@
-import { type ReactNode, useState } from "react";
+import { createContext, type ReactNode, useContext, useState } from "react";
 import { Link } from "react-router";
 import { countInWords } from "../words.ts";
 
+interface Choice {
+  readonly chosen: readonly string[];
+  readonly choose: (path: string, isChosen: boolean) => void;
+}
+
+const Chosen = createContext<Choice>({ chosen: [], choose: () => undefined });
+
 /** Which files and folders of an instance are chosen, in whichever folder: a box for each, and the way on with them. */
-export function useDistributeChoice(instanceId: string): {
-  readonly box: (path: string) => ReactNode;
-  readonly way: ReactNode;
-} {
+export function DistributeChoice({ children }: { readonly children: ReactNode }) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  return {
-    box: (path) => (
-      <input
-        type="checkbox"
-        className="choose"
-        aria-label={`Choose ${path.slice(path.lastIndexOf("/") + 1)}`}
-        checked={chosen.includes(path)}
-        onChange={({ target: { checked } }) =>
-          setChosen((before) => (checked ? [...before, path] : before.filter((one) => one !== path)))
-        }
-      />
-    ),
-    way: (
-      <Link className="button" to={`/instances/${instanceId}/distribute`} state={{ paths: chosen }}>
-        {chosen.length === 0 ? "Distribute…" : `Distribute ${countInWords(chosen.length, "item")}…`}
-      </Link>
-    ),
-  };
+  const choose = (path: string, isChosen: boolean) =>
+    setChosen((before) => (isChosen ? [...before, path] : before.filter((one) => one !== path)));
+  return <Chosen value={{ chosen, choose }}>{children}</Chosen>;
+}
+
+export function ChooseBox({ path }: { readonly path: string }) {
+  const { chosen, choose } = useContext(Chosen);
+  return (
+    <input
+      type="checkbox"
+      className="choose"
+      aria-label={`Choose ${path.slice(path.lastIndexOf("/") + 1)}`}
+      checked={chosen.includes(path)}
+      onChange={({ target: { checked } }) => choose(path, checked)}
+    />
+  );
+}
+
+export function DistributeWay({ instanceId }: { readonly instanceId: string }) {
+  const { chosen } = useContext(Chosen);
+  return (
+    <Link className="button" to={`/instances/${instanceId}/distribute`} state={{ paths: chosen }}>
+      {chosen.length === 0 ? "Distribute…" : `Distribute ${countInWords(chosen.length, "item")}…`}
+    </Link>
+  );
 }

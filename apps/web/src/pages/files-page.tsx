@@ -1,42 +1,35 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FileEntry, LARGEST_EDITED_TEXT } from "@twinfold/api";
-import { useRef, useState } from "react";
-import { useParams, useSearchParams } from "react-router";
+import type { FileEntry } from "@twinfold/api";
+import { useMemo, useRef, useState } from "react";
 import { z } from "zod";
 import { fileAddress, post } from "../api.ts";
-import { useDistributeChoice } from "../components/distribute-choice.tsx";
-import { EmptyState, Failure } from "../components/notice.tsx";
+import { DistributeChoice, DistributeWay } from "../components/distribute-choice.tsx";
+import { Failure } from "../components/notice.tsx";
 import { StatusPill } from "../components/status-pill.tsx";
 import { TextEditor } from "../components/text-editor.tsx";
 import { useTitle } from "../components/title.ts";
 import { mayLose } from "../components/unsaved.ts";
 import { useWriteQuestion } from "../components/write-question.tsx";
-import { useInstances, useListing } from "../queries.ts";
-import { agoInWords, bytesInWords } from "../words.ts";
+import { FileList } from "../files/file-list.tsx";
+import type { EntryActions } from "../files/file-row.tsx";
+import { joinPath, type Place, usePlace } from "../files/place.ts";
+import { PlaceBar } from "../files/place-bar.tsx";
+import { SyncSilence } from "../files/sync-silence.tsx";
 import { writeFile } from "../write-file.ts";
-
-const join = (folder: string, name: string) => (folder === "" ? name : `${folder}/${name}`);
+import { useInstance } from "./instance-pages.tsx";
 
 export function FilesPage() {
-  const { id = "" } = useParams();
-  const [search, setSearch] = useSearchParams();
-  const area = search.get("area") === "personal" ? "personal" : "workspace";
-  const path = search.get("path") ?? "";
-  const hidden = search.get("hidden") === "1";
-  const instance = useInstances().data?.find((one) => one.id === id);
-  const listing = useListing(id, area, path);
+  const instance = useInstance();
+  const { id } = instance;
+  const [place, go] = usePlace();
+  const { area, path } = place;
   const client = useQueryClient();
   const [editing, setEditing] = useState<{ readonly area: string; readonly path: string } | null>(null);
   const unsaved = useRef(false);
   const { ask, question } = useWriteQuestion();
-  const choice = useDistributeChoice(id);
   const chooser = useRef<HTMLInputElement>(null);
-  useTitle(`Files of ${instance?.name ?? "an instance"}`);
+  useTitle(`Files of ${instance.name}`);
 
-  const go = (next: Partial<{ area: string; path: string; hidden: string }>) => {
-    const wanted = { area, path, hidden: hidden ? "1" : "", ...next };
-    setSearch(Object.entries(wanted).filter(([, value]) => value !== ""));
-  };
   const edit = (next: typeof editing) => {
     if (editing !== null && !mayLose(unsaved.current, editing.path)) return false;
     unsaved.current = false;
@@ -44,8 +37,10 @@ export function FilesPage() {
     return true;
   };
   /** To another folder; what is being edited is put away first. */
-  const goTo = (next: Partial<{ area: string; path: string }>) => {
-    if (edit(null)) go(next);
+  const goTo = (next: Partial<Place>) => {
+    if (!edit(null)) return;
+    go({ find: "", ...next });
+    window.scrollTo(0, 0);
   };
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
@@ -53,64 +48,42 @@ export function FilesPage() {
   });
   const newFolder = () => {
     const name = prompt("Name of the new folder");
-    if (name) act.mutate(() => post(`/api/instances/${id}/folder`, { area, path: join(path, name) }, z.object({})));
+    if (name) act.mutate(() => post(`/api/instances/${id}/folder`, { area, path: joinPath(path, name) }, z.object({})));
   };
-  const rename = (entry: FileEntry) => {
-    const name = prompt("New name, or a path from the top", join(path, entry.name));
-    if (!name || name === join(path, entry.name)) return;
-    act.mutate(() => post(`/api/instances/${id}/move`, { area, from: join(path, entry.name), to: name }, z.object({})));
+  const rename = (from: string) => {
+    const to = prompt("New name, or a path from the top", from);
+    if (!to || to === from) return;
+    act.mutate(() => post(`/api/instances/${id}/move`, { area, from, to }, z.object({})));
   };
-  const remove = (entry: FileEntry) => {
-    if (!confirm(`Delete ${entry.name}${entry.kind === "folder" ? " and everything in it" : ""}?`)) return;
-    act.mutate(() => post(`/api/instances/${id}/delete`, { area, path: join(path, entry.name) }, z.object({})));
+  const remove = ({ name, kind }: FileEntry) => {
+    if (!confirm(`Delete ${name}${kind === "folder" ? " and everything in it" : ""}?`)) return;
+    act.mutate(() => post(`/api/instances/${id}/delete`, { area, path: joinPath(path, name) }, z.object({})));
   };
   const upload = (files: Iterable<File>) => {
     act.mutate(async () => {
       for (const file of files) {
-        await writeFile({ instanceId: id, area, path: join(path, file.name) }, file, null, ask);
+        await writeFile({ instanceId: id, area, path: joinPath(path, file.name) }, file, null, ask);
       }
     });
   };
+  const at = ({ name }: FileEntry) => joinPath(path, name);
+  const does: EntryActions = {
+    open: (entry) => goTo({ path: at(entry) }),
+    edit: (entry) => edit({ area, path: at(entry) }),
+    rename: (entry) => rename(at(entry)),
+    remove,
+    address: (entry) => fileAddress(id, area, at(entry)),
+    chosenAs: (entry) => (area === "workspace" && entry.kind !== "other" ? at(entry) : null),
+  };
+  const actions = useUnchanging(does);
 
-  const entries = listing.data?.entries.filter((entry) => hidden || !entry.name.startsWith("."));
-  const crumbs = path === "" ? [] : path.split("/");
   return (
-    <>
+    <DistributeChoice>
       <div className="row">
         <h1>Files</h1>
-        {instance !== undefined && area === "workspace" && <StatusPill instance={instance} />}
+        {area === "workspace" && <StatusPill instance={instance} />}
       </div>
-      <div className="row">
-        <fieldset className="tabs">
-          <legend className="visually-hidden">Area</legend>
-          {(["workspace", "personal"] as const).map((one) => (
-            <button key={one} type="button" aria-pressed={area === one} onClick={() => goTo({ area: one, path: "" })}>
-              {one === "workspace" ? "Workspace" : "Personal"}
-            </button>
-          ))}
-        </fieldset>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={hidden}
-            onChange={(event) => go({ hidden: event.target.checked ? "1" : "" })}
-          />{" "}
-          Show hidden files
-        </label>
-      </div>
-      <nav aria-label="Folder" className="crumbs">
-        <button type="button" className="link" onClick={() => goTo({ path: "" })}>
-          {area === "workspace" ? "/files" : "~"}
-        </button>
-        {crumbs.map((name, index) => (
-          <span key={crumbs.slice(0, index + 1).join("/")}>
-            {" / "}
-            <button type="button" className="link" onClick={() => goTo({ path: crumbs.slice(0, index + 1).join("/") })}>
-              {name}
-            </button>
-          </span>
-        ))}
-      </nav>
+      <PlaceBar place={place} goTo={goTo} show={go} />
       <div className="row">
         <button type="button" className="primary" onClick={() => chooser.current?.click()} disabled={act.isPending}>
           {act.isPending ? "Working" : "Upload"}
@@ -118,7 +91,7 @@ export function FilesPage() {
         <button type="button" onClick={newFolder}>
           New folder
         </button>
-        {area === "workspace" && choice.way}
+        {area === "workspace" && <DistributeWay instanceId={id} />}
         <input
           ref={chooser}
           type="file"
@@ -131,7 +104,7 @@ export function FilesPage() {
           }}
         />
       </div>
-      <Failure error={listing.error ?? act.error} />
+      <Failure error={act.error} />
       {editing !== null && (
         <TextEditor
           key={`${editing.area} ${editing.path}`}
@@ -148,62 +121,30 @@ export function FilesPage() {
         />
       )}
       {question}
-      {listing.isPending && <p className="quiet">Listing the files.</p>}
-      {entries?.length === 0 && listing.error === null && (
-        <EmptyState title="Nothing here yet">
-          <p>Upload a file, or make one in a terminal under {area === "workspace" ? "/files" : "your home"}.</p>
-        </EmptyState>
-      )}
-      {entries !== undefined && entries.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>Size</th>
-              <th>Changed</th>
-              <th>
-                <span className="visually-hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry.name}>
-                <td>
-                  {area === "workspace" && entry.kind !== "other" && choice.box(join(path, entry.name))}
-                  {entry.kind === "folder" ? (
-                    <button type="button" className="link" onClick={() => goTo({ path: join(path, entry.name) })}>
-                      {entry.name}/
-                    </button>
-                  ) : (
-                    entry.name
-                  )}
-                </td>
-                <td>{entry.kind === "file" ? bytesInWords(entry.size) : ""}</td>
-                <td>
-                  <time title={new Date(entry.mtime * 1000).toLocaleString()}>
-                    {agoInWords(new Date(entry.mtime * 1000))}
-                  </time>
-                </td>
-                <td className="actions">
-                  {entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
-                    <button type="button" className="link" onClick={() => edit({ area, path: join(path, entry.name) })}>
-                      Edit
-                    </button>
-                  )}
-                  {entry.kind === "file" && <a href={fileAddress(id, area, join(path, entry.name))}>Download</a>}
-                  <button type="button" className="link" onClick={() => rename(entry)}>
-                    Rename
-                  </button>
-                  <button type="button" className="link" onClick={() => remove(entry)}>
-                    Delete
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
+      <SyncSilence instance={instance} area={area} />
+      <FileList
+        key={[area, path, place.hidden, place.find].join("\n")}
+        instanceId={id}
+        place={place}
+        actions={actions}
+      />
+    </DistributeChoice>
+  );
+}
+
+/** The same functions at each rendering, which do what the latest ones do: rows need not be rendered anew for them. */
+function useUnchanging(latest: EntryActions): EntryActions {
+  const now = useRef(latest);
+  now.current = latest;
+  return useMemo(
+    () => ({
+      open: (entry) => now.current.open(entry),
+      edit: (entry) => now.current.edit(entry),
+      rename: (entry) => now.current.rename(entry),
+      remove: (entry) => now.current.remove(entry),
+      address: (entry) => now.current.address(entry),
+      chosenAs: (entry) => now.current.chosenAs(entry),
+    }),
+    [],
   );
 }

@@ -1,0 +1,63 @@
+import { type FileEntry, LARGEST_EDITED_TEXT } from "@twinfold/api";
+import { memo, type Ref } from "react";
+import { ChooseBox } from "../components/distribute-choice.tsx";
+import { bytesInWords } from "../words.ts";
+import { SyncBadge } from "./sync-badge.tsx";
+
+/** What can be done with an entry of the folder. */
+export interface EntryActions {
+  readonly open: (entry: FileEntry) => void;
+  readonly edit: (entry: FileEntry) => void;
+  readonly rename: (entry: FileEntry) => void;
+  readonly remove: (entry: FileEntry) => void;
+  /** Of a file's bytes. */
+  readonly address: (entry: FileEntry) => string;
+  /** The path by which it is chosen to be distributed; null for what can't be. */
+  readonly chosenAs: (entry: FileEntry) => string | null;
+}
+
+/** One entry; `index`: its place among all entries, of which not all are on the page. */
+export const FileRow = memo(function FileRow(props: {
+  readonly entry: FileEntry;
+  readonly index: number;
+  /** When, in words, which change as time goes on. */
+  readonly changed: string;
+  readonly actions: EntryActions;
+  readonly ref: Ref<HTMLTableRowElement>;
+}) {
+  const { entry, index, actions } = props;
+  const chosenAs = actions.chosenAs(entry);
+  return (
+    <tr ref={props.ref} data-index={index} aria-rowindex={index + 2}>
+      <td>
+        {chosenAs !== null && <ChooseBox path={chosenAs} />}
+        {entry.kind === "folder" ? (
+          <button type="button" className="link" onClick={() => actions.open(entry)}>
+            {entry.name}/
+          </button>
+        ) : (
+          entry.name
+        )}
+      </td>
+      <td>{entry.sync !== null && <SyncBadge sync={entry.sync} />}</td>
+      <td>{entry.kind === "file" ? bytesInWords(entry.size) : ""}</td>
+      <td>
+        <time title={new Date(entry.mtime * 1000).toLocaleString()}>{props.changed}</time>
+      </td>
+      <td className="actions">
+        {entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
+          <button type="button" className="link" onClick={() => actions.edit(entry)}>
+            Edit
+          </button>
+        )}
+        {entry.kind === "file" && <a href={actions.address(entry)}>Download</a>}
+        <button type="button" className="link" onClick={() => actions.rename(entry)}>
+          Rename
+        </button>
+        <button type="button" className="link" onClick={() => actions.remove(entry)}>
+          Delete
+        </button>
+      </td>
+    </tr>
+  );
+});

@@ -1,0 +1,35 @@
+import type { Area } from "@twinfold/api";
+import { useSearchParams } from "react-router";
+
+/** What the Files page looks at; its address says so. */
+export interface Place {
+  readonly area: Area;
+  /** The folder, below the area's root; "" is the root. */
+  readonly path: string;
+  readonly hidden: boolean;
+  /** Only names with this in them. */
+  readonly find: string;
+}
+
+export const joinPath = (folder: string, name: string) => (folder === "" ? name : `${folder}/${name}`);
+
+/** @returns where the page is, and how to go elsewhere */
+export function usePlace(): readonly [Place, (next: Partial<Place>) => void] {
+  const [search, setSearch] = useSearchParams();
+  const place: Place = {
+    area: search.get("area") === "personal" ? "personal" : "workspace",
+    path: search.get("path") ?? "",
+    hidden: search.get("hidden") === "1",
+    find: search.get("find") ?? "",
+  };
+  const go = (next: Partial<Place>) => {
+    const { area, path, hidden, find } = { ...place, ...next };
+    const wanted = { area, path, hidden: hidden ? "1" : "", find };
+    // What is looked for is typed letter by letter: that is no place to go back to.
+    setSearch(
+      Object.entries(wanted).filter(([, value]) => value !== ""),
+      { replace: next.find !== undefined && next.path === undefined },
+    );
+  };
+  return [place, go];
+}
