@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
 
@@ -48,6 +49,21 @@ test("an upload that must be new leaves its namesake alone", async () => {
   expect((await put("taken.txt", "new", { "if-none-match": "*" })).status).toBe(412);
   expect(stored("taken.txt")).toBe("there");
   expect((await put("free.txt", "new", { "if-none-match": "*" })).status).toBe(200);
+});
+
+test("a folder comes as a zip file, to whoever may see it", async () => {
+  await own.call("POST", `/api/instances/${instance}/folder`, { area: "workspace", path: "my data" });
+  await put("my data/größe.txt", "inside");
+  const zip = (path: string, id = instance) =>
+    own.call("GET", `/api/instances/${id}/zip?${new URLSearchParams({ area: "workspace", path })}`);
+  const answer = await zip("my data");
+  expect(answer.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''my%20data.zip");
+  const found = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+  expect(Object.keys(found)).toEqual(["my data/", "my data/größe.txt"]);
+  expect((await zip("../..")).status).toBe(400);
+  expect((await zip("nowhere")).status).toBe(404);
+  expect((await zip("my data", "elsewhere")).status).toBe(404);
+  expect((await own.call("GET", `/api/instances/${instance}/zip`, undefined, { cookie: "" })).status).toBe(401);
 });
 
 test("what an upload left when the server was killed is gone at the next start", async () => {

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { renameIfFree } from "@twinfold/filesystem";
 import { folderNames } from "./folder-names.ts";
+import { openFolder, zipFolder } from "./folder-zip.ts";
 
 export type FilesErrorCode =
   | "not-found"
@@ -57,6 +58,8 @@ export interface FolderFiles {
    * @returns the new version. @throws FilesError `changed` when something else is there
    */
   write(path: string, content: Readable, over?: string | null): Promise<string>;
+  /** A folder with all that is in it, as a zip file in which it is called `name`. */
+  zip(path: string, name: string): Promise<Readable>;
   createFolder(path: string): Promise<void>;
   /** To a name that is free. */
   move(from: string, to: string): Promise<void>;
@@ -140,6 +143,7 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
           throw error;
         }
       }),
+    zip: (path, name) => guarded(path, async (absolute) => zipFolder(openFolder(absolute), name, path === "")),
     createFolder: (path) =>
       guarded(path, async (absolute) => {
         await mkdir(absolute);

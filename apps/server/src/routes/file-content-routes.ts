@@ -20,11 +20,17 @@ export const fileContentRoutes =
     app.get("/api/instances/:id/file", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
       const { area, path } = request.query;
       const { size, version, content } = await (await files(request, request.params.id, area)).read(path);
-      const name = encodeURIComponent(path.slice(path.lastIndexOf("/") + 1));
       // Never shown as a page of ours: what users store is not trusted.
-      reply.header("content-disposition", `attachment; filename*=UTF-8''${name}`);
+      reply.header("content-disposition", savedAs(nameOf(path)));
       reply.header("content-type", "application/octet-stream").header("content-length", size);
       return reply.header("etag", `"${version}"`).send(content);
+    });
+    app.get("/api/instances/:id/zip", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
+      const { area, path } = request.query;
+      const name = path === "" ? area : nameOf(path);
+      const content = await (await files(request, request.params.id, area)).zip(path, name);
+      reply.header("content-disposition", savedAs(`${name}.zip`)).header("content-type", "application/zip");
+      return reply.send(content);
     });
     app.put(
       "/api/instances/:id/file",
@@ -45,6 +51,9 @@ export const fileContentRoutes =
       },
     );
   };
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+const savedAs = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
 
 /** `If-Match` names the version that may be replaced, `If-None-Match: *` says that nothing may be there. */
 function writtenOver({ headers }: FastifyRequest): string | null | undefined {
