@@ -104,7 +104,14 @@ test("a folder that was deleted comes back with what went with it, and not over 
   expect(here("data/b.txt")).toBe("written again since");
   expect(here("data/deep/c.txt")).toBe("content of deep/c.txt");
   expect(here(beside[0]?.as ?? "")).toBe("content of b.txt");
-  await dropboxHas({ "data/a.txt": "content of a.txt", "data/b.txt": "written again since" });
+  // All of it: what is not sent yet would live on when the folder is deleted in Dropbox.
+  await dropboxHas({
+    "data/a.txt": "content of a.txt",
+    "data/b.txt": "written again since",
+    "data/deep/c.txt": "content of deep/c.txt",
+    "data/d.txt": "content of d.txt",
+    [beside[0]?.as ?? ""]: "content of b.txt",
+  });
 });
 
 test("a folder that was deleted in Dropbox comes back too, with no application running", async () => {
