@@ -1,3 +1,5 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { World } from "../../apps/cli/test/harness.ts";
 import { PATIENT } from "./answers.ts";
@@ -48,6 +50,21 @@ test("many small files go to Dropbox in a few batches, and come to another machi
   const down = await contents();
   expect(down["files/download_zip"]).toBeGreaterThan(0);
   expect(Object.values(down).reduce((sum, count) => sum + count, 0)).toBeLessThan(10);
+});
+
+test("a folder that is copied on disk is copied in Dropbox, and nothing of it is sent", async () => {
+  await contents();
+  cpSync(join(one.root, "top 0"), join(one.root, "copy"), { recursive: true });
+  await one.settle();
+  const requests = await one.requests();
+  expect(Object.keys(requests).filter((route) => route.startsWith("files/upload"))).toEqual([]);
+  expect(requests["files/copy_batch_v2"]).toBeLessThan(10);
+  const copied = Object.entries(FILES).filter(([path]) => path.startsWith("top 0/"));
+  expect(copied.length).toBeGreaterThan(100);
+  const there = await one.dropboxTree();
+  for (const [path, content] of copied) expect(there[path.replace("top 0", "copy")]).toBe(content);
+  rmSync(join(one.root, "copy"), { recursive: true });
+  await one.settle();
 });
 
 test("a few that change among them come one by one", async () => {

@@ -17,6 +17,7 @@ import { createArgumentBudget } from "./argument-budget.ts";
 import { createBatchRamp } from "./batch-ramp.ts";
 import { uploadMany } from "./batch-uploads.ts";
 import { readChanges, waitForChange } from "./changes.ts";
+import { copyContents } from "./copies.ts";
 import { createHistory, type DropboxHistory } from "./history.ts";
 import type { DropboxHosts } from "./hosts.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -158,7 +159,11 @@ export function openDropboxAccount(options: {
           lookup: (path) => lookup(path, signal),
           report,
         };
-        const uploads = writes.filter((write) => write.kind === "upload");
+        // Before anything is deleted that is to be copied.
+        const uploads = await copyContents(
+          parts,
+          writes.filter((write) => write.kind === "upload"),
+        );
         const small = uploads.filter((upload) => upload.size <= LARGEST_WHOLE && upload.size > 0);
         const batch = small.length >= WORTH_A_BATCH ? small : [];
         const inBatch = new Set(batch);

@@ -211,6 +211,13 @@ export class VirtualDropbox {
     return file;
   }
 
+  /** A file's content at another path, as a file of its own, with the time that it has there. */
+  copy(id: RemoteId, to: string): DropboxFile {
+    const source = this.lookup(this.placeOf(id, "" as RelativePath));
+    if (source?.kind !== "file" || !source.downloadable) throw new DropboxError("not_found", `${id}: no file to copy`);
+    return this.upload(to, source.content, { base: null, mtime: source.mtime });
+  }
+
   /** What is at a path. @throws DropboxError `not_found`, and `disallowed_name` where no name can be so */
   find(path: string): DropboxItem {
     for (const name of pathComponents(path as RelativePath)) {

@@ -74,6 +74,7 @@ export class VirtualStore {
       children: (id: NodeId) => one.children(id),
       childrenByKey: (parent: NodeId, key: string) => one.childrenByKey(parent, key),
       byIdentity: (identity: string) => one.byIdentity(identity),
+      byHash: (hash: string, most: number) => one.byHash(hash, most),
       byRemoteId: (remoteId: string) => one.byRemoteId(remoteId),
       countFiles: () => one.countFiles(),
       put: (node: N) => write(() => one.put(node)),

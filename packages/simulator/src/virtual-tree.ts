@@ -45,6 +45,7 @@ export class VirtualTree<N extends AnyNode> implements TreeReader<N>, TreeWriter
   readonly #slots = new Index();
   readonly #identities = new Index();
   readonly #remoteIds = new Index();
+  readonly #hashes = new Index();
 
   constructor(name: string, oneNodeAKey: boolean, journal: TreeJournal) {
     this.#name = name;
@@ -66,6 +67,10 @@ export class VirtualTree<N extends AnyNode> implements TreeReader<N>, TreeWriter
 
   byIdentity(identity: string): readonly N[] {
     return this.#all(this.#identities.get(identity));
+  }
+
+  byHash(hash: string, most: number): readonly N[] {
+    return this.#all(this.#hashes.get(hash)).slice(0, most);
   }
 
   byRemoteId(remoteId: string): N | undefined {
@@ -140,6 +145,7 @@ export class VirtualTree<N extends AnyNode> implements TreeReader<N>, TreeWriter
       this.#slots.delete(slotOf(before.parent, before.key), id);
       if ("identity" in before) this.#identities.delete(before.identity, id);
       if ("remoteId" in before) this.#remoteIds.delete(before.remoteId, id);
+      if (before.hash !== null) this.#hashes.delete(before.hash, id);
     }
     if (node === undefined) {
       this.nodes.delete(id);
@@ -150,6 +156,7 @@ export class VirtualTree<N extends AnyNode> implements TreeReader<N>, TreeWriter
     this.#slots.add(slotOf(node.parent, node.key), id);
     if ("identity" in node) this.#identities.add(node.identity, id);
     if ("remoteId" in node) this.#remoteIds.add(node.remoteId, id);
+    if (node.hash !== null) this.#hashes.add(node.hash, id);
   }
 }
 

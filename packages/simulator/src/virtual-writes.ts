@@ -7,15 +7,17 @@ import {
   type RelativePath,
   type RemoteEntry,
   RemoteError,
+  type RemoteId,
   type RemoteWrite,
   transientName,
   type WriteResult,
 } from "@twinfold/engine";
 import { asRemoteError } from "./remote-errors.ts";
-import { readSource } from "./upload-source.ts";
+import { checkSource, readSource } from "./upload-source.ts";
 import { DropboxError, type DropboxItem, type VirtualDropbox } from "./virtual-dropbox.ts";
 
 type Move = Extract<RemoteWrite, { kind: "move" }>;
+type Copy = Extract<RemoteWrite, { kind: "upload" }> & { readonly copyOf: RemoteId };
 type Deletion = Extract<RemoteWrite, { kind: "delete" }>;
 
 /** A write and what is to happen for it in one moment. */
@@ -54,7 +56,8 @@ export class VirtualWrites {
       const batch = writes.slice(start, start + Math.max(1, this.#parts.batchSize()));
       start += batch.length;
       const commits: Commit[] = [];
-      for (const write of batch.filter((one) => !isRecasing(one))) {
+      const rest = await this.#copyFirst(batch, gate, report);
+      for (const write of rest.filter((one) => !isRecasing(one))) {
         signal.throwIfAborted();
         try {
           commits.push({ write, commit: await this.#prepare(write) });
@@ -66,11 +69,58 @@ export class VirtualWrites {
         signal.throwIfAborted();
         await gate.share(async () => report(await this.#commit(commits)));
       }
-      for (const move of batch.filter(isRecasing)) {
+      for (const move of rest.filter(isRecasing)) {
         signal.throwIfAborted();
         await gate.share(async () => report([await this.#recase(move)]));
       }
     }
+  }
+
+  /** Contents that are there already are copied, all in one moment. @returns what is still to be written */
+  async #copyFirst(
+    batch: readonly RemoteWrite[],
+    gate: CommitGate,
+    report: (results: readonly WriteResult[]) => void,
+  ): Promise<readonly RemoteWrite[]> {
+    const { dropbox, at, call, entry } = this.#parts;
+    const copies: Copy[] = [];
+    for (const write of batch.filter(isCopy)) {
+      await this.#parts.alive();
+      try {
+        await checkSource(write);
+        copies.push(write);
+      } catch (error) {
+        report([{ key: write.key, error: asRemoteError(error) }]);
+      }
+    }
+    const rest = batch.filter((write) => !isCopy(write));
+    if (copies.length === 0) return rest;
+    const left: RemoteWrite[] = [];
+    const copied = (copy: Copy): WriteResult[] => {
+      const { key, copyOf, hash, path } = copy;
+      try {
+        const file = dropbox.copy(copyOf, at(path));
+        if (file.hash === hash) return [{ key, entry: entry(file) }];
+        // Edited meanwhile: the content that came gives way to the one that was meant.
+        left.push({ ...copy, base: file.rev });
+        return [];
+      } catch (error) {
+        if (!(error instanceof DropboxError) || error.tag !== "not_found")
+          return [{ key, error: asRemoteError(error) }];
+        left.push({ ...copy, copyOf: undefined });
+        return [];
+      }
+    };
+    await gate.share(async () => {
+      try {
+        report(await call(copies.map(({ path }) => `copy ${path}`).join(", "), () => copies.flatMap(copied)));
+      } catch (cause) {
+        const error = asRemoteError(cause);
+        report(copies.map(({ key }) => ({ key, error })));
+        left.length = 0;
+      }
+    });
+    return [...left, ...rest];
   }
 
   /** All that comes before the commit. @returns what is to happen in one moment */
@@ -144,6 +194,10 @@ export class VirtualWrites {
     }
     return null;
   }
+}
+
+function isCopy(write: RemoteWrite): write is Copy {
+  return write.kind === "upload" && write.copyOf !== undefined && write.base === null;
 }
 
 function resultOf({ write: { key }, commit }: Commit): WriteResult {

@@ -1,5 +1,5 @@
 /** Raised with each change of the tables; a file with a higher number was written by a newer Twinfold. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * Parents are foreign keys with ON UPDATE CASCADE, so that no node can be without its folder, and a node that turns out
@@ -39,6 +39,7 @@ CREATE TABLE remote (
 ) STRICT;
 CREATE UNIQUE INDEX remote_by_key ON remote (parent, key);
 CREATE INDEX remote_by_remote_id ON remote (remote_id);
+CREATE INDEX remote_by_hash ON remote (hash) WHERE hash IS NOT NULL;
 
 CREATE TABLE synced (
   id INTEGER PRIMARY KEY,
@@ -60,6 +61,7 @@ CREATE INDEX synced_by_remote_id ON synced (remote_id);
 /** What makes a file of each earlier version one of the next. */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
   1: "ALTER TABLE synced ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
+  2: "CREATE INDEX remote_by_hash ON remote (hash) WHERE hash IS NOT NULL;",
 };
 
 /** The nodes whose three sides are not equal: what there is to plan. One pass over each table. */

@@ -22,7 +22,7 @@ test("a file of the first version is read on, without when things were agreed on
   before.synced.put(node);
   before.close();
   const database = new DatabaseSync(file);
-  database.exec("ALTER TABLE synced DROP COLUMN since; PRAGMA user_version = 1");
+  database.exec("DROP INDEX remote_by_hash; ALTER TABLE synced DROP COLUMN since; PRAGMA user_version = 1");
   database.close();
   const store = openStore(file);
   expect(store.synced.get(node.id)).toEqual({ ...node, since: 0 });

@@ -25,6 +25,7 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
   readonly #childrenByKey: Statement;
   readonly #byIdentity: Statement;
   readonly #byRemoteId: Statement;
+  readonly #byHash: Statement;
   readonly #put: Statement;
   readonly #below: Statement;
   readonly #remove: Statement;
@@ -43,6 +44,7 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
     this.#childrenByKey = select("id", "parent = ? AND key = ? ORDER BY id");
     this.#byIdentity = select("id", "identity = ? ORDER BY id");
     this.#byRemoteId = select("id", "remote_id = ? ORDER BY id");
+    this.#byHash = select("id", "hash = ? LIMIT ?");
     // An upsert, not REPLACE: REPLACE would delete the row first, and its children with it.
     this.#put = prepared(
       `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
@@ -86,6 +88,10 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
 
   byIdentity(identity: string): readonly N[] {
     return this.#nodes(this.#byIdentity.all(identity));
+  }
+
+  byHash(hash: string, most: number): readonly N[] {
+    return this.#nodes(this.#byHash.all(hash, most));
   }
 
   byRemoteId(remoteId: string): N | undefined {

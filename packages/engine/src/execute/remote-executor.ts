@@ -5,11 +5,22 @@ import type { Operation } from "../plan/operation.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import { type Remote, type RemoteEntry, RemoteError, type RemoteWrite, type WriteResult } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
-import { joinPath, type Name, type NodeId, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
+import {
+  joinPath,
+  type Name,
+  type NodeId,
+  parentPath,
+  type RelativePath,
+  type RemoteId,
+  type Seconds,
+} from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
 import type { Failures } from "./failures.ts";
 import type { Done, Outcome } from "./outcome.ts";
 import type { Unanswered } from "./unanswered.ts";
+
+/** Of files with one content, so many are looked at for one that can be copied. */
+const MOST_CANDIDATES = 4;
 
 export interface RemoteExecutorParts {
   readonly fileSystem: FileSystem;
@@ -65,6 +76,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
           key: node,
           path,
           base: present?.rev ?? null,
+          copyOf: present === undefined ? sameContent(local) : undefined,
           size: local.size,
           hash: local.hash,
           mtime: local.mtime,
@@ -75,6 +87,13 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       default:
         return operation.kind satisfies never;
     }
+  }
+
+  /** Another file with this content that the remote has already, if any. */
+  function sameContent({ hash, size }: LocalNode): RemoteId | undefined {
+    if (hash === null || size === 0) return undefined;
+    const others = store.remote.byHash(hash, MOST_CANDIDATES).filter(({ downloadable }) => downloadable);
+    return others.map(knownId).find((id) => id !== null) ?? undefined;
   }
 
   function deletion(present: RemoteNode): RemoteWrite {

@@ -96,6 +96,11 @@ export type RemoteWrite =
       readonly size: number;
       /** What the bytes must hash to, on arrival. */
       readonly hash: ContentHash;
+      /**
+       * A file at the remote that had this very content when it was last seen, where nothing may be at `path`: the remote
+       * may copy that instead of being sent the bytes, and then answers with that one's `mtime`.
+       */
+      readonly copyOf?: RemoteId | undefined;
       readonly mtime: Seconds;
       open(): Promise<OpenFile>;
       /** Called as bytes are sent; negative when a part must be sent again. */

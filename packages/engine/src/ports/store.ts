@@ -70,6 +70,8 @@ export interface LocalReader extends TreeReader<LocalNode> {
 }
 export interface RemoteReader extends TreeReader<RemoteNode> {
   byRemoteId(id: RemoteId): RemoteNode | undefined;
+  /** Some of the files with this content, no more than `most`. */
+  byHash(hash: ContentHash, most: number): readonly RemoteNode[];
 }
 export interface SyncedReader extends TreeReader<SyncedNode> {
   byIdentity(identity: LocalIdentity): readonly SyncedNode[];

@@ -44,6 +44,7 @@ export function countingStore(store: Store): { readonly store: Store; readonly r
         children: (id) => all(remote.children(id)),
         childrenByKey: (parent, key) => all(remote.childrenByKey(parent, key)),
         byRemoteId: (id) => one(remote.byRemoteId(id)),
+        byHash: (hash, most) => all(remote.byHash(hash, most)),
         put: (node) => remote.put(node),
         remove: (id) => remote.remove(id),
         countFiles: () => remote.countFiles(),

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { batchContract } from "./remote-contract/batches.ts";
 import { changesContract } from "./remote-contract/changes.ts";
+import { copyContract } from "./remote-contract/copies.ts";
 import { fetchingContract } from "./remote-contract/fetching.ts";
 import { sessionFolderContract } from "./remote-contract/session-folder.ts";
 import { type RemoteUnderTest, speakTo } from "./remote-contract/speech.ts";
@@ -13,6 +14,7 @@ export function remoteContract(name: string, makeRemote: () => Promise<RemoteUnd
     const speech = speakTo(makeRemote);
     sessionFolderContract(speech);
     uploadContract(speech);
+    copyContract(speech);
     structureContract(speech);
     batchContract(speech);
     changesContract(speech);
