@@ -6,6 +6,7 @@ import { openSyncSession, type SyncSession } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
 import { whyNotBegun, withoutEngine } from "./engineless-status.ts";
+import { heeded } from "./heeded.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
@@ -16,8 +17,6 @@ import type { RestoredDeletions } from "./restored-deletions.ts";
 /** Pauses between tries to open a session that failed, in milliseconds. */
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 60_000;
-/** How long a command's answer waits for the session to be as it was told, in milliseconds. */
-const HEEDED_WITHIN = 5_000;
 /** Seconds in which a session that looks again is to have found something. */
 const LOOK_SECONDS = 30;
 
@@ -121,6 +120,7 @@ export function createSyncManager(parts: {
       publish(slot, withoutEngine("needs attention", whyNotBegun(error)));
       if (slot.ended) return;
       slot.retry = setTimeout(() => {
+        slot.retry = null;
         slot.opening = open(slot);
       }, slot.pause);
       slot.pause = Math.min(slot.pause * 2, LONGEST_PAUSE);
@@ -294,22 +294,6 @@ export function createSyncManager(parts: {
       slots.clear();
     },
   };
-}
-
-/** Gives a command, and waits until the session's state says so, or has had time enough. */
-function heeded(session: SyncSession, command: () => void, paused: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    command();
-    const stop = session.onStatus(({ state }) => {
-      if ((state === "paused") === paused) queueMicrotask(end);
-    });
-    const timer = setTimeout(end, HEEDED_WITHIN);
-    function end(): void {
-      clearTimeout(timer);
-      stop();
-      resolve();
-    }
-  });
 }
 
 export type SyncManager = ReturnType<typeof createSyncManager>;
