@@ -58,11 +58,13 @@ export function createSnapshotSchedules(parts: {
       .execute();
   }
 
-  /** All that is due, one instance after the other. */
-  function look(now = new Date()): Promise<void> {
+  /** What is due, one instance after the other. @param only in this instance alone */
+  function look(now = new Date(), only?: string): Promise<void> {
     looking = looking.then(async () => {
       try {
-        for (const row of await database.selectFrom("snapshot_schedules").selectAll().execute()) await attend(row, now);
+        for (const row of await database.selectFrom("snapshot_schedules").selectAll().execute()) {
+          if (only === undefined || row.instance_id === only) await attend(row, now);
+        }
       } catch (error) {
         log(`automatic snapshots: ${error}`);
       }
@@ -86,7 +88,7 @@ export function createSnapshotSchedules(parts: {
         .values({ instance_id: instanceId, ...row })
         .onConflict((conflict) => conflict.column("instance_id").doUpdateSet(row))
         .execute();
-      await look();
+      await look(new Date(), instanceId);
     },
     start(): void {
       void look();
