@@ -32,7 +32,7 @@ const environment = z.object({
     .optional(),
   TWINFOLD_SECRET_KEY_FILE: z.string().min(1).optional(),
   TWINFOLD_APPLICATIONS_FILE: z.string().min(1).optional(),
-  TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(40_000).default(0),
+  TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(30_000).default(0),
   TWINFOLD_ADMIN_EMAIL: z.email().default("ada@example.org"),
   TWINFOLD_ADMIN_PASSWORD: z.string().min(8).optional(),
 });

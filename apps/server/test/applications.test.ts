@@ -157,8 +157,13 @@ describe("the pages of an application", () => {
     expect((await instance(editor)).applications[0]?.id).not.toBe(mine);
   });
 
-  test("are found again when the server has ended and started", async () => {
+  test("are found again when the server has ended and started, which no open channel holds up", async () => {
+    const { socket } = await connect(base, { cookie: own.cookie, origin: own.url });
+    const closed = new Promise((resolve) => {
+      socket.onclose = resolve;
+    });
     await own.restart();
+    await closed;
     await open("echo");
     expect((await own.call("GET", base.slice(0, -1))).headers.get("location")).toBe(base);
     expect((await own.call("GET", base)).status).toBe(200);

@@ -55,6 +55,24 @@ test("what was started in a terminal ends with it, though it ignores that the te
 });
 
 describe.runIf(terminalIsolation() === "mount namespace")("with a namespace of its own", () => {
+  test("of other applications' sockets a program sees none, and its own is there for who asks it", async () => {
+    const all = mkdtempSync(join(tmpdir(), "twinfold-sockets-"));
+    for (const name of ["own", "other"]) mkdirSync(join(all, name));
+    const folders = { files: join(data, "files/1"), home: join(data, "personal/ada"), hidden: data };
+    const ended = (one: Terminal) => new Promise((resolve) => one.onExit(resolve));
+    const look = (name: string) => ["sh", "-c", `ls "${all}" > /files/${name}; touch "${all}/own/made"; exit 5`];
+    const program = startTerminal({
+      ...folders,
+      sockets: { all, own: join(all, "own") },
+      program: { command: look("program"), env: {} },
+    });
+    expect(await ended(program)).toEqual({ code: 5, signal: 0 });
+    await ended(startTerminal({ ...folders, sockets: { all }, program: { command: look("shell"), env: {} } }));
+    const seen = ["program", "shell"].map((name) => readFileSync(join(data, "files/1", name), "utf8"));
+    expect([...seen, existsSync(join(all, "own/made"))]).toEqual(["own\n", "", true]);
+    rmSync(all, { recursive: true });
+  });
+
   test("the files are at /files, and the home is the user's", async () => {
     await run("echo written > /files/a.txt; echo more >> ~/notes");
     expect(readFileSync(join(data, "files/1/a.txt"), "utf8")).toBe("written\n");

@@ -30,6 +30,9 @@ export const applicationPagesRoutes =
       if (cookies !== undefined) answer.headers["set-cookie"] = cookies;
     });
 
+    // What breaks off in the middle has nobody left to be told.
+    proxy.on("error", () => undefined);
+
     // What is sent is the program's to read.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", (_request, _payload, done) => done(null));
