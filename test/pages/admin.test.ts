@@ -96,7 +96,7 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     expect(await grace.page.getByRole("button", { name: "Start" }).count()).toBe(0);
     await page.reload();
     await page.getByLabel(`Role of ${GRACE.name}`).selectOption("instance editor");
-    await grace.page.getByRole("button", { name: "Start", exact: true }).waitFor();
+    await grace.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
   });
 
   test("a rename shows everywhere, with the name that Dropbox takes where it refuses one", async () => {

@@ -205,7 +205,7 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     expect(await inTerminal(me.page, "cat /files/before.txt")).toBe("before linking");
     await me.page.goto(world.server.url);
     await me.page.getByRole("button", { name: "Stop", exact: true }).click();
-    await me.page.getByRole("button", { name: "Start", exact: true }).waitFor();
+    await me.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
   });
 
   test("another account takes the place of the linked one, and what the first one has stays there", async () => {
@@ -232,6 +232,6 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     expect((await in_(ada.email))?.kind).toBe("file");
     await me.page.goto(world.server.url);
     await me.page.getByRole("button", { name: "Stop", exact: true }).click();
-    await me.page.getByRole("button", { name: "Start", exact: true }).waitFor();
+    await me.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
   });
 });

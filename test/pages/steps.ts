@@ -69,7 +69,8 @@ export async function disconnectDropbox(page: Page): Promise<void> {
 /** Starts the first instance's terminal from the Applications page and waits until it can be typed into. */
 export async function startTerminal(page: Page, server: ServerProcess): Promise<void> {
   await page.goto(server.url);
-  await page.getByRole("button", { name: "Start", exact: true }).click();
+  // The terminal is the first of the catalogue.
+  await page.getByRole("button", { name: "Start", exact: true }).first().click();
   await terminalReady(page);
 }
 

@@ -223,7 +223,7 @@ describe("a user links her Dropbox and works", { timeout: 400_000 }, () => {
     await inTerminal(me.page, "echo at the last moment > /files/last.txt");
     await me.page.goto(server.url);
     await me.page.getByRole("button", { name: "Stop", exact: true }).click();
-    await me.page.getByRole("button", { name: "Start", exact: true }).waitFor();
+    await me.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
     await showsStatus("not running");
     expect(await inDropbox("last.txt")).toBe("at the last moment\n");
 
