@@ -2,10 +2,11 @@ import { posix } from "node:path";
 import type { Readable } from "node:stream";
 import type { ConflictChoice } from "@twinfold/api";
 import { originalOfCopy, type RelativePath } from "@twinfold/engine";
-import { FilesError, type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
+import { FilesError, type FolderFiles } from "@twinfold/workspaces";
 import type { ActivityLog } from "./activity-log.ts";
 import { hashedFile } from "./hashed-file.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
+import { openWorkspaceFiles } from "./instance-files.ts";
 import { keptVersion, withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
@@ -37,7 +38,7 @@ export function createConflicts(parts: {
       const known = sync.session(userId, instance.id)?.conflicts() ?? [];
       if (original === null || !known.includes(copy as RelativePath))
         throw new RequestError(404, "not-found", "There is no such conflict copy any more.");
-      const files = openFolderFiles(places.files(instance.id), places.uploads.workspace);
+      const files = openWorkspaceFiles(places, instance.id);
       // All that its user has seen is still so; without the original there would be nothing left of theirs.
       await isStill(files, copy, copyVersion);
       if (choice === "theirs" || (choice === "mine" && originalVersion !== null))

@@ -3,6 +3,7 @@ import type { Area } from "@twinfold/api";
 import { type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
 import type { PlatformActivity } from "./activity-log.ts";
+import type { Places } from "./places.ts";
 import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 
@@ -17,9 +18,10 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
     if (request.method !== "GET" && area === "workspace") restoresUnderWay.check(instance.id);
     const path = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
     await mkdir(path, { recursive: true });
-    const opened = openFolderFiles(path, places.uploads[area]);
-    const note = (one: Parameters<typeof activity.note>[2]) => activity.note(user.id, instance.id, one);
-    return { user, folder: area === "workspace" ? noted(opened, note) : opened };
+    if (area === "personal")
+      return { user, folder: openFolderFiles(path, places.uploads.personal, places.deleted("personal", user.id)) };
+    const note = (one: PlatformActivity) => activity.note(user.id, instance.id, one);
+    return { user, folder: noted(openWorkspaceFiles(places, instance.id), note) };
   }
 
   return {
@@ -32,6 +34,11 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
       return {};
     },
   };
+}
+
+/** An instance's files, as all pages change them. */
+export function openWorkspaceFiles(places: Places, instanceId: string): FolderFiles {
+  return openFolderFiles(places.files(instanceId), places.uploads.workspace, places.deleted("workspace", instanceId));
 }
 
 /** What is changed through it is noted once it is done. */
@@ -52,8 +59,14 @@ function noted(files: FolderFiles, note: (one: PlatformActivity) => void): Folde
       note({ action: "move", path: to, from });
     },
     async remove(path, over) {
-      await files.remove(path, over);
+      const id = await files.remove(path, over);
       note({ action: "delete", path });
+      return id;
+    },
+    async bringBack(id) {
+      const path = await files.bringBack(id);
+      note({ action: "bring back", path, reason: "deleted before on the Files page" });
+      return path;
     },
   };
 }

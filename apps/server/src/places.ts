@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Area } from "@twinfold/api";
 
 /** Where things lie in the data folder. Ids are the server's own, so that no name of a user's becomes a path. */
 export function createPlaces(dataFolder: string) {
@@ -18,6 +19,9 @@ export function createPlaces(dataFolder: string) {
     personal,
     /** What is still coming in, on the file system that it goes to; nothing here outlives the server. */
     uploads: { workspace: join(files, ".uploads"), personal: join(dataFolder, "personal", ".uploads") },
+    /** What was deleted and can be brought back, on the file system that it comes from. */
+    deleted: (area: Area, ownerId: string) =>
+      area === "workspace" ? join(files, ".deleted", ownerId) : join(dataFolder, "personal", ".deleted", ownerId),
     /** What the engine has observed; deleting it while nothing runs is safe (SPEC 1.1, R9). */
     engineState: (userId: string, instanceId: string) => join(personal(userId), ".local/share/twinfold", instanceId),
   };

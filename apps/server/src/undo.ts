@@ -2,10 +2,11 @@ import { mkdir } from "node:fs/promises";
 import type { Undone } from "@twinfold/api";
 import type { DropboxHistory } from "@twinfold/dropbox";
 import { RemoteError, type RemoteErrorCode } from "@twinfold/engine";
-import { FilesError, type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
+import { FilesError, type FolderFiles } from "@twinfold/workspaces";
 import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
+import { openWorkspaceFiles } from "./instance-files.ts";
 import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
@@ -84,7 +85,7 @@ export function createUndo(parts: {
       const rows = entry.was === null ? [...(await activity.deletedWith(entry)), entry] : [entry];
       const root = places.files(instance.id);
       await mkdir(root, { recursive: true });
-      const files = openFolderFiles(root, places.uploads.workspace);
+      const files = openWorkspaceFiles(places, instance.id);
       const { done, written } = await withKeptVersions(links, userId, instance, (history) =>
         undoAll(rows, files, history),
       );

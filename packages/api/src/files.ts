@@ -43,5 +43,21 @@ export type FileEntry = z.infer<typeof fileEntry>;
 export const fileListing = z.object({ total: z.number(), entries: z.array(fileEntry) });
 export type FileListing = z.infer<typeof fileListing>;
 
+/** Something that was deleted, and can be brought back for `hours` after `at` (seconds since 1970). */
+export const deletedItem = z.object({
+  id: z.string(),
+  path: z.string(),
+  kind: z.enum(["file", "folder", "other"]),
+  at: z.number(),
+});
+export type DeletedItem = z.infer<typeof deletedItem>;
+export const deletedItems = z.object({ hours: z.number(), items: z.array(deletedItem) });
+export const areaQuery = z.object({ area: area.default("workspace") });
+export const deletedTarget = z.object({ area, id: z.uuid() });
+/** By this it can be brought back. */
+export const deletion = z.object({ id: z.string() });
+/** Where it is again. */
+export const broughtBack = z.object({ path: z.string() });
+
 /** Larger texts are for an application to edit; bytes. */
 export const LARGEST_EDITED_TEXT = 1024 * 1024;

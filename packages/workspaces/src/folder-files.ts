@@ -1,31 +1,13 @@
 import { type BigIntStats, constants } from "node:fs";
-import { lstat, mkdir, open, realpath, rename, rm, unlink } from "node:fs/promises";
+import { lstat, mkdir, open, realpath, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { renameIfFree } from "@twinfold/filesystem";
+import { type DeletedItem, openDeletedItems } from "./deleted-items.ts";
+import { FilesError, failOn } from "./files-error.ts";
 import { folderNames } from "./folder-names.ts";
 import { openFolder, zipFolder } from "./folder-zip.ts";
-
-export type FilesErrorCode =
-  | "not-found"
-  | "exists"
-  /** What is there is not what the writer had in mind. */
-  | "changed"
-  | "bad-path"
-  | "not-a-folder"
-  | "not-a-file"
-  | "full"
-  | "denied";
-
-export class FilesError extends Error {
-  override readonly name = "FilesError";
-  readonly code: FilesErrorCode;
-  constructor(code: FilesErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-}
 
 export interface FolderEntry {
   readonly name: string;
@@ -63,12 +45,26 @@ export interface FolderFiles {
   createFolder(path: string): Promise<void>;
   /** To a name that is free. */
   move(from: string, to: string): Promise<void>;
-  /** @param over as in `write`, of a file. @throws FilesError `changed` when something else is there */
-  remove(path: string, over?: string): Promise<void>;
+  /**
+   * Kept for `KEPT_HOURS`. @param over as in `write`, of a file. @returns the id by which it can be brought back
+   * @throws FilesError `changed` when something else is there
+   */
+  remove(path: string, over?: string): Promise<string>;
+  /** What can be brought back, the newest first. */
+  deleted(): Promise<readonly DeletedItem[]>;
+  /** To where it was, or beside what has its name by now. @returns where that is */
+  bringBack(id: string): Promise<string>;
+  /** Deletes for good what was deleted. */
+  forget(id: string): Promise<void>;
 }
 
-/** @param staging a folder of the same file system, for what is still coming in; its owner clears it at start */
-export function openFolderFiles(root: string, staging: string): FolderFiles {
+/**
+ * @param staging a folder of the same file system, for what is still coming in; its owner clears it at start
+ * @param kept one for what was deleted and can be brought back
+ */
+export function openFolderFiles(root: string, staging: string, kept: string): FolderFiles {
+  const deletedItems = openDeletedItems(kept);
+
   /** The absolute path, once its folder is known to lie in the root. @throws FilesError */
   async function resolve(path: string): Promise<string> {
     if (path === "") return realpath(root);
@@ -78,7 +74,7 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
     }
     const base = await realpath(root);
     const folder = join(base, ...names.slice(0, -1));
-    const real = await realpath(folder).catch((error: unknown) => fail(dirname(path), error));
+    const real = await realpath(folder).catch((error: unknown) => failOn(dirname(path), error));
     if (real !== folder) throw new FilesError("bad-path", `"${path}" leads through a symbolic link`);
     return join(folder, names.at(-1) ?? "");
   }
@@ -88,8 +84,22 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
     try {
       return await body(absolute);
     } catch (error) {
-      return fail(path, error);
+      return failOn(path, error);
     }
+  }
+
+  /** The same for what comes back, whose folders may have gone since. */
+  async function resolveMakingFolders(path: string): Promise<string> {
+    const names = path.split("/");
+    for (let depth = 1; depth < names.length; depth++) {
+      const folder = names.slice(0, depth).join("/");
+      await guarded(folder, (absolute) =>
+        mkdir(absolute).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== "EEXIST") throw error;
+        }),
+      );
+    }
+    return resolve(path);
   }
 
   async function describe(folder: string, name: string): Promise<FolderEntry | null> {
@@ -151,7 +161,7 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
     move: (from, to) =>
       guarded(to, async (target) => {
         const source = await resolve(from);
-        await lstat(source).catch((error: unknown) => fail(from, error));
+        await lstat(source).catch((error: unknown) => failOn(from, error));
         if (to.startsWith(`${from}/`)) throw new FilesError("bad-path", `"${from}" can't be moved into itself`);
         if (!renameIfFree(source, target)) {
           throw new FilesError("exists", `"${basename(to)}" is there already: choose another name`);
@@ -161,8 +171,14 @@ export function openFolderFiles(root: string, staging: string): FolderFiles {
       guarded(path, async (absolute) => {
         if (path === "") throw new FilesError("bad-path", "the folder itself can't be deleted");
         if (over !== undefined) await present(absolute, path, over);
-        await rm(absolute, { recursive: true });
+        const stats = await lstat(absolute);
+        await deletedItems.list();
+        const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
+        return deletedItems.keep(absolute, path, kind);
       }),
+    deleted: deletedItems.list,
+    bringBack: (id) => deletedItems.bringBack(id, resolveMakingFolders),
+    forget: deletedItems.forget,
   };
 }
 
@@ -185,32 +201,4 @@ async function present(absolute: string, path: string, over: string | null | und
     throw new FilesError("changed", `"${path}" was changed meanwhile`);
   }
   return there;
-}
-
-function fail(path: string, error: unknown): never {
-  if (error instanceof FilesError) throw error;
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
-    case "ENOENT":
-      throw new FilesError("not-found", `"${path}" is not there`, error);
-    case "EEXIST":
-    case "ENOTEMPTY":
-      throw new FilesError("exists", `"${path}" is there already`, error);
-    case "ENOTDIR":
-      throw new FilesError("not-a-folder", `"${path}" is not a folder`, error);
-    case "ELOOP":
-      throw new FilesError("not-a-file", `"${path}" is not a file`, error);
-    case "ENAMETOOLONG":
-    case "EINVAL":
-      throw new FilesError("bad-path", `"${path}" is not a name that the disk can hold`, error);
-    case "ENOSPC":
-    case "EDQUOT":
-      throw new FilesError("full", "the disk is full", error);
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      throw new FilesError("denied", `"${path}" can't be read or changed`, error);
-    default:
-      throw error;
-  }
 }

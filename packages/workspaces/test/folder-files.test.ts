@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type FolderFiles, openFolderFiles } from "../src/index.ts";
+import { type FolderFiles, KEPT_HOURS, openFolderFiles } from "../src/index.ts";
 
 let world: string;
 let root: string;
@@ -22,7 +22,7 @@ beforeEach(() => {
   world = mkdtempSync(join(tmpdir(), "twinfold-files-"));
   root = join(world, "root");
   mkdirSync(root);
-  files = openFolderFiles(root, join(world, "staging"));
+  files = openFolderFiles(root, join(world, "staging"), join(world, "deleted"));
 });
 afterEach(() => rmSync(world, { recursive: true, force: true }));
 
@@ -118,4 +118,47 @@ test("a symbolic link is neither read nor written through", async () => {
   await expect(files.read("link")).rejects.toEqual(code("not-a-file"));
   await expect(files.write("link", Readable.from(["x"]))).rejects.toEqual(code("exists"));
   expect(readFileSync(join(world, "outside"), "utf8")).toBe("outside");
+});
+
+test("what was deleted comes back to where it was; never over what is there by now, nor through a link, and once", async () => {
+  mkdirSync(join(root, "deep/er"), { recursive: true });
+  put("deep/er/a.txt", "first");
+  const first = await files.remove("deep/er/a.txt");
+  put("deep/er/a.txt", "second");
+  const second = await files.remove("deep/er/a.txt");
+  put("deep/er/a.txt", "there by now");
+  expect((await files.deleted()).map(({ path, kind }) => [path, kind])).toEqual(
+    Array(2).fill(["deep/er/a.txt", "file"]),
+  );
+  expect(await files.bringBack(first)).toBe("deep/er/a (2).txt");
+  await expect(files.bringBack(first)).rejects.toEqual(code("not-found"));
+  const folder = await files.remove("deep");
+  // Its own folder went after it.
+  expect(await files.bringBack(second)).toBe("deep/er/a.txt");
+  expect(content("deep/er/a.txt")).toBe("second");
+  expect(await files.bringBack(folder)).toBe("deep (2)");
+  expect([content("deep (2)/er/a.txt"), content("deep (2)/er/a (2).txt")]).toEqual(["there by now", "first"]);
+
+  const inside = await files.remove("deep/er/a.txt");
+  await files.remove("deep");
+  symlinkSync(world, join(root, "deep"));
+  await expect(files.bringBack(inside)).rejects.toEqual(code("bad-path"));
+  await expect(files.bringBack("../../root")).rejects.toEqual(code("not-found"));
+  await files.forget(inside);
+  await expect(files.bringBack(inside)).rejects.toEqual(code("not-found"));
+});
+
+test("what was deleted is kept for a day, and then gone", async () => {
+  put("a.txt", "1");
+  const id = await files.remove("a.txt");
+  const about = join(world, "deleted", id, "about.json");
+  const age = (hours: number) => {
+    const at = Math.floor(Date.now() / 1000 - hours * 3600);
+    writeFileSync(about, JSON.stringify({ ...JSON.parse(readFileSync(about, "utf8")), at }));
+  };
+  age(KEPT_HOURS - 0.1);
+  expect(await files.deleted()).toHaveLength(1);
+  age(KEPT_HOURS + 0.1);
+  expect(await files.deleted()).toEqual([]);
+  expect(readdirSync(join(world, "deleted"))).toEqual([]);
 });

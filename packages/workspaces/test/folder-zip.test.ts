@@ -14,7 +14,7 @@ beforeEach(() => {
   world = mkdtempSync(join(tmpdir(), "twinfold-zip-"));
   root = join(world, "root");
   mkdirSync(join(root, "data/empty"), { recursive: true });
-  files = openFolderFiles(root, join(world, "staging"));
+  files = openFolderFiles(root, join(world, "staging"), join(world, "deleted"));
 });
 afterEach(() => rmSync(world, { recursive: true, force: true }));
 

@@ -1,4 +1,15 @@
-import { fileListing, fileMove, fileTarget, listingQuery } from "@twinfold/api";
+import {
+  areaQuery,
+  broughtBack,
+  deletedItems,
+  deletedTarget,
+  deletion,
+  fileListing,
+  fileMove,
+  fileTarget,
+  listingQuery,
+} from "@twinfold/api";
+import { KEPT_HOURS } from "@twinfold/workspaces";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { entryStates } from "../entry-states.ts";
@@ -47,11 +58,39 @@ export const fileRoutes =
     );
     app.post(
       "/api/instances/:id/delete",
-      { schema: { params: byId, body: fileTarget, response: nothing } },
+      { schema: { params: byId, body: fileTarget, response: { 200: deletion } } },
       async (request) => {
         const { area, path } = request.body;
-        await (await files(request, request.params.id, area)).remove(path);
-        return changed(request.params.id, area, path);
+        const id = await (await files(request, request.params.id, area)).remove(path);
+        changed(request.params.id, area, path);
+        return { id };
+      },
+    );
+    app.get(
+      "/api/instances/:id/deleted",
+      { schema: { params: byId, querystring: areaQuery, response: { 200: deletedItems } } },
+      async (request) => {
+        const folder = await files(request, request.params.id, request.query.area);
+        return { hours: KEPT_HOURS, items: [...(await folder.deleted())] };
+      },
+    );
+    app.post(
+      "/api/instances/:id/deleted/bring-back",
+      { schema: { params: byId, body: deletedTarget, response: { 200: broughtBack } } },
+      async (request) => {
+        const { area, id } = request.body;
+        const path = await (await files(request, request.params.id, area)).bringBack(id);
+        changed(request.params.id, area, path);
+        return { path };
+      },
+    );
+    app.post(
+      "/api/instances/:id/deleted/forget",
+      { schema: { params: byId, body: deletedTarget, response: nothing } },
+      async (request) => {
+        const { area, id } = request.body;
+        await (await files(request, request.params.id, area)).forget(id);
+        return {};
       },
     );
   };
