@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
@@ -40,6 +43,19 @@ describe("the Files page", { timeout: 200_000 }, () => {
     page.once("dialog", (dialog) => void (answer === null ? dialog.dismiss() : dialog.accept(answer)));
     await act();
   }
+  const asked = () => page.getByRole("dialog");
+  async function newFolder(name: string): Promise<void> {
+    await page.getByRole("button", { name: "New folder" }).click();
+    await asked().getByLabel("Name").fill(name);
+    await asked().getByRole("button", { name: "Make it" }).click();
+    await asked().waitFor({ state: "detached" });
+  }
+  /** Leaves the question open: what is wrong with a name is said in it. */
+  async function rename(name: string, to: string): Promise<void> {
+    await row(name).getByRole("button", { name: "Rename" }).click();
+    await asked().getByLabel("New name").fill(to);
+    await asked().getByRole("button", { name: "Rename" }).click();
+  }
   async function download(name: string): Promise<{ readonly name: string; readonly content: string }> {
     const [file] = await Promise.all([
       page.waitForEvent("download"),
@@ -65,7 +81,7 @@ describe("the Files page", { timeout: 200_000 }, () => {
   });
 
   test("makes folders, goes into them, and has an address for each that opens it again", async () => {
-    await answering("first folder", () => page.getByRole("button", { name: "New folder" }).click());
+    await newFolder("first folder");
     await row("first folder/").getByRole("button", { name: "first folder/" }).click();
     await page.getByText("Nothing here yet").waitFor();
     await upload("inside.txt", "inside\n");
@@ -82,18 +98,40 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await rowIsThere("plain.txt");
   });
 
-  test("renames, moves and deletes; what is cancelled is not done", async () => {
-    await answering("renamed.txt", () => row("plain.txt").getByRole("button", { name: "Rename" }).click());
+  test("renames and moves; what is cancelled is not done", async () => {
+    await rename("plain.txt", "renamed.txt");
     await rowIsThere("renamed.txt");
     await rowIsGone("plain.txt");
-    await answering("first folder/renamed.txt", () =>
-      row("renamed.txt").getByRole("button", { name: "Rename" }).click(),
-    );
+    await row("renamed.txt").getByRole("button", { name: "Rename" }).click();
+    await asked().getByLabel("New name").fill("other.txt");
+    await page.keyboard.press("Escape");
+    await asked().waitFor({ state: "detached" });
+    await rowIsThere("renamed.txt");
+    await rename("renamed.txt", "first folder/renamed.txt");
     await rowIsGone("renamed.txt");
-    await answering(null, () => row("first folder/").getByRole("button", { name: "Delete" }).click());
-    await rowIsThere("first folder/");
-    await answering("", () => row("first folder/").getByRole("button", { name: "Delete" }).click());
+  });
+
+  test("deletes without a question, and brings back what was deleted: at once, or later beside what has its name by then", async () => {
+    await row("first folder/").getByRole("button", { name: "Delete" }).click();
     await rowIsGone("first folder/");
+    const said = page.getByRole("status").filter({ hasText: "first folder was deleted" });
+    await said.getByRole("button", { name: "Undo" }).click();
+    await rowIsThere("first folder/");
+    await said.waitFor({ state: "detached" });
+    await row("first folder/").getByRole("button", { name: "first folder/" }).click();
+    await rowIsThere("renamed.txt");
+    await row("renamed.txt").getByRole("button", { name: "Delete" }).click();
+    await rowIsGone("renamed.txt");
+    await upload("renamed.txt", "new\n");
+    await rowIsThere("renamed.txt");
+    await page.reload();
+    await page.getByText("Recently deleted (1)").click();
+    expect(await problemsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Bring back: first folder/renamed.txt" }).click();
+    await rowIsThere("renamed (2).txt");
+    expect((await download("renamed (2).txt")).content).toBe("content of plain.txt\n");
+    expect((await download("renamed.txt")).content).toBe("new\n");
+    await page.goto(address);
   });
 
   test("does not write over what is there when something is renamed", async () => {
@@ -101,23 +139,23 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await rowIsThere("one.txt");
     await upload("two.txt", "2\n");
     await rowIsThere("two.txt");
-    await answering("two.txt", () => row("one.txt").getByRole("button", { name: "Rename" }).click());
-    await page
+    await rename("one.txt", "two.txt");
+    await asked()
       .getByRole("alert")
       .getByText(/there already/)
       .waitFor();
+    await asked().getByRole("button", { name: "Cancel" }).click();
     expect((await download("two.txt")).content).toBe("2\n");
     expect((await download("one.txt")).content).toBe("1\n");
   });
 
   test("refuses a path that leads out of the folder", async () => {
-    await page.reload();
-    await rowIsThere("one.txt");
-    await answering("../../outside.txt", () => row("one.txt").getByRole("button", { name: "Rename" }).click());
-    await page
+    await rename("one.txt", "../../outside.txt");
+    await asked()
       .getByRole("alert")
       .getByText(/not a path in this folder/)
       .waitFor();
+    await page.keyboard.press("Escape");
     await rowIsThere("one.txt");
   });
 
@@ -131,12 +169,11 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await page.goto(address);
     await rowIsThere("one.txt");
     // An empty one that goes away under the page's eyes.
-    await answering("passing", () => page.getByRole("button", { name: "New folder" }).click());
+    await newFolder("passing");
     await row("passing/").getByRole("button", { name: "passing/" }).click();
     await page.getByText("Nothing here yet").waitFor();
     const other = await me.context.newPage();
     await other.goto(address);
-    other.once("dialog", (dialog) => void dialog.accept());
     await other
       .getByRole("row")
       .filter({ has: other.getByText("passing/", { exact: true }) })
@@ -193,7 +230,6 @@ describe("the Files page", { timeout: 200_000 }, () => {
     });
     expect(answer.ok()).toBe(true);
   }
-  const asked = () => page.getByRole("dialog");
 
   test("asks before it saves over what somebody else wrote meanwhile", async () => {
     await upload("shared.txt", "first\n");
@@ -247,6 +283,45 @@ describe("the Files page", { timeout: 200_000 }, () => {
     }
     await answering("", () => page.getByRole("button", { name: "Close" }).click());
     await area.waitFor({ state: "detached" });
+  });
+
+  test("uploads folders with all that is in them, dropped or chosen, and gives them back as a zip file", async () => {
+    const local = mkdtempSync(join(tmpdir(), "twinfold-upload-"));
+    mkdirSync(join(local, "study/raw"), { recursive: true });
+    writeFileSync(join(local, "study/plan.md"), "plan");
+    for (let n = 1; n <= 20; n++) writeFileSync(join(local, `study/raw/${n}.csv`), String(n));
+    await page.getByLabel("Folder to upload").setInputFiles(join(local, "study"));
+    await page.getByText("21 files uploaded.").waitFor();
+    await rowIsThere("study/");
+    // Once more: each is there already, and one answer is enough.
+    await page.getByLabel("Folder to upload").setInputFiles(join(local, "study"));
+    await asked().getByLabel("The same for all others").check();
+    await asked().getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Nothing was uploaded. 21 files left out.").waitFor();
+
+    mkdirSync(join(local, "dropped/empty"), { recursive: true });
+    writeFileSync(join(local, "dropped/inside.txt"), "dropped");
+    const hand = await me.context.newCDPSession(page);
+    const data = { items: [], files: [join(local, "dropped")], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await hand.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
+      if (type === "dragOver") await page.getByText("Drop to upload into /files").waitFor();
+    }
+    await page.getByText("1 file uploaded.").waitFor();
+    await row("dropped/").getByRole("button", { name: "dropped/" }).click();
+    await rowIsThere("empty/");
+    expect((await download("inside.txt")).content).toBe("dropped");
+    await page.goto(address);
+    rmSync(local, { recursive: true });
+
+    const [zip] = await Promise.all([
+      page.waitForEvent("download"),
+      row("study/").getByRole("link", { name: "Download" }).click(),
+    ]);
+    expect(zip.suggestedFilename()).toBe("study.zip");
+    const found = unzipSync(readFileSync(await zip.path()));
+    expect(Object.keys(found)).toHaveLength(23);
+    expect(new TextDecoder().decode(found["study/raw/20.csv"])).toBe("20");
   });
 
   test("shows hidden files only when asked, and says so in its address", async () => {

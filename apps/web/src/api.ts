@@ -26,15 +26,29 @@ async function send(
     response = await fetch(path, { method, headers, signal, ...(body === undefined ? {} : { body }) });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiFailure(0, "offline", "The server can't be reached. Check your connection; this page tries again.");
+    throw unreached();
   }
   if (response.ok) return response;
-  const parsed = apiError.safeParse(await response.json().catch(() => null));
-  const { code, message } = parsed.data?.error ?? {
+  throw failureOf(response.status, await response.json().catch(() => null));
+}
+
+const unreached = () =>
+  new ApiFailure(0, "offline", "The server can't be reached. Check your connection; this page tries again.");
+
+function failureOf(status: number, body: unknown): ApiFailure {
+  const { code, message } = apiError.safeParse(body).data?.error ?? {
     code: "unexpected",
-    message: `The server answered ${response.status}.`,
+    message: `The server answered ${status}.`,
   };
-  throw new ApiFailure(response.status, code, message);
+  return new ApiFailure(status, code, message);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export async function get<T>(path: string, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
@@ -68,10 +82,36 @@ export async function getFileUpTo(
   return { bytes: null, size, version };
 }
 
-/** @throws ApiFailure 412 when something else is there */
-export async function putFile(path: string, content: Blob | string, over: Over): Promise<void> {
+/** How a file is sent: told how many bytes have gone, and when to break off. */
+export interface Sending {
+  readonly onSent?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws ApiFailure 412 when something else is there; 0 when it was broken off */
+export function putFile(path: string, content: Blob | string, over: Over, sending: Sending = {}): Promise<void> {
   const condition = over === null ? { "if-none-match": "*" } : over === undefined ? {} : { "if-match": over };
-  await send("PUT", path, content, { "content-type": "application/octet-stream", ...condition });
+  const headers = { [CSRF_HEADER]: "1", "content-type": "application/octet-stream", ...condition };
+  // Not by fetch, which does not tell how much has gone.
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", path);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded }) => sending.onSent?.(loaded);
+    request.onerror = request.onabort = () => reject(unreached());
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve();
+      else reject(failureOf(request.status, parsed(request.responseText)));
+    };
+    if (sending.signal?.aborted) return reject(unreached());
+    sending.signal?.addEventListener("abort", () => request.abort());
+    request.send(content);
+  });
+}
+
+/** The address of a folder as a zip file. */
+export function zipAddress(instanceId: string, area: string, path: string): string {
+  return `/api/instances/${instanceId}/zip?${new URLSearchParams({ area, path })}`;
 }
 
 /** The address of a file's bytes. */

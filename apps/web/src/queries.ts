@@ -3,6 +3,7 @@ import {
   activityPage,
   applicationKind,
   comparison,
+  deletedItems,
   instance,
   link,
   snapshotList,
@@ -62,4 +63,10 @@ export const useComparison = (id: string, snapshotId: string) =>
     queryFn: () => get(`/api/instances/${id}/snapshots/${snapshotId}/compare`, comparison),
     gcTime: 0,
     staleTime: 0,
+  });
+
+export const useDeletedItems = (id: string, area: string) =>
+  useQuery({
+    queryKey: ["files", id, area, "deleted"],
+    queryFn: () => get(`/api/instances/${id}/deleted?${new URLSearchParams({ area })}`, deletedItems),
   });

@@ -1,4 +1,4 @@
-import { ApiFailure, fileAddress, type Over, putFile } from "./api.ts";
+import { ApiFailure, fileAddress, type Over, putFile, type Sending } from "./api.ts";
 
 /** What to do where something else is already. */
 export type WriteChoice = "replace" | "keep both" | "leave";
@@ -13,9 +13,10 @@ export async function writeFile(
   content: Blob | string,
   over: Over,
   ask: AskWriteChoice,
+  sending: Sending = {},
 ): Promise<string | null> {
   const { instanceId, area, path } = file;
-  const write = (to: string, expected: Over) => putFile(fileAddress(instanceId, area, to), content, expected);
+  const write = (to: string, expected: Over) => putFile(fileAddress(instanceId, area, to), content, expected, sending);
   try {
     await write(path, over);
     return path;

@@ -5,6 +5,10 @@ import { Failure } from "./notice.tsx";
 /** Asks for a name. It stays open until the name was taken: what is wrong with one is said beside it. */
 export function NameQuestion(props: {
   readonly title: string;
+  /** What is asked for; "Name" when left out. */
+  readonly label?: string;
+  /** Characters that it may have. */
+  readonly longest?: number;
   /** What the name will mean. */
   readonly children?: ReactNode;
   readonly known?: string;
@@ -23,8 +27,15 @@ export function NameQuestion(props: {
         }}
       >
         <label>
-          Name
-          <input name="name" type="text" defaultValue={props.known} maxLength={100} autoComplete="off" required />
+          {props.label ?? "Name"}
+          <input
+            name="name"
+            type="text"
+            defaultValue={props.known}
+            maxLength={props.longest ?? 100}
+            autoComplete="off"
+            required
+          />
         </label>
         {props.children}
         <Failure error={props.error} />

@@ -6,11 +6,13 @@ import { SyncBadge } from "./sync-badge.tsx";
 
 /** What can be done with an entry of the folder. */
 export interface EntryActions {
+  /** Whether the user may change anything here. */
+  readonly mayChange: boolean;
   readonly open: (entry: FileEntry) => void;
   readonly edit: (entry: FileEntry) => void;
   readonly rename: (entry: FileEntry) => void;
   readonly remove: (entry: FileEntry) => void;
-  /** Of a file's bytes. */
+  /** Of a file's bytes, or of a folder's as a zip file. */
   readonly address: (entry: FileEntry) => string;
   /** The path by which it is chosen to be distributed; null for what can't be. */
   readonly chosenAs: (entry: FileEntry) => string | null;
@@ -45,18 +47,22 @@ export const FileRow = memo(function FileRow(props: {
         <time title={new Date(entry.mtime * 1000).toLocaleString()}>{props.changed}</time>
       </td>
       <td className="actions">
-        {entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
+        {actions.mayChange && entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
           <button type="button" className="link" onClick={() => actions.edit(entry)}>
             Edit
           </button>
         )}
-        {entry.kind === "file" && <a href={actions.address(entry)}>Download</a>}
-        <button type="button" className="link" onClick={() => actions.rename(entry)}>
-          Rename
-        </button>
-        <button type="button" className="link" onClick={() => actions.remove(entry)}>
-          Delete
-        </button>
+        {entry.kind !== "other" && <a href={actions.address(entry)}>Download</a>}
+        {actions.mayChange && (
+          <>
+            <button type="button" className="link" onClick={() => actions.rename(entry)}>
+              Rename
+            </button>
+            <button type="button" className="link" onClick={() => actions.remove(entry)}>
+              Delete
+            </button>
+          </>
+        )}
       </td>
     </tr>
   );

@@ -1,8 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { FileEntry } from "@twinfold/api";
+import { useQueryClient } from "@tanstack/react-query";
+import type { FileEntry, Instance } from "@twinfold/api";
 import { useMemo, useRef, useState } from "react";
-import { z } from "zod";
-import { fileAddress, post } from "../api.ts";
+import { fileAddress, zipAddress } from "../api.ts";
 import { DistributeChoice, DistributeWay } from "../components/distribute-choice.tsx";
 import { Failure } from "../components/notice.tsx";
 import { StatusPill } from "../components/status-pill.tsx";
@@ -10,24 +9,35 @@ import { TextEditor } from "../components/text-editor.tsx";
 import { useTitle } from "../components/title.ts";
 import { mayLose } from "../components/unsaved.ts";
 import { useWriteQuestion } from "../components/write-question.tsx";
+import { DeletedNotice, RecentlyDeleted } from "../files/deleted.tsx";
 import { FileList } from "../files/file-list.tsx";
 import type { EntryActions } from "../files/file-row.tsx";
+import { FileNameQuestion } from "../files/name-questions.tsx";
 import { joinPath, type Place, usePlace } from "../files/place.ts";
 import { PlaceBar } from "../files/place-bar.tsx";
 import { SyncSilence } from "../files/sync-silence.tsx";
-import { writeFile } from "../write-file.ts";
+import { UploadBar, UploadDone, UploadRunning } from "../files/upload-bar.tsx";
+import { useFileChanges } from "../files/use-file-changes.ts";
+import { useUpload } from "../files/use-upload.ts";
 import { useInstance } from "./instance-pages.tsx";
 
 export function FilesPage() {
   const instance = useInstance();
+  return <FilesOf key={instance.id} instance={instance} />;
+}
+
+function FilesOf({ instance }: { readonly instance: Instance }) {
   const { id } = instance;
   const [place, go] = usePlace();
   const { area, path } = place;
+  const mayChange = area === "personal" || instance.role === "editor";
   const client = useQueryClient();
   const [editing, setEditing] = useState<{ readonly area: string; readonly path: string } | null>(null);
   const unsaved = useRef(false);
-  const { ask, question } = useWriteQuestion();
-  const chooser = useRef<HTMLInputElement>(null);
+  const { askForMany, question } = useWriteQuestion();
+  const uploads = useUpload(id);
+  const changes = useFileChanges(id, area);
+  const { deleted, wish } = changes;
   useTitle(`Files of ${instance.name}`);
 
   const edit = (next: typeof editing) => {
@@ -39,44 +49,22 @@ export function FilesPage() {
   /** To another folder; what is being edited is put away first. */
   const goTo = (next: Partial<Place>) => {
     if (!edit(null)) return;
+    if (next.area !== undefined && next.area !== area) changes.forgetNotice();
     go({ find: "", ...next });
     window.scrollTo(0, 0);
   };
-  const act = useMutation({
-    mutationFn: (work: () => Promise<unknown>) => work(),
-    onSettled: () => client.invalidateQueries({ queryKey: ["files", id] }),
-  });
-  const newFolder = () => {
-    const name = prompt("Name of the new folder");
-    if (name) act.mutate(() => post(`/api/instances/${id}/folder`, { area, path: joinPath(path, name) }, z.object({})));
-  };
-  const rename = (from: string) => {
-    const to = prompt("New name, or a path from the top", from);
-    if (!to || to === from) return;
-    act.mutate(() => post(`/api/instances/${id}/move`, { area, from, to }, z.object({})));
-  };
-  const remove = ({ name, kind }: FileEntry) => {
-    if (!confirm(`Delete ${name}${kind === "folder" ? " and everything in it" : ""}?`)) return;
-    act.mutate(() => post(`/api/instances/${id}/delete`, { area, path: joinPath(path, name) }, z.object({})));
-  };
-  const upload = (files: Iterable<File>) => {
-    act.mutate(async () => {
-      for (const file of files) {
-        await writeFile({ instanceId: id, area, path: joinPath(path, file.name) }, file, null, ask);
-      }
-    });
-  };
   const at = ({ name }: FileEntry) => joinPath(path, name);
-  const does: EntryActions = {
+  const actions = useUnchanging({
+    mayChange,
     open: (entry) => goTo({ path: at(entry) }),
     edit: (entry) => edit({ area, path: at(entry) }),
-    rename: (entry) => rename(at(entry)),
-    remove,
-    address: (entry) => fileAddress(id, area, at(entry)),
+    rename: (entry) => changes.askName({ kind: "rename", path: at(entry) }),
+    remove: (entry) => changes.remove.mutate(at(entry)),
+    address: (entry) => (entry.kind === "folder" ? zipAddress : fileAddress)(id, area, at(entry)),
     chosenAs: (entry) => (area === "workspace" && entry.kind !== "other" ? at(entry) : null),
-  };
-  const actions = useUnchanging(does);
+  });
 
+  const way = area === "workspace" ? <DistributeWay instanceId={id} /> : null;
   return (
     <DistributeChoice>
       <div className="row">
@@ -84,27 +72,29 @@ export function FilesPage() {
         {area === "workspace" && <StatusPill instance={instance} />}
       </div>
       <PlaceBar place={place} goTo={goTo} show={go} />
-      <div className="row">
-        <button type="button" className="primary" onClick={() => chooser.current?.click()} disabled={act.isPending}>
-          {act.isPending ? "Working" : "Upload"}
-        </button>
-        <button type="button" onClick={newFolder}>
-          New folder
-        </button>
-        {area === "workspace" && <DistributeWay instanceId={id} />}
-        <input
-          ref={chooser}
-          type="file"
-          multiple
-          hidden
-          aria-label="Files to upload"
-          onChange={(event) => {
-            upload([...(event.target.files ?? [])]);
-            event.target.value = "";
-          }}
+      {mayChange && (
+        <UploadBar
+          into={`${area === "workspace" ? "/files" : "~"}${path === "" ? "" : `/${path}`}`}
+          onChosen={(chosen) => uploads.upload(area, path, chosen, askForMany())}
+        >
+          <button type="button" onClick={() => changes.askName({ kind: "new folder" })}>
+            New folder
+          </button>
+          {way}
+        </UploadBar>
+      )}
+      {!mayChange && way !== null && <div className="row">{way}</div>}
+      {uploads.progress !== null && <UploadRunning progress={uploads.progress} onStop={uploads.stop} />}
+      {uploads.outcome !== null && <UploadDone outcome={uploads.outcome} onClose={uploads.dismiss} />}
+      {deleted !== null && (
+        <DeletedNotice
+          name={deleted.name}
+          busy={changes.ofDeleted.isPending}
+          onUndo={() => changes.ofDeleted.mutate({ does: "bring-back", id: deleted.id })}
+          onClose={changes.forgetNotice}
         />
-      </div>
-      <Failure error={act.error} />
+      )}
+      <Failure error={changes.remove.error ?? changes.ofDeleted.error} />
       {editing !== null && (
         <TextEditor
           key={`${editing.area} ${editing.path}`}
@@ -121,6 +111,16 @@ export function FilesPage() {
         />
       )}
       {question}
+      {wish !== null && (
+        <FileNameQuestion
+          wish={wish}
+          folder={path}
+          busy={changes.name.isPending}
+          error={changes.name.error}
+          onPath={(to) => changes.name.mutate({ wish, path: to })}
+          onNo={() => changes.askName(null)}
+        />
+      )}
       <SyncSilence instance={instance} area={area} />
       <FileList
         key={[area, path, place.hidden, place.find].join("\n")}
@@ -128,6 +128,7 @@ export function FilesPage() {
         place={place}
         actions={actions}
       />
+      <RecentlyDeleted instanceId={id} area={area} mayChange={mayChange} act={changes.ofDeleted} />
     </DistributeChoice>
   );
 }
@@ -136,8 +137,10 @@ export function FilesPage() {
 function useUnchanging(latest: EntryActions): EntryActions {
   const now = useRef(latest);
   now.current = latest;
+  const { mayChange } = latest;
   return useMemo(
     () => ({
+      mayChange,
       open: (entry) => now.current.open(entry),
       edit: (entry) => now.current.edit(entry),
       rename: (entry) => now.current.rename(entry),
@@ -145,6 +148,6 @@ function useUnchanging(latest: EntryActions): EntryActions {
       address: (entry) => now.current.address(entry),
       chosenAs: (entry) => now.current.chosenAs(entry),
     }),
-    [],
+    [mayChange],
   );
 }

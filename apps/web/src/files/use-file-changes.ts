@@ -1,0 +1,50 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { broughtBack, deletion } from "@twinfold/api";
+import { useState } from "react";
+import { z } from "zod";
+import { post } from "../api.ts";
+import type { NameWish } from "./name-questions.tsx";
+
+const nothing = z.object({});
+
+/** What can be done to names of files: each is shown done, or says why not. */
+export function useFileChanges(id: string, area: string) {
+  const client = useQueryClient();
+  const onSettled = () => client.invalidateQueries({ queryKey: ["files", id] });
+  const [wish, setWish] = useState<NameWish | null>(null);
+  const [deleted, setDeleted] = useState<{ readonly id: string; readonly name: string } | null>(null);
+
+  const name = useMutation({
+    mutationFn: ({ wish: of, path }: { readonly wish: NameWish; readonly path: string }) =>
+      of.kind === "new folder"
+        ? post(`/api/instances/${id}/folder`, { area, path }, nothing)
+        : post(`/api/instances/${id}/move`, { area, from: of.path, to: path }, nothing),
+    onSuccess: () => setWish(null),
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: (path: string) => post(`/api/instances/${id}/delete`, { area, path }, deletion),
+    onSuccess: (gone, path) => setDeleted({ id: gone.id, name: path.slice(path.lastIndexOf("/") + 1) }),
+    onSettled,
+  });
+  const ofDeleted = useMutation<unknown, Error, { readonly does: "bring-back" | "forget"; readonly id: string }>({
+    mutationFn: ({ does, id: item }) =>
+      does === "bring-back"
+        ? post(`/api/instances/${id}/deleted/bring-back`, { area, id: item }, broughtBack)
+        : post(`/api/instances/${id}/deleted/forget`, { area, id: item }, nothing),
+    onSuccess: (_, { id: item }) => setDeleted((shown) => (shown?.id === item ? null : shown)),
+    onSettled,
+  });
+  return {
+    wish,
+    name,
+    askName(next: NameWish | null) {
+      name.reset();
+      setWish(next);
+    },
+    remove,
+    deleted,
+    forgetNotice: () => setDeleted(null),
+    ofDeleted,
+  };
+}
