@@ -368,6 +368,32 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await work.close();
   });
 
+  test("marks what is not as it was in the last snapshot, and shows a text's difference", async () => {
+    await upload("novel.txt", "one\ntwo\nthree\n");
+    await rowIsThere("novel.txt");
+    await page.goto(address.replace(/files.*$/, "snapshots"));
+    await page.getByRole("button", { name: "Take a snapshot" }).click();
+    await page.getByText("just now").first().waitFor();
+    await page.goto(address);
+    await page.getByText("since the last snapshot").waitFor();
+    expect(await row("novel.txt").getByText("changed").count()).toBe(0);
+    await writtenMeanwhile("novel.txt", "one\n2\nthree\n");
+    await upload("sequel.txt", "four\n");
+    await row("sequel.txt").getByText("new", { exact: true }).waitFor();
+    await row("novel.txt").getByText("changed", { exact: true }).waitFor();
+    await row("novel.txt").getByRole("button", { name: "Compare" }).click();
+    const difference = asked().getByRole("region", { name: "What has changed" });
+    await difference.waitFor();
+    expect(
+      (await difference.getByRole("deletion").allTextContents()).concat(
+        await difference.getByRole("insertion").allTextContents(),
+      ),
+    ).toEqual(["-two", "+2"]);
+    expect(await problemsOf(page)).toEqual([]);
+    await asked().getByRole("button", { name: "Close" }).click();
+    await asked().waitFor({ state: "detached" });
+  });
+
   test("a folder of 20,000 files has on the page what is on the screen; all are reached, told to a screen reader, and found", async () => {
     const work = await me.context.newPage();
     await work.goto(address.replace(/files.*$/, "terminal"));

@@ -84,6 +84,27 @@ test("both versions of a conflict are told apart", async () => {
   }, PATIENCE);
 });
 
+test("each entry says what has become of it since the last snapshot, and the text from then is to be had", async () => {
+  expect((await list()).since).toBeNull();
+  put("notes.txt", "then");
+  const { id } = await json<{ id: string }>(
+    linked.own.call("POST", `/api/instances/${linked.id}/snapshots`, { note: "" }),
+  );
+  put("notes.txt", "and now");
+  put("fresh.txt");
+  const { entries, since } = await list();
+  expect(since?.id).toBe(id);
+  const marks = Object.fromEntries(entries.map(({ name, mark }) => [name, mark]));
+  expect(marks).toMatchObject({ "notes.txt": "changed", "fresh.txt": "new", "noise.log": "unchanged", deep: null });
+  const then = (path: string, instance = linked.id) =>
+    linked.own.call("GET", `/api/instances/${instance}/snapshots/${id}/file?${new URLSearchParams({ path })}`);
+  expect(await (await then("notes.txt")).text()).toBe("then");
+  expect((await then("notes.txt")).headers.get("content-disposition")).toBe("attachment");
+  expect((await then("fresh.txt")).status).toBe(404);
+  expect((await then("../notes.txt")).status).toBe(404);
+  expect((await then("notes.txt", "elsewhere")).status).toBe(404);
+});
+
 test("one without a session of her own sees the files and no states; whoever is in no instance sees nothing", async () => {
   const viewer = await invite(linked.own, "instance", linked.id, "grace@example.org", "instance viewer");
   const seen = await json<FileListing>(viewer.call("GET", address({})));

@@ -37,10 +37,17 @@ export const fileEntry = z.object({
   mtime: z.number(),
   /** Null while no sync session of the user's runs there. */
   sync: entrySync.nullable(),
+  /** What has become of it since the last snapshot; null where there is none, and for a folder that was there. */
+  mark: z.enum(["new", "changed", "unchanged"]).nullable(),
 });
 export type FileEntry = z.infer<typeof fileEntry>;
 /** `total`: entries of the whole folder, as asked for; `entries`: from `offset` on. */
-export const fileListing = z.object({ total: z.number(), entries: z.array(fileEntry) });
+export const fileListing = z.object({
+  total: z.number(),
+  entries: z.array(fileEntry),
+  /** The last snapshot, which the marks are about; null when there is none. */
+  since: z.object({ id: z.string(), takenAt: z.string() }).nullable(),
+});
 export type FileListing = z.infer<typeof fileListing>;
 
 /** Something that was deleted, and can be brought back for `hours` after `at` (seconds since 1970). */

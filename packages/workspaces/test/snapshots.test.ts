@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSnapshots, type Snapshots } from "../src/index.ts";
 
@@ -64,6 +65,38 @@ test("a snapshot keeps the files as they were, and says what became of them", as
     ["gone.txt", "file", 5],
   ]);
   expect(() => snapshots.entries(id, "a.txt")).toThrowError(expect.objectContaining({ code: "not-found" }));
+});
+
+test("each entry of a folder is told apart from the last snapshot, however it was touched; a file is read as it was then", async () => {
+  expect(snapshots.marks("", ["a"])).toBeNull();
+  for (const name of ["data/same", "data/edited", "data/touched", "data/same size", "data/inner/x"]) put(name, "one");
+  symlinkSync("same", join(root, "data/link"));
+  const { id } = await snapshots.take("");
+  put("data/edited", "longer");
+  put("data/same size", "two");
+  put("data/came", "one");
+  utimesSync(join(root, "data/touched"), 1, 1);
+  rmSync(join(root, "data/link"));
+  symlinkSync("edited", join(root, "data/link"));
+  const names = ["same", "edited", "touched", "same size", "came", "link", "inner", "never"];
+  expect(Object.fromEntries(snapshots.marks("data", names) ?? [])).toEqual({
+    same: "unchanged",
+    edited: "changed",
+    touched: "unchanged",
+    "same size": "changed",
+    came: "new",
+    link: "changed",
+  });
+  put("later/x", "one");
+  expect([...(snapshots.marks("later", ["x"]) ?? [])]).toEqual([["x", "new"]]);
+  // A folder that has become a link is not looked through.
+  symlinkSync(join(root, "data"), join(root, "shortcut"));
+  expect([...(snapshots.marks("shortcut", ["same"]) ?? [])]).toEqual([]);
+
+  const { size, content: then } = snapshots.read(id, "data/edited");
+  expect([size, await text(then)]).toEqual([3, "one"]);
+  for (const path of ["data", "data/came", "../root/data/same", "data/link"])
+    expect(() => snapshots.read(id, path)).toThrowError(expect.objectContaining({ code: "not-found" }));
 });
 
 test("equal contents are kept once, and go with the last snapshot that has them", async () => {

@@ -34,8 +34,21 @@ export const fileRoutes =
         const { folder, user } = await asked(request, id, area);
         const { total, entries } = await folder.list(path, { ...part, hidden: hidden === "yes" });
         const names = entries.map(({ name }) => name);
-        const states = area === "workspace" ? await entryStates(services.sync, user.id, id, path, names) : null;
-        return { total, entries: entries.map((entry, at) => ({ ...entry, sync: states?.[at] ?? null })) };
+        const ofWorkspace = area === "workspace";
+        const states = ofWorkspace ? await entryStates(services.sync, user.id, id, path, names) : null;
+        // Where they can't be opened the Snapshots page says why; the files are there all the same.
+        const snapshots = ofWorkspace ? await services.restores.of(id).catch(() => null) : null;
+        const marks = snapshots?.marks(path, names);
+        const last = snapshots?.list()[0];
+        return {
+          total,
+          entries: entries.map((entry, at) => ({
+            ...entry,
+            sync: states?.[at] ?? null,
+            mark: marks?.get(entry.name) ?? null,
+          })),
+          since: last === undefined ? null : { id: last.id, takenAt: last.takenAt },
+        };
       },
     );
     app.post(

@@ -1,5 +1,6 @@
 import {
   comparison,
+  filePath,
   MOST_COMPARED,
   newSchedule,
   newSnapshot,
@@ -72,6 +73,17 @@ export const snapshotRoutes =
       async (request) => {
         const { snapshots } = await asked(request, request.params.id);
         return { entries: [...snapshots.entries(request.params.snapshotId, request.query.path)] };
+      },
+    );
+    app.get(
+      "/api/instances/:id/snapshots/:snapshotId/file",
+      { schema: { params: bySnapshot, querystring: z.object({ path: filePath.min(1) }) } },
+      async (request, reply) => {
+        const { snapshots } = await asked(request, request.params.id);
+        const { size, content } = snapshots.read(request.params.snapshotId, request.query.path);
+        // Never shown as a page of ours: what users store is not trusted.
+        reply.header("content-disposition", "attachment").header("content-length", size);
+        return reply.header("content-type", "application/octet-stream").send(content);
       },
     );
     app.get(

@@ -1,12 +1,17 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
 /** Over the page from when it is rendered, under its title; Escape closes it. */
-export function Dialog(props: { readonly title: string; readonly children: ReactNode; readonly onClose: () => void }) {
+export function Dialog(props: {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+  readonly onClose: () => void;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-labelledby={title} onClose={props.onClose}>
+    <dialog ref={dialog} className={props.wide ? "wide" : undefined} aria-labelledby={title} onClose={props.onClose}>
       <h2 id={title}>{props.title}</h2>
       {props.children}
     </dialog>

@@ -1,4 +1,5 @@
 import { EmptyState, Failure } from "../components/notice.tsx";
+import { agoInWords } from "../words.ts";
 import type { EntryActions } from "./file-row.tsx";
 import { FileTable } from "./file-table.tsx";
 import type { Place } from "./place.ts";
@@ -26,6 +27,12 @@ export function FileList(props: {
         <EmptyState title="Nothing here yet">
           <p>Upload a file, or make one in a terminal under {place.area === "workspace" ? "/files" : "your home"}.</p>
         </EmptyState>
+      )}
+      {entries.since !== null && total !== undefined && total > 0 && (
+        <p className="quiet">
+          “New” and “changed” tell what has become of files since the last snapshot,{" "}
+          {agoInWords(new Date(entries.since.takenAt))}.
+        </p>
       )}
       {total !== undefined && total > 0 && <FileTable entries={entries} total={total} actions={actions} />}
     </>

@@ -10,6 +10,8 @@ export interface EntryActions {
   readonly mayChange: boolean;
   readonly open: (entry: FileEntry) => void;
   readonly edit: (entry: FileEntry) => void;
+  /** With the last snapshot. */
+  readonly compare: (entry: FileEntry) => void;
   readonly rename: (entry: FileEntry) => void;
   readonly remove: (entry: FileEntry) => void;
   /** Of a file's bytes, or of a folder's as a zip file. */
@@ -17,6 +19,8 @@ export interface EntryActions {
   /** The path by which it is chosen to be distributed; null for what can't be. */
   readonly chosenAs: (entry: FileEntry) => string | null;
 }
+
+const MARKS = { new: "Not in", changed: "Not as it is in" } as const;
 
 /** One entry; `index`: its place among all entries, of which not all are on the page. */
 export const FileRow = memo(function FileRow(props: {
@@ -38,7 +42,12 @@ export const FileRow = memo(function FileRow(props: {
             {entry.name}/
           </button>
         ) : (
-          entry.name
+          <span>{entry.name}</span>
+        )}
+        {(entry.mark === "new" || entry.mark === "changed") && (
+          <span className={`mark mark-${entry.mark}`} title={`${MARKS[entry.mark]} the last snapshot`}>
+            {entry.mark}
+          </span>
         )}
       </td>
       <td>{entry.sync !== null && <SyncBadge sync={entry.sync} />}</td>
@@ -50,6 +59,11 @@ export const FileRow = memo(function FileRow(props: {
         {actions.mayChange && entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
           <button type="button" className="link" onClick={() => actions.edit(entry)}>
             Edit
+          </button>
+        )}
+        {entry.mark === "changed" && entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
+          <button type="button" className="link" onClick={() => actions.compare(entry)}>
+            Compare
           </button>
         )}
         {entry.kind !== "other" && <a href={actions.address(entry)}>Download</a>}

@@ -1,5 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
-import { type FileEntry, fileListing } from "@twinfold/api";
+import { type FileEntry, type FileListing, fileListing } from "@twinfold/api";
 import { useEffect, useRef, useState } from "react";
 import { get } from "../api.ts";
 import type { Place } from "./place.ts";
@@ -18,6 +18,8 @@ export interface Entries {
   readonly total: number | undefined;
   /** Undefined while it is asked for. */
   at(index: number): FileEntry | undefined;
+  /** The last snapshot, if there is one. */
+  readonly since: FileListing["since"];
   /** Says which rows are on the screen. */
   show(first: number, last: number): void;
   readonly error: Error | null;
@@ -44,6 +46,7 @@ export function useEntries(instanceId: string, { area, path, hidden, find }: Pla
   const newest = answers.reduce((one, other) => (other.dataUpdatedAt > one.dataUpdatedAt ? other : one));
   return {
     total: newest.data?.total,
+    since: newest.data?.since ?? null,
     at: (index) => answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.entries[index % PAGE],
     show(first, last) {
       const from = Math.floor(Math.max(0, first - AHEAD) / PAGE);

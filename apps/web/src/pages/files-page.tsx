@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { FileEntry, Instance } from "@twinfold/api";
-import { useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { fileAddress, zipAddress } from "../api.ts";
 import { DistributeChoice, DistributeWay } from "../components/distribute-choice.tsx";
 import { Failure } from "../components/notice.tsx";
@@ -21,6 +21,11 @@ import { useFileChanges } from "../files/use-file-changes.ts";
 import { useUpload } from "../files/use-upload.ts";
 import { useInstance } from "./instance-pages.tsx";
 
+// What tells two texts apart is fetched when somebody asks.
+const TextDifference = lazy(() =>
+  import("../files/text-difference.tsx").then((module) => ({ default: module.TextDifference })),
+);
+
 export function FilesPage() {
   const instance = useInstance();
   return <FilesOf key={instance.id} instance={instance} />;
@@ -33,6 +38,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
   const mayChange = area === "personal" || instance.role === "editor";
   const client = useQueryClient();
   const [editing, setEditing] = useState<{ readonly area: string; readonly path: string } | null>(null);
+  const [compared, setCompared] = useState<string | null>(null);
   const unsaved = useRef(false);
   const { askForMany, question } = useWriteQuestion();
   const uploads = useUpload(id);
@@ -58,6 +64,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
     mayChange,
     open: (entry) => goTo({ path: at(entry) }),
     edit: (entry) => edit({ area, path: at(entry) }),
+    compare: (entry) => setCompared(at(entry)),
     rename: (entry) => changes.askName({ kind: "rename", path: at(entry) }),
     remove: (entry) => changes.remove.mutate(at(entry)),
     address: (entry) => (entry.kind === "folder" ? zipAddress : fileAddress)(id, area, at(entry)),
@@ -121,6 +128,11 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
           onNo={() => changes.askName(null)}
         />
       )}
+      {compared !== null && (
+        <Suspense>
+          <TextDifference instanceId={id} path={compared} onClose={() => setCompared(null)} />
+        </Suspense>
+      )}
       <SyncSilence instance={instance} area={area} />
       <FileList
         key={[area, path, place.hidden, place.find].join("\n")}
@@ -143,6 +155,7 @@ function useUnchanging(latest: EntryActions): EntryActions {
       mayChange,
       open: (entry) => now.current.open(entry),
       edit: (entry) => now.current.edit(entry),
+      compare: (entry) => now.current.compare(entry),
       rename: (entry) => now.current.rename(entry),
       remove: (entry) => now.current.remove(entry),
       address: (entry) => now.current.address(entry),

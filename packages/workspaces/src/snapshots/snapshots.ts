@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { createReadStream, fstatSync, mkdirSync, openSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { type Bytes, toBytes, toText } from "./bytes.ts";
 import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts";
 import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
+import { type Mark, marksOf } from "./marks.ts";
 import { createRestore } from "./restore.ts";
 import { choose, type RestoreChoice } from "./restore-choice.ts";
 import { planRestore } from "./restore-plan.ts";
 import { SnapshotError, snapshotError } from "./snapshot-error.ts";
-import { isFolder, parseSeen, parseTree, type Tree } from "./tree.ts";
+import { EMPTY_TREE, isFolder, parseSeen, parseTree, type Tree } from "./tree.ts";
 import { type Look, look } from "./walk.ts";
 
 export interface SnapshotEntry {
@@ -51,6 +53,10 @@ export interface Snapshots {
   take(note: string, cause?: Snapshot["cause"]): Promise<Snapshot>;
   /** What a folder of a snapshot holds. @throws SnapshotError `not-found` */
   entries(id: string, path: string): readonly SnapshotEntry[];
+  /** A file of a snapshot. @throws SnapshotError `not-found` */
+  read(id: string, path: string): { readonly size: number; readonly content: Readable };
+  /** What has become of a folder's entries since the last snapshot, by name; null where there is none. */
+  marks(path: string, names: readonly string[]): ReadonlyMap<string, Mark> | null;
   /** A snapshot with the files as they are now, or with another snapshot. */
   compare(id: string, other?: string): Promise<Comparison>;
   /**
@@ -127,6 +133,17 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
     return snapshot;
   }
 
+  /** The tree of a folder, or null where there was none. */
+  function treeAt(top: string, path: string): Tree | null {
+    let tree = catalogue.tree(top);
+    for (const name of path === "" ? [] : toBytes(path).split("/")) {
+      const inner = tree.get(name);
+      if (!isFolder(inner)) return null;
+      tree = catalogue.tree(inner.hash);
+    }
+    return tree;
+  }
+
   /** All trees and contents of some snapshots. */
   function heldBy(snapshots: readonly SavedSnapshot[]) {
     const trees = new Set<string>();
@@ -147,16 +164,24 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
     list: () => catalogue.list().map(published),
     take: (note, cause = "person") => alone(async () => published(await take(note, cause))),
     entries(id, path) {
-      let tree = catalogue.tree(find(id).tree);
-      for (const name of path === "" ? [] : toBytes(path).split("/")) {
-        const inner = tree.get(name);
-        if (!isFolder(inner)) throw new SnapshotError("not-found", `"${path}" is no folder of this snapshot.`);
-        tree = catalogue.tree(inner.hash);
-      }
+      const tree = treeAt(find(id).tree, path);
+      if (tree === null) throw new SnapshotError("not-found", `"${path}" is no folder of this snapshot.`);
       return [...tree.values()].map((entry) => {
         const { kind, size, mtimeMs } = parseSeen(entry);
         return { name: toText(entry.name), kind, size, mtime: Math.floor(mtimeMs / 1000) };
       });
+    },
+    read(id, path) {
+      const slash = path.lastIndexOf("/");
+      const entry = treeAt(find(id).tree, path.slice(0, Math.max(0, slash)))?.get(toBytes(path.slice(slash + 1)));
+      if (entry === undefined || parseSeen(entry).kind !== "file")
+        throw new SnapshotError("not-found", `"${path}" is no file of this snapshot.`);
+      const fd = openSync(contents.place(entry.hash), "r");
+      return { size: fstatSync(fd).size, content: createReadStream("", { fd }) };
+    },
+    marks(path, names) {
+      const last = catalogue.list()[0];
+      return last === undefined ? null : marksOf(root, path, names, treeAt(last.tree, path) ?? EMPTY_TREE);
     },
     compare: (id, other) =>
       alone(async () => {
