@@ -394,6 +394,43 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await asked().waitFor({ state: "detached" });
   });
 
+  test("shows a folder's README.md as it is meant, but nothing in it that could run or tell others; and pictures", async () => {
+    await newFolder("thesis");
+    await row("thesis/").getByRole("button", { name: "thesis/" }).click();
+    const picture = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'><script>alert(1)</script></svg>";
+    await upload("plot 1.svg", picture);
+    await upload(
+      "readme.MD",
+      [
+        "# The study",
+        "| a | b |\n| - | - |\n| 1 | **2** |",
+        "<script>window.ran = true</script><img src=x onerror='window.ran = true'>",
+        "[run](javascript:window.ran=true) [the data](../)",
+        "![the plot](plot%201.svg) ![far](https://elsewhere.example/p.png)",
+      ].join("\n\n"),
+    );
+    const readme = page.getByRole("article", { name: "readme.MD" });
+    await readme.getByRole("heading", { name: "The study" }).waitFor();
+    expect(await readme.getByRole("cell", { name: "2" }).count()).toBe(1);
+    const plot = readme.getByRole("img", { name: "the plot" });
+    await plot.waitFor();
+    expect(await readme.getByRole("img").count()).toBe(1);
+    expect(await readme.locator("script, a[href^=javascript]").count()).toBe(0);
+    expect(await page.evaluate("window.ran")).toBe(undefined);
+    expect(await problemsOf(page)).toEqual([]);
+    await row("plot 1.svg").getByRole("button", { name: "View" }).click();
+    await asked().getByRole("img", { name: "plot 1.svg" }).waitFor();
+    expect(
+      await asked()
+        .getByRole("img")
+        .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    ).toBe(40);
+    await page.keyboard.press("Escape");
+    await readme.getByRole("link", { name: "the data" }).click();
+    await rowIsThere("one.txt");
+    await page.goto(address);
+  });
+
   test("a folder of 20,000 files has on the page what is on the screen; all are reached, told to a screen reader, and found", async () => {
     const work = await me.context.newPage();
     await work.goto(address.replace(/files.*$/, "terminal"));

@@ -45,6 +45,8 @@ export type FileEntry = z.infer<typeof fileEntry>;
 export const fileListing = z.object({
   total: z.number(),
   entries: z.array(fileEntry),
+  /** The folder's `README.md`; null when there is none that is small enough to be shown. */
+  readme: z.object({ name: z.string(), mtime: z.number() }).nullable(),
   /** The last snapshot, which the marks are about; null when there is none. */
   since: z.object({ id: z.string(), takenAt: z.string() }).nullable(),
 });

@@ -29,10 +29,17 @@ export interface ListingPart {
   readonly find: string;
 }
 
+/** A part of what a folder holds, and how much there is in all. */
+export interface ListedPart {
+  readonly total: number;
+  readonly entries: readonly FolderEntry[];
+  /** The folder's `README.md`, in any case, wherever it is in the listing. */
+  readonly readme: FolderEntry | null;
+}
+
 /** One folder of a user's or an instance's, as the pages see it. No path leads out of it, not even through a link. */
 export interface FolderFiles {
-  /** @returns a part of what a folder holds, and how much there is in all */
-  list(path: string, part: ListingPart): Promise<{ readonly total: number; readonly entries: FolderEntry[] }>;
+  list(path: string, part: ListingPart): Promise<ListedPart>;
   read(path: string): Promise<{ readonly size: number; readonly version: string; readonly content: Readable }>;
   /**
    * Writes a whole file; whoever reads it meanwhile sees the old or the new one. `over` is what it may be written over: the
@@ -115,14 +122,20 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
         const stats = await lstat(absolute, { bigint: true });
         if (stats.isSymbolicLink()) throw new FilesError("bad-path", `"${path}" is a symbolic link`);
         const wanted = find.toLowerCase();
-        const names = (await folderNames(absolute, stats)).filter(
+        const all = await folderNames(absolute, stats);
+        const names = all.filter(
           ({ name }) =>
             !(path === "" && name === ".twinfold") &&
             (hidden || !name.startsWith(".")) &&
             (wanted === "" || name.toLowerCase().includes(wanted)),
         );
         const part = names.slice(offset, offset + limit).map(({ name }) => describe(absolute, name));
-        return { total: names.length, entries: (await Promise.all(part)).filter((entry) => entry !== null) };
+        const readme = all.find(({ name, isFolder }) => !isFolder && README.test(name));
+        return {
+          total: names.length,
+          entries: (await Promise.all(part)).filter((entry) => entry !== null),
+          readme: readme === undefined ? null : await describe(absolute, readme.name),
+        };
       }),
     read: (path) =>
       guarded(path, async (absolute) => {
@@ -181,6 +194,8 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
     forget: deletedItems.forget,
   };
 }
+
+const README = /^readme\.md$/i;
 
 let uploads = 0;
 

@@ -7,6 +7,7 @@ export { FilesError, type FilesErrorCode } from "./files-error.ts";
 export {
   type FolderEntry,
   type FolderFiles,
+  type ListedPart,
   type ListingPart,
   openFolderFiles,
 } from "./folder-files.ts";

@@ -7,6 +7,7 @@ import {
   fileListing,
   fileMove,
   fileTarget,
+  LARGEST_EDITED_TEXT,
   listingQuery,
 } from "@twinfold/api";
 import { KEPT_HOURS } from "@twinfold/workspaces";
@@ -32,7 +33,7 @@ export const fileRoutes =
         const { id } = request.params;
         const { area, path, hidden, ...part } = request.query;
         const { folder, user } = await asked(request, id, area);
-        const { total, entries } = await folder.list(path, { ...part, hidden: hidden === "yes" });
+        const { total, entries, readme } = await folder.list(path, { ...part, hidden: hidden === "yes" });
         const names = entries.map(({ name }) => name);
         const ofWorkspace = area === "workspace";
         const states = ofWorkspace ? await entryStates(services.sync, user.id, id, path, names) : null;
@@ -47,6 +48,7 @@ export const fileRoutes =
             sync: states?.[at] ?? null,
             mark: marks?.get(entry.name) ?? null,
           })),
+          readme: readme?.kind === "file" && readme.size <= LARGEST_EDITED_TEXT ? readme : null,
           since: last === undefined ? null : { id: last.id, takenAt: last.takenAt },
         };
       },

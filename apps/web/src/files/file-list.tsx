@@ -3,6 +3,7 @@ import { agoInWords } from "../words.ts";
 import type { EntryActions } from "./file-row.tsx";
 import { FileTable } from "./file-table.tsx";
 import type { Place } from "./place.ts";
+import { Readme } from "./readme.tsx";
 import { useEntries } from "./use-entries.ts";
 
 /** One folder's entries, or why there are none. To be given a key by its place: it begins anew at each. */
@@ -14,6 +15,7 @@ export function FileList(props: {
   const { place, actions } = props;
   const entries = useEntries(props.instanceId, place);
   const { total, error } = entries;
+  const { readme } = entries;
   return (
     <>
       <Failure error={error} />
@@ -35,6 +37,9 @@ export function FileList(props: {
         </p>
       )}
       {total !== undefined && total > 0 && <FileTable entries={entries} total={total} actions={actions} />}
+      {readme !== null && (
+        <Readme instanceId={props.instanceId} place={place} name={readme.name} version={readme.mtime} />
+      )}
     </>
   );
 }

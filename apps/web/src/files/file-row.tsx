@@ -2,6 +2,7 @@ import { type FileEntry, LARGEST_EDITED_TEXT } from "@twinfold/api";
 import { memo, type Ref } from "react";
 import { ChooseBox } from "../components/distribute-choice.tsx";
 import { bytesInWords } from "../words.ts";
+import { LARGEST_PICTURE, pictureType } from "./preview.ts";
 import { SyncBadge } from "./sync-badge.tsx";
 
 /** What can be done with an entry of the folder. */
@@ -10,6 +11,8 @@ export interface EntryActions {
   readonly mayChange: boolean;
   readonly open: (entry: FileEntry) => void;
   readonly edit: (entry: FileEntry) => void;
+  /** At a picture. */
+  readonly look: (entry: FileEntry) => void;
   /** With the last snapshot. */
   readonly compare: (entry: FileEntry) => void;
   readonly rename: (entry: FileEntry) => void;
@@ -59,6 +62,11 @@ export const FileRow = memo(function FileRow(props: {
         {actions.mayChange && entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (
           <button type="button" className="link" onClick={() => actions.edit(entry)}>
             Edit
+          </button>
+        )}
+        {entry.kind === "file" && entry.size <= LARGEST_PICTURE && pictureType(entry.name) !== undefined && (
+          <button type="button" className="link" onClick={() => actions.look(entry)}>
+            View
           </button>
         )}
         {entry.mark === "changed" && entry.kind === "file" && entry.size <= LARGEST_EDITED_TEXT && (

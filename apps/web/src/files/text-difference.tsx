@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { snapshotList } from "@twinfold/api";
-import { structuredPatch } from "diff";
 import { fileAddress, get, getFile } from "../api.ts";
 import { Dialog } from "../components/dialog.tsx";
 import { Failure } from "../components/notice.tsx";
@@ -27,6 +26,8 @@ export function TextDifference(props: {
       if (last === undefined) throw new Error("There is no snapshot any more.");
       const before = textOf(await getFile(`${at}/${last.id}/file?${new URLSearchParams({ path })}`));
       const after = textOf(await getFile(fileAddress(instanceId, "workspace", path)));
+      // Fetched when somebody asks.
+      const { structuredPatch } = await import("diff");
       const found = structuredPatch(path, path, before, after, "", "", { context: AROUND, timeout: LONGEST });
       return { takenAt: last.takenAt, hunks: found?.hunks };
     },

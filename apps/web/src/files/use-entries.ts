@@ -20,6 +20,7 @@ export interface Entries {
   at(index: number): FileEntry | undefined;
   /** The last snapshot, if there is one. */
   readonly since: FileListing["since"];
+  readonly readme: FileListing["readme"];
   /** Says which rows are on the screen. */
   show(first: number, last: number): void;
   readonly error: Error | null;
@@ -46,6 +47,7 @@ export function useEntries(instanceId: string, { area, path, hidden, find }: Pla
   const newest = answers.reduce((one, other) => (other.dataUpdatedAt > one.dataUpdatedAt ? other : one));
   return {
     total: newest.data?.total,
+    readme: newest.data?.readme ?? null,
     since: newest.data?.since ?? null,
     at: (index) => answers[pages.indexOf(Math.floor(index / PAGE))]?.data?.entries[index % PAGE],
     show(first, last) {

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { FileEntry, Instance } from "@twinfold/api";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { fileAddress, zipAddress } from "../api.ts";
 import { DistributeChoice, DistributeWay } from "../components/distribute-choice.tsx";
 import { Failure } from "../components/notice.tsx";
@@ -13,18 +13,15 @@ import { DeletedNotice, RecentlyDeleted } from "../files/deleted.tsx";
 import { FileList } from "../files/file-list.tsx";
 import type { EntryActions } from "../files/file-row.tsx";
 import { FileNameQuestion } from "../files/name-questions.tsx";
+import { PictureDialog } from "../files/picture.tsx";
 import { joinPath, type Place, usePlace } from "../files/place.ts";
 import { PlaceBar } from "../files/place-bar.tsx";
 import { SyncSilence } from "../files/sync-silence.tsx";
+import { TextDifference } from "../files/text-difference.tsx";
 import { UploadBar, UploadDone, UploadRunning } from "../files/upload-bar.tsx";
 import { useFileChanges } from "../files/use-file-changes.ts";
 import { useUpload } from "../files/use-upload.ts";
 import { useInstance } from "./instance-pages.tsx";
-
-// What tells two texts apart is fetched when somebody asks.
-const TextDifference = lazy(() =>
-  import("../files/text-difference.tsx").then((module) => ({ default: module.TextDifference })),
-);
 
 export function FilesPage() {
   const instance = useInstance();
@@ -38,6 +35,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
   const mayChange = area === "personal" || instance.role === "editor";
   const client = useQueryClient();
   const [editing, setEditing] = useState<{ readonly area: string; readonly path: string } | null>(null);
+  const [looked, setLooked] = useState<string | null>(null);
   const [compared, setCompared] = useState<string | null>(null);
   const unsaved = useRef(false);
   const { askForMany, question } = useWriteQuestion();
@@ -64,6 +62,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
     mayChange,
     open: (entry) => goTo({ path: at(entry) }),
     edit: (entry) => edit({ area, path: at(entry) }),
+    look: (entry) => setLooked(at(entry)),
     compare: (entry) => setCompared(at(entry)),
     rename: (entry) => changes.askName({ kind: "rename", path: at(entry) }),
     remove: (entry) => changes.remove.mutate(at(entry)),
@@ -128,11 +127,8 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
           onNo={() => changes.askName(null)}
         />
       )}
-      {compared !== null && (
-        <Suspense>
-          <TextDifference instanceId={id} path={compared} onClose={() => setCompared(null)} />
-        </Suspense>
-      )}
+      {looked !== null && <PictureDialog instanceId={id} area={area} path={looked} onClose={() => setLooked(null)} />}
+      {compared !== null && <TextDifference instanceId={id} path={compared} onClose={() => setCompared(null)} />}
       <SyncSilence instance={instance} area={area} />
       <FileList
         key={[area, path, place.hidden, place.find].join("\n")}
@@ -155,6 +151,7 @@ function useUnchanging(latest: EntryActions): EntryActions {
       mayChange,
       open: (entry) => now.current.open(entry),
       edit: (entry) => now.current.edit(entry),
+      look: (entry) => now.current.look(entry),
       compare: (entry) => now.current.compare(entry),
       rename: (entry) => now.current.rename(entry),
       remove: (entry) => now.current.remove(entry),
