@@ -279,7 +279,11 @@ export function createSyncManager(parts: {
     /** Whose sessions there are in an instance. */
     usersIn: (instanceId: string): string[] =>
       [...slots.values()].filter(({ instance }) => instance.id === instanceId).map(({ userId }) => userId),
-    session: (userId: string, instanceId: string) => slots.get(slotKey(userId, instanceId))?.session ?? null,
+    /** Null for one that is being ended, too. */
+    session(userId: string, instanceId: string): SyncSession | null {
+      const slot = slots.get(slotKey(userId, instanceId));
+      return slot === undefined || slot.ended ? null : slot.session;
+    },
     /** The platform changed files of an instance itself: every session there looks at once. */
     announce(instanceId: string, paths: readonly string[]): void {
       for (const slot of slots.values()) {
