@@ -94,6 +94,7 @@ export function createAdministration(parts: {
       for (const { id } of instances) {
         await restores.remove(id);
         await rm(places.files(id), { recursive: true, force: true });
+        await rm(places.deleted("workspace", id), { recursive: true, force: true });
         for (const userId of users) await rm(places.engineState(userId, id), { recursive: true, force: true });
       }
       tell(users);
