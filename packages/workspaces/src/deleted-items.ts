@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { lstatSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { renameIfFree } from "@twinfold/filesystem";
 import { z } from "zod";
 import { FilesError } from "./files-error.ts";
+import { removeWhole } from "./remove-whole.ts";
 
 /** Hours in which what was deleted can be brought back. */
 export const KEPT_HOURS = 24;
@@ -29,6 +30,12 @@ const ID = /^[0-9a-f-]{36}$/;
 export function openDeletedItems(folder: string) {
   const item = (id: string) => `${folder}/${id}/item`;
 
+  /** A program may still work in what was deleted: no link that it puts there is followed. */
+  async function clear(id: string): Promise<void> {
+    if (existsSync(item(id))) await removeWhole(item(id));
+    await rm(`${folder}/${id}`, { recursive: true, force: true });
+  }
+
   async function find(id: string): Promise<DeletedItem> {
     const known = ID.test(id) ? (await list()).find((one) => one.id === id) : undefined;
     if (known === undefined) {
@@ -47,7 +54,7 @@ export function openDeletedItems(folder: string) {
       if (known === null || known === undefined) continue;
       if (!isThere || known.at < Date.now() / 1000 - KEPT_HOURS * 3600) {
         // Half made or long over; one that is being made just now is younger.
-        if (known.at < Date.now() / 1000 - 60) await rm(`${folder}/${id}`, { recursive: true, force: true });
+        if (known.at < Date.now() / 1000 - 60) await clear(id);
       } else found.push({ id, ...known });
     }
     return found.sort((a, b) => b.at - a.at);
@@ -64,7 +71,7 @@ export function openDeletedItems(folder: string) {
       try {
         await rename(absolute, item(id));
       } catch (error) {
-        await rm(`${folder}/${id}`, { recursive: true, force: true });
+        await clear(id);
         if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
         const why = `"${path}" lies on another disk, from where it could not be brought back: delete it in an application.`;
         throw new FilesError("denied", why, error);
@@ -72,22 +79,25 @@ export function openDeletedItems(folder: string) {
       return id;
     },
     /**
-     * Puts it where it was, or beside what has its name by now. @param resolve the absolute path of a name whose folder is
-     * made if it is gone @returns where it is
+     * Puts it where it was, or beside what has its name by now. @param at calls its body with a name for a path, whose folder
+     * is made if it is gone @returns where it is
      */
-    async bringBack(id: string, resolve: (path: string) => Promise<string>): Promise<string> {
+    async bringBack(
+      id: string,
+      at: <T>(path: string, body: (name: string) => Promise<T>) => Promise<T>,
+    ): Promise<string> {
       const { path } = await find(id);
       for (let count = 1; ; count++) {
         const to = count === 1 ? path : numbered(path, count);
-        if (!renameIfFree(item(id), await resolve(to))) continue;
-        await rm(`${folder}/${id}`, { recursive: true, force: true });
+        if (!(await at(to, async (name) => renameIfFree(item(id), name)))) continue;
+        await clear(id);
         return to;
       }
     },
     /** For good: its room on the disk is free again. */
     async forget(id: string): Promise<void> {
       await find(id);
-      await rm(`${folder}/${id}`, { recursive: true });
+      await clear(id);
     },
   };
 }

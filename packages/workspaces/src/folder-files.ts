@@ -1,13 +1,15 @@
-import { type BigIntStats, constants } from "node:fs";
-import { lstat, mkdir, open, realpath, rename, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type BigIntStats, closeSync, constants, fstatSync } from "node:fs";
+import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { renameIfFree } from "@twinfold/filesystem";
 import { type DeletedItem, openDeletedItems } from "./deleted-items.ts";
 import { FilesError, failOn } from "./files-error.ts";
 import { folderNames } from "./folder-names.ts";
-import { openFolder, zipFolder } from "./folder-zip.ts";
+import { zipFolder } from "./folder-zip.ts";
+import { toBytes } from "./snapshots/bytes.ts";
+import { openBelow } from "./snapshots/place-walk.ts";
 
 export interface FolderEntry {
   readonly name: string;
@@ -37,7 +39,7 @@ export interface ListedPart {
   readonly readme: FolderEntry | null;
 }
 
-/** One folder of a user's or an instance's, as the pages see it. No path leads out of it, not even through a link. */
+/** One folder of a user's or an instance's, as the pages see it. No path leads out of it, not even through a link that comes just then. */
 export interface FolderFiles {
   list(path: string, part: ListingPart): Promise<ListedPart>;
   read(path: string): Promise<{ readonly size: number; readonly version: string; readonly content: Readable }>;
@@ -72,71 +74,77 @@ export interface FolderFiles {
 export function openFolderFiles(root: string, staging: string, kept: string): FolderFiles {
   const deletedItems = openDeletedItems(kept);
 
-  /** The absolute path, once its folder is known to lie in the root. @throws FilesError */
-  async function resolve(path: string): Promise<string> {
-    if (path === "") return realpath(root);
-    const names = path.split("/");
-    if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("\0"))) {
-      throw new FilesError("bad-path", `"${path}" is not a path in this folder`);
+  /** @throws FilesError */
+  function openFolder(path: string, names: readonly string[]): number {
+    try {
+      return openBelow(root, names.map(toBytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ELOOP")
+        throw new FilesError("bad-path", `"${path}" leads through a symbolic link`, error);
+      return failOn(names.join("/"), error);
     }
-    const base = await realpath(root);
-    const folder = join(base, ...names.slice(0, -1));
-    const real = await realpath(folder).catch((error: unknown) => failOn(dirname(path), error));
-    if (real !== folder) throw new FilesError("bad-path", `"${path}" leads through a symbolic link`);
-    return join(folder, names.at(-1) ?? "");
   }
 
-  async function guarded<T>(path: string, body: (absolute: string) => Promise<T>): Promise<T> {
-    const absolute = await resolve(path);
+  /** Gives `body` a name for what is at the path that can't lead elsewhere, good for the time of the call. */
+  async function guarded<T>(path: string, body: (name: string) => Promise<T>): Promise<T> {
+    const names = namesOf(path);
+    const last = names.pop() ?? ".";
+    const folder = openFolder(path, names);
     try {
-      return await body(absolute);
+      return await body(`/proc/self/fd/${folder}/${last}`);
     } catch (error) {
       return failOn(path, error);
+    } finally {
+      closeSync(folder);
     }
   }
 
   /** The same for what comes back, whose folders may have gone since. */
-  async function resolveMakingFolders(path: string): Promise<string> {
+  async function guardedMakingFolders<T>(path: string, body: (name: string) => Promise<T>): Promise<T> {
     const names = path.split("/");
     for (let depth = 1; depth < names.length; depth++) {
-      const folder = names.slice(0, depth).join("/");
-      await guarded(folder, (absolute) =>
-        mkdir(absolute).catch((error: NodeJS.ErrnoException) => {
+      await guarded(names.slice(0, depth).join("/"), (name) =>
+        mkdir(name).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== "EEXIST") throw error;
         }),
       );
     }
-    return resolve(path);
+    return guarded(path, body);
   }
 
   async function describe(folder: string, name: string): Promise<FolderEntry | null> {
-    const stats = await lstat(join(folder, name)).catch(() => null);
+    const stats = await lstat(`${folder}/${name}`).catch(() => null);
     if (stats === null) return null;
     const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
     return { name, kind, size: kind === "file" ? stats.size : 0, mtime: Math.floor(stats.mtimeMs / 1000) };
   }
 
   return {
-    list: (path, { offset, limit, hidden, find }) =>
-      guarded(path, async (absolute) => {
-        const stats = await lstat(absolute, { bigint: true });
-        if (stats.isSymbolicLink()) throw new FilesError("bad-path", `"${path}" is a symbolic link`);
+    async list(path, { offset, limit, hidden, find }) {
+      const folder = openFolder(path, namesOf(path));
+      try {
+        const here = `/proc/self/fd/${folder}/.`;
         const wanted = find.toLowerCase();
-        const all = await folderNames(absolute, stats);
+        const all = await folderNames(here, fstatSync(folder, { bigint: true }));
         const names = all.filter(
           ({ name }) =>
             !(path === "" && name === ".twinfold") &&
             (hidden || !name.startsWith(".")) &&
             (wanted === "" || name.toLowerCase().includes(wanted)),
         );
-        const part = names.slice(offset, offset + limit).map(({ name }) => describe(absolute, name));
+        const part = names.slice(offset, offset + limit).map(({ name }) => describe(here, name));
         const readme = all.find(({ name, isFolder }) => !isFolder && README.test(name));
         return {
           total: names.length,
           entries: (await Promise.all(part)).filter((entry) => entry !== null),
-          readme: readme === undefined ? null : await describe(absolute, readme.name),
+          readme: readme === undefined ? null : await describe(here, readme.name),
         };
-      }),
+      } catch (error) {
+        return failOn(path, error);
+      } finally {
+        closeSync(folder);
+      }
+    },
     read: (path) =>
       guarded(path, async (absolute) => {
         // Not through a link, and not waiting for whoever writes into a pipe.
@@ -148,51 +156,62 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
         }
         return { size: Number(stats.size), version: versionOf(stats), content: file.createReadStream() };
       }),
-    write: (path, content, over) =>
-      guarded(path, async (absolute) => {
-        const there = await present(absolute, path, over);
-        await mkdir(staging, { recursive: true, mode: 0o700 });
-        const staged = join(staging, String(++uploads));
-        const file = await open(staged, "wx");
-        try {
-          if (there !== null) await file.chmod(Number(there.mode) & 0o7777);
-          await pipeline(content, file.createWriteStream({ flush: true }));
-          await present(absolute, path, over);
-          if (over !== null) await rename(staged, absolute);
-          else if (!renameIfFree(staged, absolute)) throw taken(path);
-          return versionOf(await lstat(absolute, { bigint: true }));
-        } catch (error) {
-          await unlink(staged).catch(() => undefined);
-          throw error;
-        }
-      }),
-    zip: (path, name) => guarded(path, async (absolute) => zipFolder(openFolder(absolute), name, path === "")),
+    async write(path, content, over) {
+      const there = await guarded(path, (name) => present(name, path, over));
+      await mkdir(staging, { recursive: true, mode: 0o700 });
+      const staged = join(staging, String(++uploads));
+      const file = await open(staged, "wx");
+      try {
+        if (there !== null) await file.chmod(Number(there.mode) & 0o7777);
+        await pipeline(content, file.createWriteStream({ flush: true }));
+        // The way is walked anew: a folder that was moved away meanwhile is none of the root any more.
+        return await guarded(path, async (name) => {
+          await present(name, path, over);
+          if (over !== null) await rename(staged, name);
+          else if (!renameIfFree(staged, name)) throw taken(path);
+          return versionOf(await lstat(name, { bigint: true }));
+        });
+      } catch (error) {
+        await unlink(staged).catch(() => undefined);
+        return failOn(path, error);
+      }
+    },
+    zip: async (path, name) => zipFolder(openFolder(path, namesOf(path)), name, path === ""),
     createFolder: (path) =>
-      guarded(path, async (absolute) => {
-        await mkdir(absolute);
+      guarded(path, async (name) => {
+        await mkdir(name);
       }),
     move: (from, to) =>
-      guarded(to, async (target) => {
-        const source = await resolve(from);
-        await lstat(source).catch((error: unknown) => failOn(from, error));
+      guarded(from, async (source) => {
+        await lstat(source);
         if (to.startsWith(`${from}/`)) throw new FilesError("bad-path", `"${from}" can't be moved into itself`);
-        if (!renameIfFree(source, target)) {
+        await guarded(to, async (target) => {
+          if (renameIfFree(source, target)) return;
           throw new FilesError("exists", `"${basename(to)}" is there already: choose another name`);
-        }
+        });
       }),
     remove: (path, over) =>
-      guarded(path, async (absolute) => {
+      guarded(path, async (name) => {
         if (path === "") throw new FilesError("bad-path", "the folder itself can't be deleted");
-        if (over !== undefined) await present(absolute, path, over);
-        const stats = await lstat(absolute);
+        if (over !== undefined) await present(name, path, over);
+        const stats = await lstat(name);
         await deletedItems.list();
         const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
-        return deletedItems.keep(absolute, path, kind);
+        return deletedItems.keep(name, path, kind);
       }),
     deleted: deletedItems.list,
-    bringBack: (id) => deletedItems.bringBack(id, resolveMakingFolders),
+    bringBack: (id) => deletedItems.bringBack(id, guardedMakingFolders),
     forget: deletedItems.forget,
   };
+}
+
+/** @throws FilesError `bad-path` for what is no path below a folder */
+function namesOf(path: string): string[] {
+  const names = path === "" ? [] : path.split("/");
+  if (names.some((name) => name === "" || name === "." || name === ".." || name.includes("\0"))) {
+    throw new FilesError("bad-path", `"${path}" is not a path in this folder`);
+  }
+  return names;
 }
 
 const README = /^readme\.md$/i;

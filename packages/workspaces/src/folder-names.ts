@@ -22,18 +22,20 @@ const remembered = new Map<string, { readonly state: string; readonly names: rea
  * @param stats the folder's own, from before this call
  */
 export async function folderNames(folder: string, stats: BigIntStats): Promise<readonly NamedEntry[]> {
-  const state = [stats.dev, stats.ino, stats.mtimeNs, stats.ctimeNs].join(" ");
-  const known = remembered.get(folder);
-  remembered.delete(folder);
+  // By what it is: a name of it may be one of a descriptor, which is another folder's the next time.
+  const identity = `${stats.dev} ${stats.ino}`;
+  const state = `${stats.mtimeNs} ${stats.ctimeNs}`;
+  const known = remembered.get(identity);
+  remembered.delete(identity);
   if (known?.state === state) {
-    remembered.set(folder, known);
+    remembered.set(identity, known);
     return known.names;
   }
   const found = await Promise.all((await readdir(folder, { withFileTypes: true })).map((one) => named(folder, one)));
   const names = sorted(found.filter((one) => one !== null));
   const isSettled = BigInt(Date.now()) * 1_000_000n - stats.ctimeNs > SETTLED;
   if (isSettled && names.length >= WORTH_IT) {
-    remembered.set(folder, { state, names });
+    remembered.set(identity, { state, names });
     const [oldest] = remembered.keys();
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
   }

@@ -5,7 +5,7 @@ import { isStagingName } from "@twinfold/filesystem";
 import { ZipFile } from "yazl";
 import { asPath, type Bytes, joinBytes, toText } from "./snapshots/bytes.ts";
 
-const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** From this many bytes on a file needs the newer form, which some old programs can't read; less, as it may not shrink. */
 const LARGE = 4_000_000_000;
@@ -92,5 +92,3 @@ function inZip(path: Bytes): string {
     .replaceAll("\\", "_")
     .replace(/^([a-z]):/i, "$1_");
 }
-
-export const openFolder = (path: string): number => openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
