@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { brokenWords, contrast } from "./looks.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { DROPBOX_SYNC, linkDropbox, logIn, startTerminal, terminalReady } from "./steps.ts";
+import { DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, terminalReady } from "./steps.ts";
 
 /** A common phone, and a laptop; CSS pixels. */
 const SIZES = [
@@ -145,6 +145,18 @@ describe("every page", { timeout: 200_000 }, () => {
     // The next one who comes in types again.
     await page.getByText("Tab is typed into the terminal").waitFor();
     await terminalReady(page);
+  });
+
+  test("programs print in any colour, though the pages' policy allows no inline style", async () => {
+    await open("Terminal");
+    // The quotes keep what is typed from being taken for what is printed.
+    await inTerminal(page, "printf '\\033[38;2;12;200;99;48;2;70;0;90m%s\\033[0m\\n' 'in col''our'");
+    const looks = await page.evaluate(`(() => {
+      const printed = [...document.querySelectorAll(".xterm-rows span")].find((one) => one.textContent === "in colour");
+      const { color, backgroundColor, display } = getComputedStyle(printed);
+      return [color, backgroundColor, display];
+    })()`);
+    expect(looks).toEqual(["rgb(12, 200, 99)", "rgb(70, 0, 90)", "inline-block"]);
   });
 
   test("the keyboard alone leads from the login to every page's link", async () => {

@@ -135,8 +135,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
     const policy = answer?.headers()["content-security-policy"] ?? "";
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toMatch(/script-src[^;]*unsafe/);
-    expect(policy).not.toMatch(/default-src[^;]*unsafe/);
+    expect(policy).not.toContain("unsafe");
     await context.close();
   });
 });

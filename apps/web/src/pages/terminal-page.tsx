@@ -8,6 +8,7 @@ import { IdleNotice } from "../components/idle-notice.tsx";
 import { EmptyState } from "../components/notice.tsx";
 import { StatusPill } from "../components/status-pill.tsx";
 import { useTitle } from "../components/title.ts";
+import { withoutInlineStyles } from "../terminal-document.ts";
 import { useInstance } from "./instance-pages.tsx";
 
 /** Milliseconds until a broken connection is made again. */
@@ -46,6 +47,7 @@ function TerminalView({ applicationId }: { readonly applicationId: string }) {
   const help = useId();
   useEffect(() => {
     if (place.current === null) return;
+    const inlineStylesAgain = withoutInlineStyles();
     const terminal = new Terminal({ cursorBlink: true, fontSize: 14, convertEol: false, screenReaderMode: true });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
@@ -112,6 +114,7 @@ function TerminalView({ applicationId }: { readonly applicationId: string }) {
       typing.dispose();
       socket?.close();
       terminal.dispose();
+      inlineStylesAgain();
     };
   }, [applicationId, help]);
   return (
