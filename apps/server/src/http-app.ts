@@ -45,16 +45,35 @@ const FILES_STATUS: Readonly<Record<FilesErrorCode, number>> = {
 
 const SNAPSHOT_STATUS: Readonly<Record<SnapshotErrorCode, number>> = { "not-found": 404, unreadable: 409, full: 507 };
 
-/** Nothing from elsewhere, nothing inline (but xterm's styles, which it sets by script through the CSSOM). */
-const POLICY =
-  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/** Nothing from elsewhere, nothing inline, no frame around it. */
+const HEADERS = {
+  "content-security-policy":
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+} as const;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Of a route of the API that is for everybody; all others are for who is logged in. */
+    open?: boolean;
+  }
+}
 
 /** The HTTP side: routes, pages, and what holds for each request. */
 export async function createHttpApp(
   services: Services,
-  options: { readonly pages: string; readonly trustedProxies: readonly string[] },
+  options: {
+    readonly pages: string;
+    readonly trustedProxies: readonly string[];
+    /** Bytes of a file. */
+    readonly largestUpload: number;
+  },
 ): Promise<FastifyInstance> {
-  const { pages, trustedProxies } = options;
+  const { pages, trustedProxies, largestUpload } = options;
   const app = fastify({
     logger: { level: "warn", redact: ["req.headers.cookie", "req.headers.authorization"] },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -72,22 +91,25 @@ export async function createHttpApp(
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
     const [status, code, message] = explain(error);
     if (status >= 500) request.log.error(error);
+    // What is still being sent is not waited for.
+    if (status === 413) reply.header("connection", "close");
     return reply.status(status).send({ error: { code, message } });
   });
   app.addHook("onRequest", async (request, reply) => {
     // The pages of an application are as it makes them, and its requests are checked where they are handed on.
     if (request.routeOptions.config.ofApplication === true) return;
-    reply.header("content-security-policy", POLICY);
-    reply.header("x-content-type-options", "nosniff");
-    reply.header("referrer-policy", "same-origin");
+    reply.headers(HEADERS);
+    if (services.web.isSecure()) reply.header("strict-transport-security", "max-age=31536000");
     // By the route that was found: a path can be written in many ways.
     const ofApi = request.routeOptions.url?.startsWith("/api/") ?? false;
     if (ofApi) reply.header("cache-control", "no-store");
     if (ofApi || !LOOKING.has(request.method)) services.web.checkMeant(request);
+    // Before anything of it is read.
+    if (ofApi && request.routeOptions.config.open !== true) await services.web.login(request);
   });
 
   app.get("/healthz", async () => ({ ok: true }));
-  app.get("/api/openapi.json", async () => app.swagger());
+  app.get("/api/openapi.json", { config: { open: true } }, async () => app.swagger());
   await app.register(loginRoutes(services));
   await app.register(instanceRoutes(services));
   await app.register(applicationRoutes(services));
@@ -97,7 +119,7 @@ export async function createHttpApp(
   await app.register(invitationRoutes(services));
   await app.register(dropboxRoutes(services));
   await app.register(fileRoutes(services));
-  await app.register(fileContentRoutes(services));
+  await app.register(fileContentRoutes(services, largestUpload));
   await app.register(snapshotRoutes(services));
   await app.register(distributionRoutes(services));
   await app.register(terminalRoute(services));
@@ -122,6 +144,7 @@ function explain(error: FastifyError | Error): readonly [number, string, string]
   if (error instanceof SnapshotError) return [SNAPSHOT_STATUS[error.code], error.code, error.message];
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
   if (status === 429) return [429, "too-many-tries", "Too many tries: wait a minute."];
+  if (status === 413) return [413, "too-large", "That is larger than this server takes: its operator sets the limit."];
   if (status < 500) return [status, "bad-request", error.message];
   return [500, "internal", "Something went wrong on the server. It was noted in its log."];
 }

@@ -162,7 +162,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         distributions,
         distributionNotices,
       },
-      { pages: PAGES, trustedProxies: settings.trustedProxies },
+      { pages: PAGES, trustedProxies: settings.trustedProxies, largestUpload: settings.largestUpload },
     );
 
     distributions.goOn();

@@ -33,6 +33,11 @@ const environment = z.object({
   TWINFOLD_SECRET_KEY_FILE: z.string().min(1).optional(),
   TWINFOLD_APPLICATIONS_FILE: z.string().min(1).optional(),
   TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(30_000).default(0),
+  TWINFOLD_LARGEST_UPLOAD: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(50 * 1024 ** 3),
   TWINFOLD_ADMIN_EMAIL: z.email().default("ada@example.org"),
   TWINFOLD_ADMIN_PASSWORD: z.string().min(8).optional(),
 });
@@ -45,6 +50,8 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   /** Whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
+  /** Bytes of a file that the pages may send. */
+  readonly largestUpload: number;
   readonly databaseUrl: string | undefined;
   readonly keyFile: string;
   /** The operator's own entries of the catalogue of applications. */
@@ -122,6 +129,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     localDropboxPort: given.TWINFOLD_LOCAL_DROPBOX_PORT,
     publicUrl: given.TWINFOLD_PUBLIC_URL?.replace(/\/+$/, ""),
     trustedProxies: given.TWINFOLD_TRUSTED_PROXIES,
+    largestUpload: given.TWINFOLD_LARGEST_UPLOAD,
     databaseUrl: given.DATABASE_URL,
     keyFile: given.TWINFOLD_SECRET_KEY_FILE ?? `${dataFolder}/secret.key`,
     applicationsFile: given.TWINFOLD_APPLICATIONS_FILE,

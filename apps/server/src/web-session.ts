@@ -3,13 +3,16 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Accounts, Login } from "./accounts.ts";
 import { RequestError } from "./server-error.ts";
 
-const COOKIE = "twinfold_session";
+/** `__Host-`: browsers take it over an encrypted connection from this very host only, and from no neighbour in its domain. */
+const COOKIE = { plain: "twinfold_session", secure: "__Host-twinfold_session" } as const;
+
+const NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE));
 
 /** Cookies as a request or an answer names them, but for this login's. */
 export function withoutSession(cookies: string): string {
   return cookies
     .split(";")
-    .filter((one) => one.split("=")[0]?.trim() !== COOKIE)
+    .filter((one) => !NAMES.has(one.split("=")[0]?.trim() ?? ""))
     .join(";")
     .trim();
 }
@@ -19,7 +22,9 @@ export const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Who is asking: the login behind a request's cookie, and the checks that it was meant. */
 export function createWebSession(accounts: Accounts, publicUrl: () => string) {
-  const secure = () => publicUrl().startsWith("https:");
+  const isSecure = () => publicUrl().startsWith("https:");
+  const name = () => (isSecure() ? COOKIE.secure : COOKIE.plain);
+  const logins = new WeakMap<FastifyRequest, Login>();
 
   /** By the public address only: what a request calls its host is said by whoever sends it. */
   function sameOrigin(request: FastifyRequest): boolean {
@@ -40,6 +45,7 @@ export function createWebSession(accounts: Accounts, publicUrl: () => string) {
   return {
     publicUrl,
     checkOrigin,
+    isSecure,
     /** For every request that changes something, and for websockets. @throws RequestError 403 */
     checkMeant(request: FastifyRequest): void {
       checkOrigin(request);
@@ -49,23 +55,26 @@ export function createWebSession(accounts: Accounts, publicUrl: () => string) {
     },
     /** @throws RequestError 401 */
     async login(request: FastifyRequest): Promise<Login> {
-      const token = request.cookies[COOKIE];
+      const known = logins.get(request);
+      if (known !== undefined) return known;
+      const token = request.cookies[name()];
       const login = token === undefined ? null : await accounts.bySession(token);
       if (login === null) throw new RequestError(401, "not-logged-in", "Please log in.");
+      logins.set(request, login);
       return login;
     },
-    token: (request: FastifyRequest) => request.cookies[COOKIE],
+    token: (request: FastifyRequest) => request.cookies[name()],
     set(reply: FastifyReply, token: string): void {
-      reply.setCookie(COOKIE, token, {
+      reply.setCookie(name(), token, {
         path: "/",
         httpOnly: true,
         sameSite: "lax",
-        secure: secure(),
+        secure: isSecure(),
         maxAge: 30 * 24 * 3600,
       });
     },
     clear(reply: FastifyReply): void {
-      reply.clearCookie(COOKIE, { path: "/" });
+      reply.clearCookie(name(), { path: "/", secure: isSecure() });
     },
   };
 }

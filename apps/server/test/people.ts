@@ -5,6 +5,7 @@ import type { OwnServer } from "./own-server.ts";
 export interface Person {
   readonly id: string;
   readonly email: string;
+  readonly cookie: string;
   call(method: string, path: string, body?: unknown): Promise<Response>;
 }
 
@@ -27,7 +28,7 @@ export async function invite(own: OwnServer, level: Level, id: string, email: st
   if (!accepted.ok) throw new Error(`the invitation was answered ${accepted.status}: ${await accepted.text()}`);
   const cookie = (accepted.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   const { id: userId } = await json<{ id: string }>(accepted);
-  return { id: userId, email, call: (method, path, body) => own.call(method, path, body, { cookie }) };
+  return { id: userId, email, cookie, call: (method, path, body) => own.call(method, path, body, { cookie }) };
 }
 
 /** The ids of the units that the first user administers, by name: `Space` or `Space/Instance`, and the organizations'. */

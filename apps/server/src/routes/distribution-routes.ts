@@ -56,7 +56,8 @@ export const distributionRoutes =
       { schema: { params: byDistribution, response: { 200: z.object({}) } } },
       async (request) => {
         const { user } = await web.login(request);
-        await notices.putAway(user.id, request.params.distributionId, request.params.id);
+        const { id } = await hierarchy.instance(user.id, request.params.id);
+        await notices.putAway(user.id, request.params.distributionId, id);
         return {};
       },
     );

@@ -1,16 +1,17 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { fileQuery, fileTarget } from "@twinfold/api";
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { instanceFiles } from "../instance-files.ts";
+import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 
 const byId = z.object({ id: z.string() });
 
 /** The content of files, as bytes, both ways; its version is the ETag (RFC 9110, section 13). */
 export const fileContentRoutes =
-  (services: Services): FastifyPluginAsyncZod =>
+  (services: Services, largest: number): FastifyPluginAsyncZod =>
   async (app) => {
     // Streamed to disk as it comes, whatever its type: JSON too is a file here.
     app.removeAllContentTypeParsers();
@@ -36,14 +37,14 @@ export const fileContentRoutes =
       "/api/instances/:id/file",
       {
         schema: { params: byId, querystring: fileTarget, response: { 200: z.object({}) } },
-        bodyLimit: Number.MAX_SAFE_INTEGER,
+        bodyLimit: largest,
       },
       async (request, reply) => {
         const { area, path } = request.query;
-        const content = (request.body as Readable | undefined) ?? request.raw;
+        const content = upTo(largest, (request.body as Readable | undefined) ?? request.raw);
         const version = await (await files(request, request.params.id, area)).write(
           path,
-          content,
+          Readable.from(content),
           writtenOver(request),
         );
         reply.header("etag", `"${version}"`);
@@ -59,4 +60,15 @@ const savedAs = (name: string) => `attachment; filename*=UTF-8''${encodeURICompo
 function writtenOver({ headers }: FastifyRequest): string | null | undefined {
   if (headers["if-none-match"] === "*") return null;
   return headers["if-match"]?.replace(/^"(.*)"$/, "$1");
+}
+
+/** How long a body is, is not always said beforehand. @throws RequestError 413 */
+async function* upTo(most: number, content: Readable): AsyncIterable<Uint8Array> {
+  let size = 0;
+  // Left open, for the answer to go the way that it came.
+  for await (const chunk of content.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Uint8Array).length;
+    if (size > most) throw new RequestError(413, "too-large", "This file is larger than this server takes.");
+    yield chunk as Uint8Array;
+  }
 }

@@ -65,7 +65,9 @@ export const instanceRoutes =
       { schema: { params: byId, body: syncCommand, response: { 200: syncDetails } } },
       async (request) => {
         const { user } = await web.login(request);
-        await hierarchy.instance(user.id, request.params.id);
+        const { role } = await hierarchy.instance(user.id, request.params.id);
+        if (role === "viewer")
+          throw new RequestError(403, "viewer", "Files that you may only look at are not synced with your Dropbox.");
         const session = sync.session(user.id, request.params.id);
         if (session === null)
           throw new RequestError(

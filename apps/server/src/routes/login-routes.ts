@@ -17,7 +17,7 @@ export const loginRoutes =
       "/api/login",
       {
         schema: { body: credentials, response: { 200: user } },
-        config: { rateLimit: { max: LOGIN_TRIES, timeWindow: 60_000 } },
+        config: { open: true, rateLimit: { max: LOGIN_TRIES, timeWindow: 60_000 } },
       },
       async (request, reply) => {
         const { password } = request.body;
@@ -32,14 +32,18 @@ export const loginRoutes =
         return login.user;
       },
     );
-    app.post("/api/logout", { schema: { response: { 200: z.object({}) } } }, async (request, reply) => {
-      const token = web.token(request);
-      if (token !== undefined) {
-        await accounts.logout(tokenHash(token));
-        connections.end(tokenHash(token));
-      }
-      web.clear(reply);
-      return {};
-    });
+    app.post(
+      "/api/logout",
+      { schema: { response: { 200: z.object({}) } }, config: { open: true } },
+      async (request, reply) => {
+        const token = web.token(request);
+        if (token !== undefined) {
+          await accounts.logout(tokenHash(token));
+          connections.end(tokenHash(token));
+        }
+        web.clear(reply);
+        return {};
+      },
+    );
     app.get("/api/me", { schema: { response: { 200: user } } }, async (request) => (await web.login(request)).user);
   };

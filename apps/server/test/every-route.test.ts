@@ -1,0 +1,265 @@
+import { subscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Snapshot } from "@twinfold/api";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type OwnServer, startOwnServer } from "./own-server.ts";
+import { invite, json, type Person, unitIds } from "./people.ts";
+
+/**
+ * Who may: everybody; whoever is logged in, about herself; a unit's members; those who may change an instance's files; those
+ * who administer a unit; who manages an organization; the one user whose application it is.
+ */
+type Who = "everybody" | "herself" | "members" | "editors" | "administrators" | "managers" | "owner";
+
+interface Rule {
+  readonly who: Who;
+  readonly query?: string;
+  readonly body?: unknown;
+}
+
+const file = "area=workspace&path=a.txt";
+const name = { name: "New" };
+const SNAPSHOTS = "/api/instances/{id}/snapshots";
+const DISTRIBUTIONS = "/api/instances/{id}/distributions";
+const UNIT = "/api/administration/{level}/{id}";
+
+/** Every route of the API, with what a request to it needs to be understood. */
+const RULES: Readonly<Record<string, Rule>> = {
+  "GET /healthz": { who: "everybody" },
+  "GET /api/openapi.json": { who: "everybody" },
+  "POST /api/login": { who: "everybody" },
+  "POST /api/logout": { who: "everybody" },
+  "POST /api/invitation": { who: "everybody" },
+  "POST /api/invitation/accept": { who: "everybody" },
+  // What was begun by a login that has ended leads to the next one.
+  "GET /oauth/dropbox/callback": { who: "everybody" },
+  "GET /api/me": { who: "herself" },
+  "GET /api/events": { who: "herself" },
+  "GET /api/instances": { who: "herself" },
+  "GET /api/dropbox": { who: "herself" },
+  "POST /api/dropbox/link": { who: "herself", body: {} },
+  "POST /api/dropbox/unlink": { who: "herself" },
+  "GET /api/administration": { who: "herself" },
+  "GET /api/distribution-notices": { who: "herself" },
+  "GET /api/instances/{id}": { who: "members" },
+  "GET /api/instances/{id}/sync": { who: "members" },
+  "POST /api/instances/{id}/sync": { who: "editors", body: { command: "pause" } },
+  "POST /api/instances/{id}/application": { who: "editors" },
+  "POST /api/instances/{id}/always-on": { who: "editors", body: { on: true } },
+  "POST /api/instances/{id}/conflict": {
+    who: "editors",
+    body: { copy: "a", choice: "mine", copyVersion: "1", originalVersion: null },
+  },
+  "GET /api/instances/{id}/files": { who: "members" },
+  "GET /api/instances/{id}/file": { who: "members", query: file },
+  "PUT /api/instances/{id}/file": { who: "editors", query: file, body: "text" },
+  "POST /api/instances/{id}/folder": { who: "editors", body: { area: "workspace", path: "b" } },
+  "POST /api/instances/{id}/move": { who: "editors", body: { area: "workspace", from: "a.txt", to: "b" } },
+  "POST /api/instances/{id}/delete": { who: "editors", body: { area: "workspace", path: "a.txt" } },
+  [`GET ${SNAPSHOTS}`]: { who: "members" },
+  [`POST ${SNAPSHOTS}`]: { who: "editors", body: {} },
+  [`POST ${SNAPSHOTS}/schedule`]: {
+    who: "editors",
+    body: { every: "off", keep: { hourly: 1, daily: 1, weekly: 1 } },
+  },
+  [`GET ${SNAPSHOTS}/{snapshotId}/files`]: { who: "members" },
+  [`GET ${SNAPSHOTS}/{snapshotId}/compare`]: { who: "members" },
+  [`POST ${SNAPSHOTS}/{snapshotId}/restore`]: { who: "editors", body: {} },
+  [`POST ${SNAPSHOTS}/{snapshotId}/delete`]: { who: "editors" },
+  [`GET ${DISTRIBUTIONS}`]: { who: "members" },
+  // To where she may only look.
+  [`POST ${DISTRIBUTIONS}`]: { who: "editors", body: { paths: ["a.txt"], targets: ["MASTER"] } },
+  [`POST ${DISTRIBUTIONS}/{distributionId}/undo`]: { who: "owner", body: { targetId: "MASTER" } },
+  [`POST ${DISTRIBUTIONS}/{distributionId}/put-away`]: { who: "members" },
+  "GET /api/instances/{id}/activity": { who: "members" },
+  "POST /api/instances/{id}/activity/{entryId}/undo": { who: "editors" },
+  "POST /api/applications/{id}/stop": { who: "owner" },
+  "GET /api/applications/{id}/terminal": { who: "owner" },
+  "POST /api/administration/organizations": { who: "managers", body: name },
+  "POST /api/administration/organization/{id}/spaces": { who: "administrators", body: name },
+  "POST /api/administration/space/{id}/instances": { who: "administrators", body: name },
+  [`POST ${UNIT}/rename`]: { who: "administrators", body: name },
+  [`POST ${UNIT}/archive`]: { who: "administrators", body: { archived: true } },
+  [`POST ${UNIT}/delete`]: { who: "administrators", body: { alsoInDropbox: false } },
+  [`GET ${UNIT}/members`]: { who: "administrators" },
+  [`POST ${UNIT}/members/role`]: { who: "administrators", body: { userId: "x", role: "instance editor" } },
+  [`POST ${UNIT}/members/remove`]: { who: "administrators", body: { userId: "x" } },
+  [`POST ${UNIT}/invitations`]: {
+    who: "administrators",
+    body: { email: "x@example.org", role: "instance editor" },
+  },
+  [`POST ${UNIT}/invitations/withdraw`]: { who: "administrators", body: { invitationId: "x" } },
+};
+
+let own: OwnServer;
+/** May look at the one instance. */
+let viewer: Person;
+/** Administers a space of another organization, and knows all ids of this one. */
+let stranger: Person;
+const ids: Record<string, string> = {};
+
+/** The server's routes as they are registered, also those that no document tells of. */
+const registered = new Set<string>();
+subscribe("fastify.initialization", (message) => {
+  const { fastify } = message as { fastify: FastifyInstance };
+  fastify.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat()) registered.add(`${one} ${url.replaceAll(/:(\w+)/g, "{$1}")}`);
+  });
+});
+
+beforeAll(async () => {
+  own = await startOwnServer({ TWINFOLD_LARGEST_UPLOAD: "1000000" });
+  const post = (path: string, body?: unknown) => own.call("POST", path, body);
+  await post("/api/administration/organizations", { name: "Elsewhere" });
+  const elsewhere = (await unitIds(own)).get("Elsewhere");
+  await post(`/api/administration/organization/${elsewhere}/spaces`, { name: "Their Space" });
+  const units = await unitIds(own);
+  for (const [level, of] of [
+    ["organization", "Analytical Engines"],
+    ["space", "First Space"],
+    ["instance", "First Space/Master"],
+  ] as const)
+    ids[level] = units.get(of) ?? "";
+  const instance = `/api/instances/${ids.instance}`;
+  viewer = await invite(own, "instance", ids.instance ?? "", "viewer@example.org", "instance viewer");
+  stranger = await invite(own, "space", units.get("Their Space") ?? "", "s@example.org", "space administrator");
+  await own.call("PUT", `${instance}/file?${file}`, "kept");
+  ids.snapshotId = (await json<Snapshot>(post(`${instance}/snapshots`, {}))).id;
+  ids.application = (await json<{ id: string }>(post(`${instance}/application`))).id;
+  const targets = [units.get("First Space/Distributed")];
+  ids.distributionId = (
+    await json<{ id: string }>(post(`${instance}/distributions`, { paths: ["a.txt"], targets }))
+  ).id;
+  ids.entryId = await vi.waitFor(async () => {
+    const { entries } = await json<{ entries: { id: string }[] }>(own.call("GET", `${instance}/activity`));
+    if (entries[0] === undefined) throw new Error("nothing was noted yet");
+    return entries[0].id;
+  });
+}, 120_000);
+afterAll(() => own.dispose());
+
+type Call = (method: string, path: string, body?: unknown) => Promise<Response>;
+const nobody: Call = (method, path, body) => own.call(method, path, body, { cookie: "" });
+
+/** A route with the ids of this organization's things in it. */
+function addressOf(route: string, level: string): string {
+  const path = route.slice(route.indexOf(" ") + 1).replace("{level}", level);
+  const kind =
+    /administration\/(\w+)\//.exec(path)?.[1] ?? (path.includes("/applications/") ? "application" : "instance");
+  return path.replaceAll(/\{(\w+)\}/g, (_, key: string) => (key === "id" ? ids[kind] : ids[key]) ?? "");
+}
+
+/** The request as its rule has it. @returns how it was answered: the status, and the code of an error */
+async function ask(call: Call, route: string, level = "instance"): Promise<string> {
+  const { query, body } = RULES[route] ?? {};
+  const [method = ""] = route.split(" ");
+  const given =
+    typeof body === "object" ? JSON.parse(JSON.stringify(body).replace("MASTER", ids.instance ?? "")) : body;
+  const answer = await call(method, `${addressOf(route, level)}${query === undefined ? "" : `?${query}`}`, given);
+  const isStream = answer.headers.get("content-type") === "text/event-stream";
+  if (isStream) await answer.body?.cancel();
+  const text = isStream ? "" : await answer.text();
+  return answer.ok ? String(answer.status) : `${answer.status} ${JSON.parse(text).error?.code}`;
+}
+
+const routesOf = (...who: readonly Who[]) =>
+  Object.keys(RULES).filter((route) => who.includes(RULES[route]?.who ?? "everybody"));
+const answers = async (call: Call, routes: readonly string[], level?: string) =>
+  Object.fromEntries(await Promise.all(routes.map(async (route) => [route, await ask(call, route, level)] as const)));
+const all = (routes: readonly string[], answer: string) => Object.fromEntries(routes.map((route) => [route, answer]));
+
+test("the rules are about every route that there is", async () => {
+  // What is looked at only is looked at by HEAD too, in the same way; all else that is no page is the API's.
+  const pages = /^GET \/(assets\/[^/]+|icon\.svg|index\.html)?$/;
+  const routes = [...registered].filter((route) => !route.startsWith("HEAD ") && !pages.test(route));
+  expect(routes.sort()).toEqual(Object.keys(RULES).sort());
+});
+
+test("who is not logged in is answered 401 before anything of the request is looked at", async () => {
+  const routes = Object.keys(RULES).filter((route) => RULES[route]?.who !== "everybody");
+  expect(await answers(nobody, routes)).toEqual(all(routes, "401 not-logged-in"));
+  const empty: Call = (method, path) => nobody(method, path.replace(/\?.*/, "?path=%00"));
+  expect(await answers(empty, routes)).toEqual(all(routes, "401 not-logged-in"));
+});
+
+test("to who has nothing to do with them an organization's things are not there, whatever she knows of them", async () => {
+  const routes = routesOf("members", "editors", "administrators", "owner").filter((one) => !one.includes("terminal"));
+  expect(await answers(stranger.call, routes)).toEqual(all(routes, "404 not-found"));
+  const ofUnits = routes.filter((route) => route.includes("{level}"));
+  for (const level of ["organization", "space"])
+    expect(await answers(stranger.call, ofUnits, level)).toEqual(all(ofUnits, "404 not-found"));
+  for (const route of routesOf("herself").filter((one) => one.startsWith("GET ") && !one.includes("events"))) {
+    const told = await (await stranger.call("GET", addressOf(route, ""))).text();
+    for (const id of Object.values(ids).filter(({ length }) => length === 36)) expect(told).not.toContain(id);
+  }
+});
+
+test("who may only look changes nothing, and administers nothing", async () => {
+  for (const [routes, answer] of [
+    [routesOf("editors"), "403 viewer"],
+    [routesOf("administrators", "managers"), "403 role"],
+    [routesOf("members"), "200"],
+    [routesOf("owner").filter((one) => !one.includes("terminal")), "404 not-found"],
+  ] as const)
+    expect(await answers(viewer.call, routes)).toEqual(all(routes, answer));
+  const levels = routesOf("administrators").filter((route) => route.includes("{level}"));
+  for (const level of ["organization", "space"])
+    expect(await answers(viewer.call, levels, level)).toEqual(all(levels, "403 role"));
+});
+
+test("a terminal is its user's, and opens for nobody else", async () => {
+  const address = `${own.url.replace("http", "ws")}/api/applications/${ids.application}/terminal`;
+  const open = (cookie: string) => new WebSocket(address, { headers: { cookie, origin: own.url } } as never);
+  const [closed] = await once(open(viewer.cookie), "close");
+  expect((closed as CloseEvent).code).toBe(4404);
+  const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", cookie: "" };
+  const key = { "sec-websocket-key": "MDEyMzQ1Njc4OWFiY2RlZg==" };
+  expect(await own.raw("GET", new URL(address).pathname, { ...upgrade, ...key })).toBe(401);
+});
+
+test("a page of another site has nothing changed, by any route", async () => {
+  const changing = Object.keys(RULES).filter((route) => !route.startsWith("GET "));
+  const from = (headers: Record<string, string>): Call => {
+    const { cookie } = own;
+    return (method, path) => fetch(`${own.url}${path}`, { method, headers: { cookie, ...headers } });
+  };
+  expect(await answers(from({}), changing)).toEqual(all(changing, "403 csrf"));
+  const elsewhere = from({ origin: "https://evil.example", "x-twinfold": "1" });
+  expect(await answers(elsewhere, changing)).toEqual(all(changing, "403 other-origin"));
+});
+
+test("pages and answers say what browsers may do with them", async () => {
+  for (const path of ["/", "/login", "/api/me", "/api/nothing", "/no/such/page"]) {
+    const { headers } = await own.call("GET", path);
+    const policy = headers.get("content-security-policy") ?? "";
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+    expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+    expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  }
+});
+
+test("a request that is too large is refused", async () => {
+  const large = "x".repeat(2_000_000);
+  const upload = `${own.url}/api/instances/${ids.instance}/file?area=workspace&path=large.txt`;
+  const headers = { cookie: own.cookie, "x-twinfold": "1" };
+  // One that says how long it is, one that does not, and one that is no file.
+  const inPieces = { body: new Blob([large]).stream(), duplex: "half" } as RequestInit;
+  for (const request of [
+    () => fetch(upload, { method: "PUT", headers, body: large }),
+    () => fetch(upload, { method: "PUT", headers, ...inPieces }),
+    () => own.call("POST", "/api/dropbox/link", { otherAccount: false, more: large }),
+  ]) {
+    const answer = await request();
+    expect([answer.status, (await json<{ error: { code: string } }>(answer)).error.code]).toEqual([413, "too-large"]);
+  }
+  expect(readdirSync(join(own.folder, "files", ids.instance ?? ""))).not.toContain("large.txt");
+  expect(readdirSync(join(own.folder, "files/.uploads"))).toEqual([]);
+});
