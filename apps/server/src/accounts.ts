@@ -3,9 +3,7 @@ import { hash, verify } from "@node-rs/argon2";
 import type { User } from "@twinfold/api";
 import type { Kysely } from "kysely";
 import type { Database } from "./database/schema.ts";
-
-/** How long a login lasts, in milliseconds. */
-const SESSION_LIFE = 30 * 24 * 3600_000;
+import type { From, WebSessions } from "./web-sessions.ts";
 
 /** What is stored of a random token: enough to know it again, nothing to use it with. */
 export function tokenHash(token: string): string {
@@ -20,6 +18,7 @@ export interface Login {
   readonly user: User;
   readonly sessionHash: string;
   readonly expiresAt: string;
+  readonly seenAt: string;
 }
 
 export const passwordHash = (password: string): Promise<string> => hash(password);
@@ -39,7 +38,7 @@ export async function insertUser(
 }
 
 /** Users and their logins. */
-export function createAccounts(database: Kysely<Database>) {
+export function createAccounts(database: Kysely<Database>, webSessions: WebSessions) {
   // Compared with when there is no such user, so that the answer takes as long.
   const nobody = passwordHash(randomBytes(16).toString("hex"));
 
@@ -58,19 +57,14 @@ export function createAccounts(database: Kysely<Database>) {
       return (await withPassword(email, password)) !== null;
     },
     /** @returns a session token, or null for a wrong password or an unknown user */
-    async login(email: string, password: string): Promise<{ readonly token: string; readonly user: User } | null> {
+    async login(
+      email: string,
+      password: string,
+      from: From,
+    ): Promise<{ readonly token: string; readonly user: User } | null> {
       const row = await withPassword(email, password);
       if (row === null) return null;
-      const token = newToken();
-      await database.deleteFrom("web_sessions").where("expires_at", "<", new Date().toISOString()).execute();
-      await database
-        .insertInto("web_sessions")
-        .values({
-          token_hash: tokenHash(token),
-          user_id: row.id,
-          expires_at: new Date(Date.now() + SESSION_LIFE).toISOString(),
-        })
-        .execute();
+      const token = await webSessions.begin(row.id, from);
       return { token, user: { id: row.id, email: row.email, name: row.name } };
     },
     async bySession(token: string): Promise<Login | null> {
@@ -78,11 +72,26 @@ export function createAccounts(database: Kysely<Database>) {
       const row = await database
         .selectFrom("web_sessions")
         .innerJoin("users", "users.id", "web_sessions.user_id")
-        .select(["users.id", "users.email", "users.name", "web_sessions.expires_at"])
+        .select(["users.id", "users.email", "users.name", "web_sessions.expires_at", "web_sessions.seen_at"])
         .where("web_sessions.token_hash", "=", sessionHash)
         .executeTakeFirst();
       if (row === undefined || row.expires_at < new Date().toISOString()) return null;
-      return { user: { id: row.id, email: row.email, name: row.name }, sessionHash, expiresAt: row.expires_at };
+      const user = { id: row.id, email: row.email, name: row.name };
+      return { user, sessionHash, expiresAt: row.expires_at, seenAt: row.seen_at };
+    },
+    /** @returns false, and does nothing, where the current one is wrong */
+    async setPassword(user: User, current: string, next: string): Promise<boolean> {
+      const row = await withPassword(user.email, current);
+      if (row === null) return false;
+      const hashed = await passwordHash(next);
+      // Of two that are set at once, one is.
+      const { numUpdatedRows } = await database
+        .updateTable("users")
+        .set({ password_hash: hashed })
+        .where("id", "=", user.id)
+        .where("password_hash", "=", row.password_hash)
+        .executeTakeFirstOrThrow();
+      return numUpdatedRows > 0n;
     },
     async logout(sessionHash: string): Promise<void> {
       await database.deleteFrom("web_sessions").where("token_hash", "=", sessionHash).execute();

@@ -7,6 +7,7 @@ import websocket from "@fastify/websocket";
 import { FilesError, type FilesErrorCode, SnapshotError, type SnapshotErrorCode } from "@twinfold/workspaces";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { accountRoutes } from "./routes/account-routes.ts";
 import { activityRoutes } from "./routes/activity-routes.ts";
 import { administrationRoutes } from "./routes/administration-routes.ts";
 import { applicationPagesRoutes } from "./routes/application-pages-routes.ts";
@@ -111,6 +112,7 @@ export async function createHttpApp(
   app.get("/healthz", async () => ({ ok: true }));
   app.get("/api/openapi.json", { config: { open: true } }, async () => app.swagger());
   await app.register(loginRoutes(services));
+  await app.register(accountRoutes(services));
   await app.register(instanceRoutes(services));
   await app.register(applicationRoutes(services));
   await app.register(applicationPagesRoutes(services));

@@ -5,6 +5,7 @@ import { type Accounts, insertUser, newToken, passwordHash, tokenHash } from "./
 import type { Database } from "./database/schema.ts";
 import { COLUMN_OF, checkRole, columnsOf } from "./members.ts";
 import { RequestError } from "./server-error.ts";
+import type { From } from "./web-sessions.ts";
 
 /** How long a link is good for, in milliseconds. */
 const LIFE = 14 * 24 * 3600_000;
@@ -127,7 +128,7 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
      * into somebody else.
      * @throws RequestError
      */
-    async accept(token: string, given: { readonly name?: string | undefined; readonly password: string }) {
+    async accept(token: string, given: { readonly name?: string | undefined; readonly password: string }, from: From) {
       const { row, user } = await find(token);
       if (user === undefined) {
         if (given.name === undefined) throw new RequestError(400, "no-name", "Please say what you are called.");
@@ -156,7 +157,7 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
           .values({ user_id: id, role, organization_id, space_id, instance_id })
           .execute();
       });
-      const login = await accounts.login(row.email, given.password);
+      const login = await accounts.login(row.email, given.password, from);
       if (login === null) throw new RequestError(401, "wrong-password", "Please log in.");
       return login;
     },

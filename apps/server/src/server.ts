@@ -37,6 +37,7 @@ import { createSnapshotSchedules } from "./snapshot-schedules.ts";
 import { createSyncManager } from "./sync-manager.ts";
 import { createUndo } from "./undo.ts";
 import { createWebSession } from "./web-session.ts";
+import { createWebSessions } from "./web-sessions.ts";
 
 const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
@@ -81,7 +82,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       },
     };
 
-    const accounts = createAccounts(database);
+    const webSessions = createWebSessions(database);
+    const accounts = createAccounts(database, webSessions);
     const firstPassword = createFirstPassword(settings.dataFolder);
     const hierarchy = createHierarchy(database);
     const events = createLiveEvents();
@@ -134,10 +136,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       folders,
       events,
     });
-    const web = createWebSession(accounts, () => publicUrl);
+    const web = createWebSession(accounts, webSessions, () => publicUrl);
     const http = await createHttpApp(
       {
         accounts,
+        webSessions,
         firstPassword,
         hierarchy,
         permissions,

@@ -22,10 +22,12 @@ import type { SnapshotSchedules } from "./snapshot-schedules.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import type { Undo } from "./undo.ts";
 import type { WebSession } from "./web-session.ts";
+import type { WebSessions } from "./web-sessions.ts";
 
 /** What the routes work with. */
 export interface Services {
   readonly accounts: Accounts;
+  readonly webSessions: WebSessions;
   readonly firstPassword: FirstPasswordFile;
   readonly hierarchy: Hierarchy;
   readonly permissions: Permissions;

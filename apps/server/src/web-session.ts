@@ -2,6 +2,7 @@ import { CSRF_HEADER } from "@twinfold/api";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Accounts, Login } from "./accounts.ts";
 import { RequestError } from "./server-error.ts";
+import { fromOf, type WebSessions } from "./web-sessions.ts";
 
 /** `__Host-`: browsers take it over an encrypted connection from this very host only, and from no neighbour in its domain. */
 const COOKIE = { plain: "twinfold_session", secure: "__Host-twinfold_session" } as const;
@@ -21,7 +22,7 @@ export function withoutSession(cookies: string): string {
 export const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Who is asking: the login behind a request's cookie, and the checks that it was meant. */
-export function createWebSession(accounts: Accounts, publicUrl: () => string) {
+export function createWebSession(accounts: Accounts, webSessions: WebSessions, publicUrl: () => string) {
   const isSecure = () => publicUrl().startsWith("https:");
   const name = () => (isSecure() ? COOKIE.secure : COOKIE.plain);
   const logins = new WeakMap<FastifyRequest, Login>();
@@ -61,6 +62,7 @@ export function createWebSession(accounts: Accounts, publicUrl: () => string) {
       const login = token === undefined ? null : await accounts.bySession(token);
       if (login === null) throw new RequestError(401, "not-logged-in", "Please log in.");
       logins.set(request, login);
+      await webSessions.seen(login, fromOf(request));
       return login;
     },
     token: (request: FastifyRequest) => request.cookies[name()],

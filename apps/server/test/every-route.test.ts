@@ -37,6 +37,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   // What was begun by a login that has ended leads to the next one.
   "GET /oauth/dropbox/callback": { who: "everybody" },
   "GET /api/me": { who: "herself" },
+  "GET /api/account/sessions": { who: "herself" },
+  "POST /api/account/sessions/end-others": { who: "herself" },
+  "POST /api/account/password": { who: "herself", body: { current: "x", next: "a longer password" } },
+  "POST /api/account/sessions/{sessionId}/end": { who: "owner" },
   "GET /api/events": { who: "herself" },
   "GET /api/instances": { who: "herself" },
   "GET /api/dropbox": { who: "herself" },
@@ -128,6 +132,8 @@ beforeAll(async () => {
   stranger = await invite(own, "space", units.get("Their Space") ?? "", "s@example.org", "space administrator");
   await own.call("PUT", `${instance}/file?${file}`, "kept");
   ids.snapshotId = (await json<Snapshot>(post(`${instance}/snapshots`, {}))).id;
+  const { sessions } = await json<{ sessions: { id: string }[] }>(own.call("GET", "/api/account/sessions"));
+  ids.sessionId = sessions[0]?.id ?? "";
   ids.application = (await json<{ id: string }>(post(`${instance}/application`))).id;
   const targets = [units.get("First Space/Distributed")];
   ids.distributionId = (

@@ -19,6 +19,7 @@ import { InstancePages } from "./pages/instance-pages.tsx";
 import { InvitationPage } from "./pages/invitation-page.tsx";
 import { AfterLogin, LoginPage, ToLogin } from "./pages/login-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { SessionsPage } from "./pages/sessions-page.tsx";
 import { SnapshotsPage } from "./pages/snapshots-page.tsx";
 import { UnitPage } from "./pages/unit-page.tsx";
 import { useInstances, useMe } from "./queries.ts";
@@ -55,6 +56,7 @@ export function App() {
           />
         </Route>
         <Route path="/account/settings/dropbox" element={<DropboxSettingsPage />} />
+        <Route path="/account/settings/sessions" element={<SessionsPage />} />
         <Route path="/admin" element={<AdminPage />} />
         <Route path="/admin/:level/:id" element={<UnitPage />} />
         <Route path="*" element={<NotFoundPage title="There is no such page" />} />
@@ -138,6 +140,7 @@ function Shell({ email }: { readonly email: string }) {
           </h2>
           <div className="links">
             <NavLink to="/account/settings/dropbox">Dropbox Sync</NavLink>
+            <NavLink to="/account/settings/sessions">Sessions</NavLink>
             <button type="button" className="link" onClick={() => logout.mutate()} title={`Logged in as ${email}`}>
               Log out
             </button>

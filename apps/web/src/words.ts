@@ -37,6 +37,16 @@ export function agoInWords(date: Date, now = new Date()): string {
   return format.format(-Math.round(seconds / 86_400), "day");
 }
 
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
+const PRIVATE = /^(::ffff:)?(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|^f[cd][0-9a-f]{2}:|^fe80:/i;
+
+/** Where a request came from. */
+export function addressInWords(address: string): string {
+  if (address === "") return "an address that was not noted";
+  if (LOOPBACK.test(address)) return "the computer that this server runs on";
+  return PRIVATE.test(address) ? `the local network (${address})` : address;
+}
+
 export function secondsInWords(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;

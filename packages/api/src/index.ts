@@ -3,6 +3,7 @@
  * server's `routes` folder, and in what it answers at `/api/openapi.json`; every answer that is not a success has the
  * shape of `apiError`.
  */
+export * from "./account.ts";
 export * from "./activity.ts";
 export * from "./administration.ts";
 export * from "./applications.ts";

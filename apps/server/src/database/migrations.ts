@@ -87,6 +87,16 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        distribution_id text NOT NULL, instance_id text NOT NULL, PRIMARY KEY (user_id, distribution_id, instance_id),
        FOREIGN KEY (distribution_id, instance_id) REFERENCES distribution_targets ON DELETE CASCADE)`,
   ],
+  [
+    // Each lasts 30 days, so those that are there say when they began.
+    `ALTER TABLE web_sessions ADD COLUMN id text UNIQUE, ADD COLUMN begun_at text, ADD COLUMN seen_at text,
+       ADD COLUMN address text NOT NULL DEFAULT '', ADD COLUMN browser text NOT NULL DEFAULT ''`,
+    `UPDATE web_sessions SET id = gen_random_uuid(), begun_at =
+       to_char((expires_at::timestamptz - interval '30 days') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    `UPDATE web_sessions SET seen_at = begun_at`,
+    `ALTER TABLE web_sessions ALTER COLUMN id SET NOT NULL, ALTER COLUMN begun_at SET NOT NULL, ALTER COLUMN seen_at SET NOT NULL`,
+    `CREATE INDEX web_sessions_of_user ON web_sessions (user_id)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

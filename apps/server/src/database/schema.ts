@@ -20,7 +20,17 @@ interface RoleAt {
 /** The tables, as the newest migration leaves them. Times are ISO 8601 text in UTC. */
 export interface Database {
   users: { id: string; email: string; name: string; password_hash: string; created_at: string };
-  web_sessions: { token_hash: string; user_id: string; expires_at: string };
+  /** `address` and `browser`: from where it was last used. */
+  web_sessions: {
+    id: string;
+    token_hash: string;
+    user_id: string;
+    begun_at: string;
+    seen_at: string;
+    expires_at: string;
+    address: string;
+    browser: string;
+  };
   organizations: Unit;
   spaces: Unit & { organization_id: string };
   instances: Unit & { space_id: string };

@@ -2,6 +2,7 @@ import { acceptance, openInvitation, user } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Services } from "../services.ts";
+import { fromOf } from "../web-sessions.ts";
 
 const token = z.object({ token: z.string().min(1).max(200) });
 /** For one address, a minute: a link can't be guessed, but a password could be tried. */
@@ -21,7 +22,7 @@ export const invitationRoutes =
       { schema: { body: token.extend(acceptance.shape), response: { 200: user } }, config },
       async (request, reply) => {
         const { token: given, ...rest } = request.body;
-        const login = await invitations.accept(given, rest);
+        const login = await invitations.accept(given, rest, fromOf(request));
         web.set(reply, login.token);
         await administration.joined(login.user.id);
         return login.user;

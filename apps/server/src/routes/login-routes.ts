@@ -5,6 +5,7 @@ import { tokenHash } from "../accounts.ts";
 import { createLoginLimit } from "../login-limit.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
+import { fromOf } from "../web-sessions.ts";
 
 /** Tries a minute for one address. */
 const LOGIN_TRIES = 10;
@@ -23,7 +24,7 @@ export const loginRoutes =
         const { password } = request.body;
         const email = request.body.email.trim().toLowerCase();
         if (!limit.mayTry(email)) throw new RequestError(429, "too-many-tries", "Too many tries: wait a minute.");
-        const login = await accounts.login(email, password);
+        const login = await accounts.login(email, password, fromOf(request));
         if (login === null)
           throw new RequestError(401, "wrong-password", "The e-mail address or the password is wrong.");
         limit.succeeded(email);
