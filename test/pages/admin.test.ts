@@ -149,6 +149,32 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     );
   });
 
+  test("the audit log tells all of this, with nothing that axe finds, on a phone and on a laptop", async () => {
+    await openUnit("Analytical Engines");
+    await page.getByRole("link", { name: "Audit log" }).click();
+    await heading("Audit log");
+    for (const words of [
+      "Deleted Numerics › Homework 1/2",
+      `Removed a member of Numerics › Homework 1/2 (${GRACE.name} (${GRACE.email}))`,
+      "Renamed Numerics › Homework (Homework 1/2)",
+      `Invited to Numerics › Homework (${GRACE.email}: instance viewer)`,
+      "Made Numerics (space)",
+      "Linked a Dropbox",
+      "Logged in",
+    ])
+      await page.getByRole("cell").filter({ hasText: words }).first().waitFor({ timeout: 20_000 });
+    for (const size of [
+      { width: 390, height: 844 },
+      { width: 1280, height: 800 },
+    ]) {
+      await page.setViewportSize(size);
+      expect(await problemsOf(page)).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
+    }
+    await openUnit("First Space", "Master");
+    expect(await page.getByRole("link", { name: "Audit log" }).count()).toBe(0);
+  });
+
   test("whoever administers nothing is told so, and finds no unit by its address", async () => {
     await grace.page.goto(`${server.url}/admin`);
     await grace.page.getByText("Nothing to administer").waitFor();

@@ -3,7 +3,7 @@ import { type Invitation, type OpenInvitation, type Role, SHORTEST_PASSWORD, typ
 import type { Kysely } from "kysely";
 import { type Accounts, insertUser, newToken, passwordHash, tokenHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
-import { COLUMN_OF, checkRole, columnsOf } from "./members.ts";
+import { COLUMN_OF, checkRole, columnsOf, unitOf } from "./members.ts";
 import { RequestError } from "./server-error.ts";
 import type { From } from "./web-sessions.ts";
 
@@ -109,14 +109,17 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
       });
       return { token, expiresAt };
     },
-    async withdraw(unit: Unit, id: string): Promise<void> {
-      const { numDeletedRows } = await database
+    /** @returns whom it had invited */
+    async withdraw(unit: Unit, id: string): Promise<string> {
+      const row = await database
         .deleteFrom("invitations")
         .where("id", "=", id)
         .where(COLUMN_OF[unit.level], "=", unit.id)
-        .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n)
+        .returning("email")
+        .executeTakeFirst();
+      if (row === undefined)
         throw new RequestError(404, "not-found", "There is no such invitation: it was used or withdrawn.");
+      return row.email;
     },
     async describe(token: string): Promise<OpenInvitation> {
       const { row, user } = await find(token);
@@ -159,7 +162,7 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
       });
       const login = await accounts.login(row.email, given.password, from);
       if (login === null) throw new RequestError(401, "wrong-password", "Please log in.");
-      return login;
+      return { ...login, role: row.role, unit: unitOf(row) };
     },
   };
 }

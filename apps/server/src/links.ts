@@ -187,6 +187,31 @@ export function createLinks(
         return failed(problemOf(error, log));
       }
     },
+    /** After a start: what an older key has sealed is sealed with the one that is used now. */
+    async resealAll(): Promise<void> {
+      let resealed = 0;
+      for (const { user_id: userId, refresh_token_sealed: before } of await database
+        .selectFrom("links")
+        .select(["user_id", "refresh_token_sealed"])
+        .execute()) {
+        try {
+          const after = sealer.reseal(before, purpose(userId));
+          if (after === null) continue;
+          await database
+            .updateTable("links")
+            .set({ refresh_token_sealed: after })
+            .where("user_id", "=", userId)
+            .where("refresh_token_sealed", "=", before)
+            .execute();
+          resealed++;
+        } catch (error) {
+          if (!(error instanceof UnsealError)) throw error;
+          log(`the link of user ${userId} can't be opened, she has to connect again: ${error.message}`);
+        }
+      }
+      if (resealed > 0)
+        log(`links that an older key had sealed, and that are sealed with the new one now: ${resealed}`);
+    },
     /** Ends the authorization, here and at Dropbox. What is in Dropbox stays. */
     async end(userId: string): Promise<void> {
       const row = await rowOf(userId);

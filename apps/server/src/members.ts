@@ -18,6 +18,13 @@ export function columnsOf({ level, id }: Unit) {
   };
 }
 
+/** The other way round. */
+export function unitOf(row: ReturnType<typeof columnsOf>): Unit {
+  if (row.organization_id !== null) return { level: "organization", id: row.organization_id };
+  if (row.space_id !== null) return { level: "space", id: row.space_id };
+  return { level: "instance", id: row.instance_id ?? "" };
+}
+
 /** @throws RequestError 400 when the role is not one of this level */
 export function checkRole(level: Level, role: Role): void {
   if (ROLES_AT[level].includes(role)) return;

@@ -9,6 +9,7 @@ import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
 import { readCatalogue } from "./application-catalogue.ts";
 import { createApplications } from "./applications.ts";
+import { createAuditLog } from "./audit-log.ts";
 import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
@@ -58,7 +59,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    const sealer = openSealer(settings.keyFile);
+    const sealer = openSealer(settings.keyFile, settings.oldKeyFiles);
     mkdirSync(join(settings.dataFolder, "postgres"), { recursive: true, mode: 0o700 });
     const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataFolder, "postgres") });
     closers.push(() => database.destroy());
@@ -93,11 +94,15 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     for (const uploads of Object.values(places.uploads)) rmSync(uploads, { recursive: true, force: true });
     const log = (message: string) => console.error(message);
     const links = createLinks(database, sealer, app, log);
+    await links.resealAll();
     const pauses = createMarks(database, "paused");
     const folders = createDropboxFolders({ links, places, log });
     const restoredDeletions = createRestoredDeletions(database, log);
     const activity = createActivityLog({ database, hierarchy, events, log });
     closers.push(() => activity.flush());
+    const audit = createAuditLog({ database, days: settings.auditDays, log });
+    closers.push(() => audit.close());
+    await audit.prune();
     const sync = createSyncManager({
       ...{ links, pauses, hierarchy, folders, restoredDeletions, activity, events, places, dropboxUrl, log },
     });
@@ -160,6 +165,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         schedules,
         restoresUnderWay,
         activity,
+        audit,
         undo: createUndo({ activity, links, places, sync, restoresUnderWay }),
         conflicts: createConflicts({ activity, links, places, sync, restoresUnderWay }),
         distributions,

@@ -4,6 +4,7 @@ import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import type { ApplicationCatalogue } from "./application-catalogue.ts";
 import type { Applications } from "./applications.ts";
+import type { AuditLog } from "./audit-log.ts";
 import type { Conflicts } from "./conflicts.ts";
 import type { DistributionNotices } from "./distribution-notices.ts";
 import type { Distributions } from "./distributions.ts";
@@ -46,6 +47,7 @@ export interface Services {
   readonly schedules: SnapshotSchedules;
   readonly restoresUnderWay: RestoresUnderWay;
   readonly activity: ActivityLog;
+  readonly audit: AuditLog;
   readonly undo: Undo;
   readonly conflicts: Conflicts;
   readonly distributions: Distributions;

@@ -33,6 +33,11 @@ const environment = z.object({
   TWINFOLD_SECRET_KEY_FILE: z.string().min(1).optional(),
   TWINFOLD_APPLICATIONS_FILE: z.string().min(1).optional(),
   TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(30_000).default(0),
+  TWINFOLD_OLD_SECRET_KEY_FILES: z
+    .string()
+    .transform((list) => list.split(",").map((one) => one.trim()))
+    .default([]),
+  TWINFOLD_AUDIT_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   TWINFOLD_LARGEST_UPLOAD: z.coerce
     .number()
     .int()
@@ -50,6 +55,8 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   /** Whose word on a client's address is taken. */
   readonly trustedProxies: readonly string[];
+  /** How long the audit log is kept. */
+  readonly auditDays: number;
   /** Bytes of a file that the pages may send. */
   readonly largestUpload: number;
   readonly databaseUrl: string | undefined;
@@ -58,6 +65,8 @@ export interface Settings {
   readonly applicationsFile: string | undefined;
   /** Milliseconds after which an application that nobody uses is stopped; 0 for never. */
   readonly idleStop: number;
+  /** Of keys that were used before, to read what they have sealed. */
+  readonly oldKeyFiles: readonly string[];
   readonly admin: { readonly email: string; readonly password: string | undefined };
   /** Which Dropbox; without an app key of one's own, the local Dropbox is started along. */
   readonly dropbox:
@@ -129,11 +138,13 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     localDropboxPort: given.TWINFOLD_LOCAL_DROPBOX_PORT,
     publicUrl: given.TWINFOLD_PUBLIC_URL?.replace(/\/+$/, ""),
     trustedProxies: given.TWINFOLD_TRUSTED_PROXIES,
+    auditDays: given.TWINFOLD_AUDIT_DAYS,
     largestUpload: given.TWINFOLD_LARGEST_UPLOAD,
     databaseUrl: given.DATABASE_URL,
     keyFile: given.TWINFOLD_SECRET_KEY_FILE ?? `${dataFolder}/secret.key`,
     applicationsFile: given.TWINFOLD_APPLICATIONS_FILE,
     idleStop: given.TWINFOLD_IDLE_STOP_MINUTES * 60_000,
+    oldKeyFiles: given.TWINFOLD_OLD_SECRET_KEY_FILES,
     admin: { email: given.TWINFOLD_ADMIN_EMAIL, password: given.TWINFOLD_ADMIN_PASSWORD },
     dropbox:
       given.DROPBOX_APP_KEY === undefined

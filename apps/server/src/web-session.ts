@@ -1,6 +1,7 @@
 import { CSRF_HEADER } from "@twinfold/api";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Accounts, Login } from "./accounts.ts";
+import type { By } from "./audit-log.ts";
 import { RequestError } from "./server-error.ts";
 import { fromOf, type WebSessions } from "./web-sessions.ts";
 
@@ -64,6 +65,10 @@ export function createWebSession(accounts: Accounts, webSessions: WebSessions, p
       logins.set(request, login);
       await webSessions.seen(login, fromOf(request));
       return login;
+    },
+    /** Who asks, from where; for the audit log. @throws RequestError 401 */
+    async by(request: FastifyRequest): Promise<By> {
+      return { user: (await this.login(request)).user, address: request.ip };
     },
     token: (request: FastifyRequest) => request.cookies[name()],
     set(reply: FastifyReply, token: string): void {

@@ -85,6 +85,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "POST /api/administration/organizations": { who: "managers", body: name },
   "POST /api/administration/organization/{id}/spaces": { who: "administrators", body: name },
   "POST /api/administration/space/{id}/instances": { who: "administrators", body: name },
+  "GET /api/administration/organization/{id}/audit": { who: "administrators" },
   [`POST ${UNIT}/rename`]: { who: "administrators", body: name },
   [`POST ${UNIT}/archive`]: { who: "administrators", body: { archived: true } },
   [`POST ${UNIT}/delete`]: { who: "administrators", body: { alsoInDropbox: false } },

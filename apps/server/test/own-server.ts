@@ -17,16 +17,16 @@ export interface OwnServer {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The path exactly as given, where `fetch` would tidy it up. */
   raw(method: string, path: string, headers?: Record<string, string>): Promise<number>;
-  logIn(): Promise<string>;
+  logIn(password?: string): Promise<string>;
   firstInstance(): Promise<string>;
   /** Ended and started again on the same data. */
-  restart(): Promise<void>;
+  restart(changes?: { password?: string; environment?: Readonly<Record<string, string>> }): Promise<void>;
   dispose(): Promise<void>;
 }
 
 export async function startOwnServer(environment: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), "twinfold-server-"));
-  const start = () =>
+  const start = (more: Readonly<Record<string, string>> = {}) =>
     startServer(
       readSettings({
         TWINFOLD_DATA: folder,
@@ -35,15 +35,16 @@ export async function startOwnServer(environment: Readonly<Record<string, string
         TWINFOLD_ADMIN_EMAIL: USER.email,
         TWINFOLD_ADMIN_PASSWORD: USER.password,
         ...environment,
+        ...more,
       }),
     );
   let server = await start();
 
-  async function logIn(): Promise<string> {
+  async function logIn(password = USER.password): Promise<string> {
     const answer = await fetch(`${server.url}/api/login`, {
       method: "POST",
       headers: { "x-twinfold": "1", "content-type": "application/json" },
-      body: JSON.stringify(USER),
+      body: JSON.stringify({ ...USER, password }),
     });
     if (!answer.ok) throw new Error(`the login was answered ${answer.status}`);
     return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
@@ -84,10 +85,10 @@ export async function startOwnServer(environment: Readonly<Record<string, string
       const [first] = (await (await call("GET", "/api/instances")).json()) as { id: string }[];
       return first?.id ?? "";
     },
-    async restart() {
+    async restart(changes = {}) {
       await server.close();
-      server = await start();
-      cookie = await logIn();
+      server = await start(changes.environment);
+      cookie = await logIn(changes.password);
     },
     async dispose() {
       await server.close();

@@ -1,5 +1,5 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { administered, type Level, membership } from "@twinfold/api";
+import { administered, auditPage, type Level, membership } from "@twinfold/api";
 import { get } from "./api.ts";
 
 const KEY = ["administration"];
@@ -15,6 +15,16 @@ export const useMembership = (level: Level, id: string) =>
   useQuery({
     queryKey: [...KEY, level, id, "members"],
     queryFn: () => get(`${unitAddress(level, id)}/members`, membership),
+  });
+
+/** The newest entries of an organization's audit log, or those before one. */
+export const useAudit = (id: string, before: string | undefined) =>
+  useQuery({
+    queryKey: [...KEY, "organization", id, "audit", before],
+    queryFn: () =>
+      get(`${unitAddress("organization", id)}/audit${before === undefined ? "" : `?before=${before}`}`, auditPage),
+    // Each page that was left is forgotten: there may be many.
+    gcTime: 0,
   });
 
 /** After a change: what is administered, and whose instances are what, is asked anew. */

@@ -12,6 +12,7 @@ import { useLiveEvents } from "./live.ts";
 import { ActivityPage } from "./pages/activity-page.tsx";
 import { AdminPage } from "./pages/admin-page.tsx";
 import { ApplicationsPage } from "./pages/applications-page.tsx";
+import { AuditPage } from "./pages/audit-page.tsx";
 import { DistributePage } from "./pages/distribute-page.tsx";
 import { DropboxSettingsPage } from "./pages/dropbox-settings-page.tsx";
 import { FilesPage } from "./pages/files-page.tsx";
@@ -58,6 +59,7 @@ export function App() {
         <Route path="/account/settings/dropbox" element={<DropboxSettingsPage />} />
         <Route path="/account/settings/sessions" element={<SessionsPage />} />
         <Route path="/admin" element={<AdminPage />} />
+        <Route path="/admin/organization/:id/audit" element={<AuditPage />} />
         <Route path="/admin/:level/:id" element={<UnitPage />} />
         <Route path="*" element={<NotFoundPage title="There is no such page" />} />
       </Route>

@@ -7,6 +7,7 @@ export * from "./account.ts";
 export * from "./activity.ts";
 export * from "./administration.ts";
 export * from "./applications.ts";
+export * from "./audit.ts";
 export * from "./conflicts.ts";
 export * from "./distributions.ts";
 export * from "./files.ts";

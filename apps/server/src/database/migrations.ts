@@ -97,6 +97,14 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE web_sessions ALTER COLUMN id SET NOT NULL, ALTER COLUMN begun_at SET NOT NULL, ALTER COLUMN seen_at SET NOT NULL`,
     `CREATE INDEX web_sessions_of_user ON web_sessions (user_id)`,
   ],
+  [
+    // What it is about may be deleted, and stays written down.
+    `CREATE TABLE audit_entries (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at text NOT NULL, organization_id text,
+       user_id text NOT NULL, who text NOT NULL, action text NOT NULL, subject text NOT NULL, details text NOT NULL, address text NOT NULL)`,
+    `CREATE INDEX audit_entries_of_organization ON audit_entries (organization_id, id)`,
+    `CREATE INDEX audit_entries_of_user ON audit_entries (user_id, id) WHERE organization_id IS NULL`,
+    `CREATE INDEX audit_entries_by_time ON audit_entries (at)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -1,4 +1,4 @@
-import type { ActivityEntry, Role, Strategy, TargetState } from "@twinfold/api";
+import type { ActivityEntry, AuditAction, Role, Strategy, TargetState } from "@twinfold/api";
 import type { Generated } from "kysely";
 
 /** `name_key`: what its folder in Dropbox is known by, the same for names that would be one folder. */
@@ -108,5 +108,17 @@ export interface Database {
   };
   /** Members of a target who were to be told and have not put it away yet. */
   distribution_notices: { user_id: string; distribution_id: string; instance_id: string };
+  /** Who did what; without an organization: with her own account. */
+  audit_entries: {
+    id: Generated<string>;
+    at: string;
+    organization_id: string | null;
+    user_id: string;
+    who: string;
+    action: AuditAction;
+    subject: string;
+    details: string;
+    address: string;
+  };
   schema_version: { version: number; applied_at: Generated<string> };
 }

@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 
 /** A user's own logins and password. */
 export const accountRoutes =
-  ({ accounts, webSessions, connections, web }: Services): FastifyPluginAsyncZod =>
+  ({ accounts, webSessions, connections, audit, web }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     const limit = createLoginLimit();
     /** What goes on under them ends with them. */
@@ -27,12 +27,15 @@ export const accountRoutes =
         const { user } = await web.login(request);
         const hash = await webSessions.end(user.id, request.params.sessionId);
         if (hash === null) throw new RequestError(404, "not-found", "There is no such session any more.");
+        await audit.note(await web.by(request), "end sessions", null, "1");
         return ended([hash]);
       },
     );
     app.post("/api/account/sessions/end-others", { schema: { response: { 200: endedSessions } } }, async (request) => {
       const { user, sessionHash } = await web.login(request);
-      return ended(await webSessions.endOthers(user.id, sessionHash));
+      const hashes = await webSessions.endOthers(user.id, sessionHash);
+      await audit.note(await web.by(request), "end sessions", null, String(hashes.length));
+      return ended(hashes);
     });
     app.post(
       "/api/account/password",
@@ -44,6 +47,7 @@ export const accountRoutes =
         if (!(await accounts.setPassword(user, current, next)))
           throw new RequestError(403, "wrong-password", "That is not your current password: try again.");
         limit.succeeded(user.id);
+        await audit.note(await web.by(request), "change password", null);
         // Whoever knew the old one is out.
         return ended(await webSessions.endOthers(user.id, sessionHash));
       },

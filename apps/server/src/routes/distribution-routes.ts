@@ -7,6 +7,7 @@ import {
 } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { aboutInstance } from "../audit-log.ts";
 import { firstOf } from "../distribution-records.ts";
 import type { Services } from "../services.ts";
 
@@ -15,7 +16,7 @@ const byDistribution = z.object({ id: z.string(), distributionId: z.string() });
 
 /** Who may look at the source may distribute from it, to where she is an editor; each user sees and undoes her own. */
 export const distributionRoutes =
-  ({ web, hierarchy, distributions, distributionNotices: notices }: Services): FastifyPluginAsyncZod =>
+  ({ web, hierarchy, distributions, distributionNotices: notices, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       "/api/instances/:id/distributions",
@@ -32,7 +33,16 @@ export const distributionRoutes =
       async (request) => {
         const { user } = await web.login(request);
         const source = await hierarchy.instance(user.id, request.params.id);
-        return { id: await distributions.begin(user.id, source, request.body) };
+        const id = await distributions.begin(user.id, source, request.body);
+        const targets = (await hierarchy.instancesOf(user.id)).filter((one) => request.body.targets.includes(one.id));
+        // Each organization is told of its own instances only.
+        const [inside, outside] = [true, false].map((isInside) =>
+          targets.filter((one) => (one.organizationId === source.organizationId) === isInside).map(aboutInstance),
+        );
+        const by = await web.by(request);
+        if (inside?.length) await audit.note(by, "distribute", inside, `from ${aboutInstance(source).subject}`);
+        if (outside?.length) await audit.note(by, "distribute", outside, "from another organization");
+        return { id };
       },
     );
     app.post(
@@ -42,7 +52,10 @@ export const distributionRoutes =
         const { user } = await web.login(request);
         const { id, distributionId } = request.params;
         const source = await hierarchy.instance(user.id, id);
-        const done = await distributions.undo(user.id, source, distributionId, request.body.targetId);
+        const { targetId } = request.body;
+        const done = await distributions.undo(user.id, source, distributionId, targetId);
+        const target = await hierarchy.instance(user.id, targetId);
+        await audit.note(await web.by(request), "undo distribution", aboutInstance(target));
         return { safety: done.safety, reached: done.reached, left: firstOf(done.left) };
       },
     );

@@ -8,7 +8,7 @@ export const CALLBACK_PATH = "/oauth/dropbox/callback";
 const SETTINGS_PAGE = "/account/settings/dropbox";
 
 export const dropboxRoutes =
-  ({ web, links, sync, events }: Services): FastifyPluginAsyncZod =>
+  ({ web, links, sync, events, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     app.get("/api/dropbox", { schema: { response: { 200: link } } }, async (request) => {
       const { user } = await web.login(request);
@@ -28,6 +28,7 @@ export const dropboxRoutes =
     app.post("/api/dropbox/unlink", { schema: { response: { 200: z.object({}) } } }, async (request) => {
       const { user } = await web.login(request);
       await links.end(user.id);
+      await audit.note(await web.by(request), "unlink", null);
       await sync.relink(user.id);
       events.tell(user.id, "link", { linked: false });
       return {};
@@ -50,6 +51,7 @@ export const dropboxRoutes =
         if (login === null) return reply.redirect(`/login?${new URLSearchParams({ next })}`);
         const { problem, former } = await links.finish(login.user.id, login.sessionHash, request.query);
         if (problem !== null) return reply.redirect(`${SETTINGS_PAGE}?problem=${problem}`);
+        await audit.note({ user: login.user, address: request.ip }, "link", null);
         await sync.relink(login.user.id);
         if (former !== null) await links.revoke(former);
         events.tell(login.user.id, "link", { linked: true });

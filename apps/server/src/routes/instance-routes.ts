@@ -10,6 +10,7 @@ import {
 } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { aboutInstance } from "../audit-log.ts";
 import type { PlacedInstance } from "../hierarchy.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
@@ -17,7 +18,17 @@ import type { Services } from "../services.ts";
 const byId = z.object({ id: z.string() });
 
 export const instanceRoutes =
-  ({ web, hierarchy, applications, alwaysOn, sync, conflicts, events, connections }: Services): FastifyPluginAsyncZod =>
+  ({
+    web,
+    hierarchy,
+    applications,
+    alwaysOn,
+    sync,
+    conflicts,
+    events,
+    connections,
+    audit,
+  }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     const describe = async (userId: string, one: PlacedInstance): Promise<Instance> => ({
       id: one.id,
@@ -46,7 +57,9 @@ export const instanceRoutes =
       async (request) => {
         const { user } = await web.login(request);
         const one = await hierarchy.instance(user.id, request.params.id);
-        await alwaysOn.set(user.id, one, request.body.on);
+        const { on } = request.body;
+        await alwaysOn.set(user.id, one, on);
+        await audit.note(await web.by(request), on ? "always on" : "not always on", aboutInstance(one));
         return describe(user.id, one);
       },
     );

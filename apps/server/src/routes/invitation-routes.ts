@@ -10,7 +10,7 @@ const config = { open: true, rateLimit: { max: 20, timeWindow: 60_000 } };
 
 /** For whoever was given an invitation's link; nobody has to be logged in. */
 export const invitationRoutes =
-  ({ web, invitations, administration }: Services): FastifyPluginAsyncZod =>
+  ({ web, invitations, administration, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     app.post(
       "/api/invitation",
@@ -23,6 +23,8 @@ export const invitationRoutes =
       async (request, reply) => {
         const { token: given, ...rest } = request.body;
         const login = await invitations.accept(given, rest, fromOf(request));
+        const by = { user: login.user, address: request.ip };
+        await audit.note(by, "join", await audit.about(login.unit), login.role);
         web.set(reply, login.token);
         await administration.joined(login.user.id);
         return login.user;

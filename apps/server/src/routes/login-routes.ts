@@ -11,7 +11,7 @@ import { fromOf } from "../web-sessions.ts";
 const LOGIN_TRIES = 10;
 
 export const loginRoutes =
-  ({ accounts, firstPassword, connections, web }: Services): FastifyPluginAsyncZod =>
+  ({ accounts, firstPassword, connections, audit, web }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     const limit = createLoginLimit();
     app.post(
@@ -25,8 +25,11 @@ export const loginRoutes =
         const email = request.body.email.trim().toLowerCase();
         if (!limit.mayTry(email)) throw new RequestError(429, "too-many-tries", "Too many tries: wait a minute.");
         const login = await accounts.login(email, password, fromOf(request));
-        if (login === null)
+        if (login === null) {
+          audit.failedLogin(email, request.ip);
           throw new RequestError(401, "wrong-password", "The e-mail address or the password is wrong.");
+        }
+        await audit.note({ user: login.user, address: request.ip }, "log in", null);
         limit.succeeded(email);
         firstPassword.loggedIn(login.user.email);
         web.set(reply, login.token);

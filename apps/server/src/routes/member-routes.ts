@@ -1,4 +1,4 @@
-import { invitationLink, invite, level, membership, role } from "@twinfold/api";
+import { type AuditAction, invitationLink, invite, level, membership, role, type Unit } from "@twinfold/api";
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -12,13 +12,15 @@ export const INVITATION_PATH = "/invitation";
 
 /** Members of an organization, a space or an instance: listed, invited, given another role, removed. */
 export const memberRoutes =
-  ({ web, permissions, members, invitations, administration }: Services): FastifyPluginAsyncZod =>
+  ({ web, permissions, members, invitations, administration, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     const permitted = async (request: FastifyRequest, unit: z.infer<typeof byUnit>) => {
       const { user } = await web.login(request);
       await permissions.mayAdminister(user.id, unit);
       return { user, unit };
     };
+    const noted = async (request: FastifyRequest, action: AuditAction, unit: Unit, details: string) =>
+      audit.note(await web.by(request), action, await audit.about(unit), details);
 
     app.get(
       "/api/administration/:level/:id/members",
@@ -33,7 +35,9 @@ export const memberRoutes =
       { schema: { params: byUnit, body: z.object({ userId: z.string(), role }), response: done } },
       async (request) => {
         const { unit } = await permitted(request, request.params);
-        await administration.setRole(unit, request.body.userId, request.body.role);
+        const { userId, role } = request.body;
+        await administration.setRole(unit, userId, role);
+        await noted(request, "change role", unit, `${await audit.nameOf(userId)}: ${role}`);
         return {};
       },
     );
@@ -42,7 +46,9 @@ export const memberRoutes =
       { schema: { params: byUnit, body: z.object({ userId: z.string() }), response: done } },
       async (request) => {
         const { unit } = await permitted(request, request.params);
-        await administration.removeMember(unit, request.body.userId);
+        const { userId } = request.body;
+        await administration.removeMember(unit, userId);
+        await noted(request, "remove member", unit, await audit.nameOf(userId));
         return {};
       },
     );
@@ -52,6 +58,7 @@ export const memberRoutes =
       async (request) => {
         const { user, unit } = await permitted(request, request.params);
         const { token, expiresAt } = await invitations.create(unit, user.id, request.body);
+        await noted(request, "invite", unit, `${request.body.email}: ${request.body.role}`);
         // Behind the #, which browsers send to nobody: no log and no Referer has it.
         return { url: `${web.publicUrl()}${INVITATION_PATH}#${token}`, expiresAt };
       },
@@ -61,7 +68,8 @@ export const memberRoutes =
       { schema: { params: byUnit, body: z.object({ invitationId: z.string() }), response: done } },
       async (request) => {
         const { unit } = await permitted(request, request.params);
-        await invitations.withdraw(unit, request.body.invitationId);
+        const email = await invitations.withdraw(unit, request.body.invitationId);
+        await noted(request, "withdraw invitation", unit, email);
         return {};
       },
     );

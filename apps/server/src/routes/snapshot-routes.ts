@@ -11,10 +11,11 @@ import {
   snapshotList,
   snapshotSchedule,
 } from "@twinfold/api";
-import type { ComparedPath } from "@twinfold/workspaces";
+import type { ComparedPath, Snapshots } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { aboutInstance } from "../audit-log.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 
@@ -23,7 +24,7 @@ const bySnapshot = z.object({ id: z.string(), snapshotId: z.string() });
 
 /** An instance's snapshots: any member sees them; who may change the files may take, restore and delete them. */
 export const snapshotRoutes =
-  ({ web, hierarchy, restores, schedules, restoresUnderWay }: Services): FastifyPluginAsyncZod =>
+  ({ web, hierarchy, restores, schedules, restoresUnderWay, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     async function asked(request: FastifyRequest, instanceId: string) {
       const { user } = await web.login(request);
@@ -106,25 +107,37 @@ export const snapshotRoutes =
       "/api/instances/:id/snapshots/:snapshotId/restore",
       { schema: { params: bySnapshot, body: restoreRequest, response: { 200: restored } } },
       async (request) => {
-        const { user, instance } = await asked(request, request.params.id);
+        const { user, instance, snapshots } = await asked(request, request.params.id);
         const { into = instance.id, ...choice } = request.body;
         const { snapshotId } = request.params;
-        if (into === instance.id) return restores.restore(user.id, instance, snapshotId, choice);
-        const { instance: target } = await asked(request, into);
-        return restores.restoreInto(user.id, target, { from: instance, snapshotId }, choice);
+        const details = takenAt(snapshots, snapshotId);
+        const { instance: target } = into === instance.id ? { instance } : await asked(request, into);
+        const done = await (into === instance.id
+          ? restores.restore(user.id, instance, snapshotId, choice)
+          : restores.restoreInto(user.id, target, { from: instance, snapshotId }, choice));
+        await audit.note(await web.by(request), "restore", aboutInstance(target), details);
+        return done;
       },
     );
     app.post(
       "/api/instances/:id/snapshots/:snapshotId/delete",
       { schema: { params: bySnapshot, response: { 200: z.object({}) } } },
       async (request) => {
-        const { snapshots } = await asked(request, request.params.id);
+        const { instance, snapshots } = await asked(request, request.params.id);
         restoresUnderWay.check(request.params.id);
+        const details = takenAt(snapshots, request.params.snapshotId);
         await snapshots.delete(request.params.snapshotId);
+        await audit.note(await web.by(request), "delete snapshot", aboutInstance(instance), details);
         return {};
       },
     );
   };
+
+/** A snapshot as the audit log tells of it; "" when there is none. */
+function takenAt(snapshots: Pick<Snapshots, "list">, id: string): string {
+  const at = snapshots.list().find((one) => one.id === id)?.takenAt;
+  return at === undefined ? "" : `${at.slice(0, 16).replace("T", " ")} UTC`;
+}
 
 /** Folders count, as they are restored too; a folder's name ends with a slash. */
 function told(found: readonly ComparedPath[]) {

@@ -93,6 +93,11 @@ function UnitDetails(props: {
           </>
         )}
       </p>
+      {props.level === "organization" && (
+        <p>
+          <Link to={`/admin/organization/${unit.id}/audit`}>Audit log</Link>: who did what, and when.
+        </p>
+      )}
       <UnitMembers level={props.level} id={unit.id} name={unit.name} />
       <section className="card">
         <h2>Change this {props.level}</h2>
