@@ -24,6 +24,8 @@ const file = "area=workspace&path=a.txt";
 const name = { name: "New" };
 const SNAPSHOTS = "/api/instances/{id}/snapshots";
 const DISTRIBUTIONS = "/api/instances/{id}/distributions";
+const NONE = "00000000-0000-4000-8000-000000000000";
+const PAGES = "/instances/{id}/applications/{applicationId}";
 const UNIT = "/api/administration/{level}/{id}";
 
 /** Every route of the API, with what a request to it needs to be understood. */
@@ -52,7 +54,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/instances/{id}/sync": { who: "members" },
   "POST /api/instances/{id}/sync": { who: "editors", body: { command: "pause" } },
   "POST /api/instances/{id}/application": { who: "editors" },
-  "POST /api/instances/{id}/always-on": { who: "editors", body: { on: true } },
+  "POST /api/instances/{id}/always-on": { who: "members", body: { on: false } },
   "POST /api/instances/{id}/conflict": {
     who: "editors",
     body: { copy: "a", choice: "mine", copyVersion: "1", originalVersion: null },
@@ -63,6 +65,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "POST /api/instances/{id}/folder": { who: "editors", body: { area: "workspace", path: "b" } },
   "POST /api/instances/{id}/move": { who: "editors", body: { area: "workspace", from: "a.txt", to: "b" } },
   "POST /api/instances/{id}/delete": { who: "editors", body: { area: "workspace", path: "a.txt" } },
+  "GET /api/instances/{id}/zip": { who: "members", query: "area=workspace&path=" },
+  "GET /api/instances/{id}/deleted": { who: "members", query: "area=workspace" },
+  "POST /api/instances/{id}/deleted/bring-back": { who: "editors", body: { area: "workspace", id: NONE } },
+  "POST /api/instances/{id}/deleted/forget": { who: "editors", body: { area: "workspace", id: NONE } },
   [`GET ${SNAPSHOTS}`]: { who: "members" },
   [`POST ${SNAPSHOTS}`]: { who: "editors", body: {} },
   [`POST ${SNAPSHOTS}/schedule`]: {
@@ -71,6 +77,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   [`GET ${SNAPSHOTS}/{snapshotId}/files`]: { who: "members" },
   [`GET ${SNAPSHOTS}/{snapshotId}/compare`]: { who: "members" },
+  [`GET ${SNAPSHOTS}/{snapshotId}/file`]: { who: "members", query: "path=a.txt" },
   [`POST ${SNAPSHOTS}/{snapshotId}/restore`]: { who: "editors", body: {} },
   [`POST ${SNAPSHOTS}/{snapshotId}/delete`]: { who: "editors" },
   [`GET ${DISTRIBUTIONS}`]: { who: "members" },
@@ -80,7 +87,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`POST ${DISTRIBUTIONS}/{distributionId}/put-away`]: { who: "members" },
   "GET /api/instances/{id}/activity": { who: "members" },
   "POST /api/instances/{id}/activity/{entryId}/undo": { who: "editors" },
+  "GET /api/application-kinds": { who: "herself" },
   "POST /api/applications/{id}/stop": { who: "owner" },
+  "POST /api/applications/{id}/keep": { who: "owner" },
+  "GET /api/applications/{id}/output": { who: "owner" },
+  // Its own pages: what a program makes of a request is not the API's.
+  [`GET ${PAGES}`]: { who: "owner" },
+  ...Object.fromEntries(
+    ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"].map((method) => [`${method} ${PAGES}/*`, { who: "owner" }]),
+  ),
   "GET /api/applications/{id}/terminal": { who: "owner" },
   "POST /api/administration/organizations": { who: "managers", body: name },
   "POST /api/administration/organization/{id}/spaces": { who: "administrators", body: name },
@@ -136,6 +151,7 @@ beforeAll(async () => {
   const { sessions } = await json<{ sessions: { id: string }[] }>(own.call("GET", "/api/account/sessions"));
   ids.sessionId = sessions[0]?.id ?? "";
   ids.application = (await json<{ id: string }>(post(`${instance}/application`))).id;
+  ids.applicationId = ids.application;
   const targets = [units.get("First Space/Distributed")];
   ids.distributionId = (
     await json<{ id: string }>(post(`${instance}/distributions`, { paths: ["a.txt"], targets }))
@@ -155,7 +171,7 @@ const nobody: Call = (method, path, body) => own.call(method, path, body, { cook
 function addressOf(route: string, level: string): string {
   const path = route.slice(route.indexOf(" ") + 1).replace("{level}", level);
   const kind =
-    /administration\/(\w+)\//.exec(path)?.[1] ?? (path.includes("/applications/") ? "application" : "instance");
+    /administration\/(\w+)\//.exec(path)?.[1] ?? (path.startsWith("/api/applications/") ? "application" : "instance");
   return path.replaceAll(/\{(\w+)\}/g, (_, key: string) => (key === "id" ? ids[kind] : ids[key]) ?? "");
 }
 
@@ -233,7 +249,9 @@ test("a page of another site has nothing changed, by any route", async () => {
     const { cookie } = own;
     return (method, path) => fetch(`${own.url}${path}`, { method, headers: { cookie, ...headers } });
   };
-  expect(await answers(from({}), changing)).toEqual(all(changing, "403 csrf"));
+  // An application's pages know nothing of the header; where they come from is asked of them as of all others.
+  const ours = changing.filter((route) => !route.includes(PAGES));
+  expect(await answers(from({}), ours)).toEqual(all(ours, "403 csrf"));
   const elsewhere = from({ origin: "https://evil.example", "x-twinfold": "1" });
   expect(await answers(elsewhere, changing)).toEqual(all(changing, "403 other-origin"));
 });
