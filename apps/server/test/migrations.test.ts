@@ -6,19 +6,33 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../src/database/open.ts";
 import { createHierarchy } from "../src/hierarchy.ts";
 import { createUnits } from "../src/units.ts";
+import { createWebSessions } from "../src/web-sessions.ts";
+import { ask, createOwnDatabase, type OwnDatabase } from "./own-database.ts";
 
 let folder: string;
-beforeEach(() => {
+let own: OwnDatabase;
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "twinfold-migrations-"));
+  own = await createOwnDatabase();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await own.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-test("owners of the first schema manage and administer what they owned, and others keep their roles", async () => {
+/** As an older version left it, by what each version up to it has made. */
+async function leave(...files: readonly string[]): Promise<void> {
+  const statements = files.map((file) => readFileSync(new URL(file, import.meta.url), "utf8")).join("\n");
+  if (own.url !== undefined) return ask(own.url, statements);
   const before = await PGlite.create(folder);
-  await before.exec(readFileSync(new URL("version-2.sql", import.meta.url), "utf8"));
+  await before.exec(statements);
   await before.close();
+}
+const open = () => openDatabase({ url: own.url, folder });
 
-  const database = await openDatabase({ url: undefined, folder });
+test("owners of the first schemas manage and administer what they owned, and others keep their roles", async () => {
+  await leave("version-1.sql", "version-2.sql");
+  const database = await open();
   const hierarchy = createHierarchy(database);
   const seenBy = async (userId: string) =>
     (await hierarchy.instancesOf(userId)).map(({ remotePath, role }) => `${role} of ${remotePath}`);
@@ -35,9 +49,37 @@ test("owners of the first schema manage and administer what they owned, and othe
   const units = createUnits(database);
   await expect(units.createInstance("s", "MASTER")).rejects.toMatchObject({ status: 409 });
   expect(await database.selectFrom("applications").select("id").execute()).toEqual([{ id: "a" }]);
+  expect(await database.selectFrom("paused").selectAll().execute()).toEqual([{ user_id: "ada", instance_id: "m" }]);
   await units.remove({ level: "organization", id: "o" });
   for (const table of ["spaces", "instances", "members", "applications", "paused"] as const) {
     expect(await database.selectFrom(table).selectAll().execute()).toEqual([]);
   }
   await database.destroy();
+}, 60_000);
+
+test("a database of the very first version is brought here in one go, once, with its logins and links", async () => {
+  await leave("version-1.sql");
+  const first = await open();
+  const { version } = await first
+    .selectFrom("schema_version")
+    .select(({ fn }) => fn.max("version").as("version"))
+    .executeTakeFirstOrThrow();
+  expect(await first.selectFrom("links").select("refresh_token_sealed").execute()).toEqual([
+    { refresh_token_sealed: "sealed" },
+  ]);
+  const sessions = await createWebSessions(first).list("ada", "h");
+  // It lasts 30 days, and says so by when it began.
+  expect(sessions).toMatchObject([{ begunAt: "2126-01-01T12:00:00.000Z", address: "", browser: "", isThis: true }]);
+  await first.destroy();
+
+  const again = await open();
+  const versions = await again.selectFrom("schema_version").select("version").orderBy("version").execute();
+  expect(versions.map((row) => row.version)).toEqual(Array.from({ length: Number(version) }, (_, at) => at + 1));
+  // One that a newer version has written is left alone.
+  await again
+    .insertInto("schema_version")
+    .values({ version: Number(version) + 1 })
+    .execute();
+  await again.destroy();
+  await expect(open()).rejects.toThrow("newer Twinfold");
 }, 60_000);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningServer, startServer } from "../src/server.ts";
 import { readSettings } from "../src/settings.ts";
+import { createOwnDatabase } from "./own-database.ts";
 
 export const USER = { email: "ada@example.org", password: "correct horse" };
 
@@ -26,6 +27,7 @@ export interface OwnServer {
 
 export async function startOwnServer(environment: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), "twinfold-server-"));
+  const database = await createOwnDatabase();
   const start = (more: Readonly<Record<string, string>> = {}) =>
     startServer(
       readSettings({
@@ -34,6 +36,7 @@ export async function startOwnServer(environment: Readonly<Record<string, string
         TWINFOLD_LOCAL_DROPBOX_PORT: "0",
         TWINFOLD_ADMIN_EMAIL: USER.email,
         TWINFOLD_ADMIN_PASSWORD: USER.password,
+        ...(database.url === undefined ? {} : { DATABASE_URL: database.url }),
         ...environment,
         ...more,
       }),
@@ -92,6 +95,7 @@ export async function startOwnServer(environment: Readonly<Record<string, string
     },
     async dispose() {
       await server.close();
+      await database.drop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };

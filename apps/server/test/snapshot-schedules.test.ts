@@ -9,14 +9,17 @@ import type { Database } from "../src/database/schema.ts";
 import { createRestoresUnderWay } from "../src/restores-under-way.ts";
 import { createSnapshotSchedules } from "../src/snapshot-schedules.ts";
 import { createUnits } from "../src/units.ts";
+import { createOwnDatabase, type OwnDatabase } from "./own-database.ts";
 
+let own: OwnDatabase;
 let world: string;
 let database: Kysely<Database>;
 let snapshots: Snapshots;
 let instanceId: string;
 beforeAll(async () => {
+  own = await createOwnDatabase();
   world = mkdtempSync(join(tmpdir(), "twinfold-schedules-"));
-  database = await openDatabase({ url: undefined, folder: join(world, "postgres") });
+  database = await openDatabase({ url: own.url, folder: join(world, "postgres") });
   await database
     .insertInto("users")
     .values({ id: "ada", email: "ada@example.org", name: "Ada", password_hash: "", created_at: "" })
@@ -30,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await snapshots.close();
   await database.destroy();
+  await own.drop();
   rmSync(world, { recursive: true, force: true });
 });
 
