@@ -9,12 +9,15 @@ interface Connection {
 /** Connections that go on, such as terminals: each ends with the login that it was opened under. */
 export function createOpenConnections() {
   const bySession = new Map<string, Set<Connection>>();
+  /** Logins that have just ended, and when: what was about to be opened under one is not. */
+  const ended = new Map<string, number>();
 
   const look = setInterval(() => {
     const now = new Date().toISOString();
     for (const connection of [...bySession.values()].flatMap((all) => [...all])) {
       if (connection.expiresAt < now) connection.close();
     }
+    for (const [sessionHash, at] of ended) if (at < Date.now() - LOOK_EVERY) ended.delete(sessionHash);
   }, LOOK_EVERY).unref();
 
   return {
@@ -24,6 +27,7 @@ export function createOpenConnections() {
       const connection = { expiresAt, close };
       const all = bySession.get(sessionHash) ?? new Set();
       bySession.set(sessionHash, all.add(connection));
+      if (ended.has(sessionHash)) close();
       return () => {
         all.delete(connection);
         if (all.size === 0) bySession.delete(sessionHash);
@@ -31,6 +35,7 @@ export function createOpenConnections() {
     },
     /** The login is over. */
     end(sessionHash: string): void {
+      ended.set(sessionHash, Date.now());
       for (const connection of [...(bySession.get(sessionHash) ?? [])]) connection.close();
     },
     stop: () => clearInterval(look),
