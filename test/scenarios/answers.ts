@@ -1,6 +1,6 @@
 import type { EngineStatus, Explanation, PlanReport } from "@twinfold/engine";
+import { askSession } from "@twinfold/session/control";
 import { expect } from "vitest";
-import { askDaemon } from "../../apps/cli/src/control.ts";
 import { openHome, socketPath } from "../../apps/cli/src/home.ts";
 import type { World } from "../../apps/cli/test/harness.ts";
 
@@ -23,5 +23,5 @@ export const PATIENT = { timeout: 25_000, interval: 50 };
 /** Waits until the status says so; asked of the daemon itself, many times. */
 export async function until(world: World, says: Readonly<Record<string, unknown>>): Promise<void> {
   const socket = socketPath(openHome(world.env()), world.root);
-  await expect.poll(() => askDaemon(socket, { command: "status" }), PATIENT).toMatchObject(says);
+  await expect.poll(() => askSession(socket, { command: "status" }), PATIENT).toMatchObject(says);
 }

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Controlled } from "@twinfold/session";
+import { askSession } from "@twinfold/session/control";
 import type { ConfigFile, Root } from "./config.ts";
-import { askDaemon, serveControl } from "./control.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
+import { explainToCommand } from "./failure.ts";
 import { type Home, socketPath, stateFolder } from "./home.ts";
 import { openLinkedSession } from "./linked-session.ts";
 import { sessionOptions } from "./session-options.ts";
@@ -21,6 +23,13 @@ export function logFile(home: Home, root: string): string {
   return join(stateFolder(home, root), "log");
 }
 
+/** The last so many lines; none where nothing was logged yet. */
+export function logged(home: Home, root: string, lines: number): string[] {
+  const file = logFile(home, root);
+  if (!existsSync(file) || lines === 0) return [];
+  return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines);
+}
+
 /** Runs the engine in this process until it is told to stop. @throws CommandError, SessionError */
 export async function runInForeground(
   home: Home,
@@ -31,7 +40,7 @@ export async function runInForeground(
     onStatus,
   }: { readonly yesDelete?: boolean | undefined; readonly onStatus?: ((words: string) => void) | undefined },
 ): Promise<void> {
-  const { openSyncSession } = await import("@twinfold/session");
+  const { openSyncSession, serveControl, settleInRoot } = await import("@twinfold/session");
   const linked = await openLinkedSession(config, root, async (link) => {
     const session = await openSyncSession({
       ...sessionOptions(home, root, link),
@@ -55,7 +64,16 @@ export async function runInForeground(
   process.on("SIGINT", end);
   // The terminal that started it may go.
   process.on("SIGHUP", () => undefined);
-  const server = await serveControl(socketPath(home, root.root), linked, end);
+  const controlled: Controlled = {
+    ...linked,
+    root: root.root,
+    pause: () => linked.session().pause(),
+    resume: () => linked.session().resume(),
+    settle: (copy, keep) => settleInRoot(linked.session(), root.root, { copy, keep }),
+    log: async (lines) => logged(home, root.root, lines),
+    stop: end,
+  };
+  const server = await serveControl(socketPath(home, root.root), controlled, explainToCommand);
   // Only now: what never came to run is nothing that was started.
   if (!config.roots().some((one) => one.root === root.root)) config.saveRoot(root);
   await ended.promise;
@@ -88,7 +106,7 @@ export async function startDaemon(home: Home, root: Root, flags: readonly string
     if (ended !== null) {
       throw new CommandError(ended, reasonIn(readFileSync(file).subarray(before)) ?? `it ended at once; see ${file}`);
     }
-    if ((await askDaemon(socketPath(home, root.root), { command: "status" })) !== undefined) {
+    if ((await askSession(socketPath(home, root.root), { command: "status" })) !== undefined) {
       child.unref();
       return;
     }
@@ -100,10 +118,10 @@ export async function startDaemon(home: Home, root: Root, flags: readonly string
 /** Tells the daemon to stop and waits until it is gone. @returns false when none ran */
 export async function stopDaemon(home: Home, root: Root): Promise<boolean> {
   const socket = socketPath(home, root.root);
-  const told = await askDaemon(socket, { command: "stop" });
+  const told = await askSession(socket, { command: "stop" });
   if (told === undefined) return false;
   for (const since = Date.now(); Date.now() - since < ENDS_WITHIN; await pause(25)) {
-    if ((await askDaemon(socket, { command: "status" })) === undefined) return true;
+    if ((await askSession(socket, { command: "status" })) === undefined) return true;
   }
   throw new CommandError(EXIT.internal, "the daemon does not end");
 }

@@ -1,24 +1,35 @@
 import { DropboxAddressError } from "@twinfold/dropbox";
-import { RemoteError } from "@twinfold/engine";
-import { SessionError, type SessionErrorCode } from "@twinfold/session";
+import { type Explained, explainFailure } from "@twinfold/session";
+import type { ControlErrorCode } from "@twinfold/session/control";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
-const SESSION_EXIT: Readonly<Record<SessionErrorCode, number>> = {
+const EXIT_OF: Readonly<Record<ControlErrorCode, number>> = {
+  no: EXIT.no,
+  usage: EXIT.usage,
   root: EXIT.root,
   "nested-root": EXIT.root,
   "remote-path": EXIT.remotePath,
-  "lease-held": EXIT.leaseHeld,
+  "not-linked": EXIT.notLinked,
+  reconnect: EXIT.reconnect,
   newer: EXIT.newer,
+  "lease-held": EXIT.leaseHeld,
   "state-folder": EXIT.folder,
+  offline: EXIT.offline,
+  defect: EXIT.internal,
 };
 
 /** One line for people and a code for programs; of a defect, all that is known. */
 export function describeFailure(error: unknown): { readonly exitCode: number; readonly message: string } {
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message };
-  if (error instanceof SessionError) return { exitCode: SESSION_EXIT[error.code], message: error.message };
-  if (error instanceof RemoteError)
-    return { exitCode: error.code === "revoked" ? EXIT.reconnect : EXIT.offline, message: error.message };
   if (error instanceof DropboxAddressError)
     return { exitCode: EXIT.usage, message: `TWINFOLD_DROPBOX_URL: ${error.message}` };
-  return { exitCode: EXIT.internal, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  const { code, message } = explainFailure(error);
+  return { exitCode: EXIT_OF[code], message };
+}
+
+/** The same as a daemon answers it. */
+export function explainToCommand(error: unknown): Explained {
+  const { exitCode, message } = describeFailure(error);
+  const codes = Object.keys(EXIT_OF) as ControlErrorCode[];
+  return { code: codes.find((code) => EXIT_OF[code] === exitCode) ?? "defect", message };
 }

@@ -1,7 +1,7 @@
 import type { EngineStatus } from "@twinfold/engine";
 import type { SyncSession } from "@twinfold/session";
+import { ControlError } from "@twinfold/session/control";
 import { type ConfigFile, type LinkedAccount, type Root, UNLINKED } from "./config.ts";
-import { CommandError, EXIT } from "./exit-codes.ts";
 
 /** Seconds for what is under way when the link it goes by has gone. */
 const LAST_WORDS = 2;
@@ -9,7 +9,7 @@ const LAST_WORDS = 2;
 /** A root's session while its daemon runs: another one whenever another account is linked, and none while there is none. */
 export interface LinkedSession {
   status(): EngineStatus;
-  /** @throws CommandError while there is none */
+  /** @throws ControlError while there is none */
   session(): SyncSession;
   /** Looks whether the link is another one by now, and goes by it. */
   followLink(): Promise<void>;
@@ -55,7 +55,7 @@ export async function openLinkedSession(
   return {
     status: () => current?.status() ?? { ...last, state: "reconnect", message: problem, progress: null },
     session() {
-      if (current === null) throw new CommandError(EXIT.notLinked, problem);
+      if (current === null) throw new ControlError("not-linked", problem);
       return current;
     },
     followLink() {

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from "node:fs";
+import { askSession, type ControlAnswers, type ControlRequest } from "@twinfold/session/control";
 import { Command, CommanderError } from "commander";
 import { from1To, notEmpty, positive, seconds, wholeNumber } from "./arguments.ts";
 import { chooseRoot } from "./choose-root.ts";
 import { addFault } from "./commands/dropbox-local-faults.ts";
 import type { StartFlags } from "./commands/start.ts";
 import { openConfig } from "./config.ts";
-import { askDaemon, type ControlAnswers, type ControlRequest } from "./control.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { openHome, socketPath } from "./home.ts";
 
@@ -41,7 +41,7 @@ async function ask<R extends ControlRequest>(
 ): Promise<ControlAnswers[R["command"]]> {
   const { home, config } = open();
   const chosen = chooseRoot(config, root);
-  const answer = await askDaemon(socketPath(home, chosen.root), asked);
+  const answer = await askSession(socketPath(home, chosen.root), asked);
   if (answer === undefined) throw new CommandError(EXIT.no, `nothing runs for ${chosen.root}: twinfold start`);
   return answer;
 }
@@ -114,7 +114,7 @@ for (const [name, description] of [
       const { home, config } = open();
       const chosen = { ...chooseRoot(config, root), paused: name === "pause" };
       config.saveRoot(chosen);
-      const answer = await askDaemon(socketPath(home, chosen.root), { command: name });
+      const answer = await askSession(socketPath(home, chosen.root), { command: name });
       console.log(answer === undefined ? `${name}d from the next start on: nothing runs now` : `${name}d`);
     });
 }
@@ -210,7 +210,7 @@ ignore
     const root = chooseRoot(config, flags.root);
     if (flags.removeFromDropbox) {
       const { ignoreAndRemove } = await import("./commands/ignore-and-remove.ts");
-      console.log(await ignoreAndRemove(home, config, root, pattern, flags.yes ?? false));
+      console.log(await ignoreAndRemove(home, root, pattern, flags.yes ?? false));
       return;
     }
     const { ignoreAdd } = await import("./commands/ignore.ts");

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { askDaemon } from "../src/control.ts";
+import { askSession } from "@twinfold/session/control";
 import { openHome, socketPath } from "../src/home.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -148,7 +148,7 @@ export class World {
   /** What `twinfold wait` does, asked of the daemon itself: tests wait all the time, and a process takes its time to start. */
   async settle(): Promise<void> {
     const socket = socketPath(openHome(this.env()), this.root);
-    const quiet = await askDaemon(socket, { command: "wait", seconds: 25 });
+    const quiet = await askSession(socket, { command: "wait", seconds: 25 });
     if (quiet !== true) throw new Error(`not at rest: ${await this.ok("status")}${await this.ok("plan")}`);
   }
 

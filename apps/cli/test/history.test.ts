@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { PathHistory } from "@twinfold/session";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { PathHistory, Restored } from "../src/commands/history.ts";
+import type { Restored } from "../src/commands/history.ts";
 import { EXIT } from "../src/exit-codes.ts";
 import { World } from "./harness.ts";
 

@@ -3,9 +3,8 @@ import { Readable } from "node:stream";
 import type { DropboxHistory, FileVersion } from "@twinfold/dropbox";
 import { createContentHasher } from "@twinfold/dropbox-rules";
 import { RemoteError } from "@twinfold/engine";
+import { hashedFile, keptVersion } from "@twinfold/session";
 import { FilesError, type FolderFiles } from "@twinfold/workspaces";
-import { hashedFile } from "./hashed-file.ts";
-import { keptVersion } from "./kept-versions.ts";
 
 /** How often it is tried again while somebody else writes there. */
 const MOST_TRIES = 20;

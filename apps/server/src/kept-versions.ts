@@ -1,5 +1,5 @@
-import { type DropboxHistory, type FileVersion, MOST_VERSIONS, parseRemotePath } from "@twinfold/dropbox";
-import { type RelativePath, RemoteError } from "@twinfold/engine";
+import { type DropboxHistory, parseRemotePath } from "@twinfold/dropbox";
+import { RemoteError } from "@twinfold/engine";
 import { UnsealError } from "@twinfold/host";
 import type { PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
@@ -23,10 +23,4 @@ export async function withKeptVersions<T>(
     throw new RequestError(409, "reconnect", "The link can't be read any more: connect your Dropbox again.");
   }
   throw new RequestError(409, "not-linked", "No Dropbox is linked: link the one that the files are in.");
-}
-
-/** The newest version of a file with a content, among the last hundred; null when Dropbox has none. @throws RemoteError */
-export async function keptVersion(history: DropboxHistory, path: string, hash: string): Promise<FileVersion | null> {
-  const kept = await history.versions(path as RelativePath, MOST_VERSIONS);
-  return kept?.versions.find((one) => one.hash === hash) ?? null;
 }

@@ -1,9 +1,13 @@
 /**
- * A real Linux folder as the engine's file system. Watching by inotify, swaps by renameat2; where a name could lead out of
- * the root through a link, it leads nowhere.
+ * A real Linux folder as the engine's file system, and as people see it. Watching by inotify, swaps by renameat2; where a
+ * name could lead out of the root through a link, it leads nowhere.
  */
+export { FilesError, type FilesErrorCode, failOn } from "./files-error.ts";
+export { type FilesInRoot, openFilesInRoot } from "./files-in-root.ts";
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";
 export { flushFileSystem } from "./native.ts";
+export { openBelow } from "./open-below.ts";
+export { removeWhole } from "./remove-whole.ts";
 export { exchangeNames, renameIfFree } from "./rename.ts";
 export type { Hasher } from "./staged-file.ts";
-export { isStagingName } from "./staging.ts";
+export { isStagingName, withStagingFolder } from "./staging.ts";

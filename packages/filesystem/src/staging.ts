@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import { type RelativePath, ROOT_PATH } from "@twinfold/engine";
 import { processStart } from "@twinfold/host";
 import { z } from "zod";
@@ -157,6 +158,19 @@ export class Staging {
   close(): void {
     for (const file of [...this.#displaced.keys()]) this.#settle(file);
     this.#removeFolders();
+  }
+}
+
+/**
+ * Lends a staging folder at a root for one piece of work, beside those of engines; what work that was cut short leaves in it
+ * is cleared as theirs is.
+ */
+export async function withStagingFolder<T>(root: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const staging = new Staging(root, ROOT_PATH, () => false);
+  try {
+    return await work(dirname(staging.next()));
+  } finally {
+    staging.close();
   }
 }
 

@@ -1,4 +1,8 @@
 /** A sync session: one engine on a real folder and a real Dropbox folder, with its link, lease and state folder. */
+export { type Explained, explainFailure } from "./control/explain-failure.ts";
+export { type Controlled, serveControl } from "./control/serve-control.ts";
+export { type PathHistory, restoreVersion, versionsOf } from "./file-history.ts";
+export { hashedFile } from "./hashed-file.ts";
 export { rememberedRemotePath, rememberMove } from "./moved-folder.ts";
 export {
   checkApart,
@@ -6,9 +10,18 @@ export {
   openSyncSession,
   planOnce,
   recallStatus,
-  takeOutOfDropbox,
   withHistory,
 } from "./open-session.ts";
 export { SessionError, type SessionErrorCode } from "./session-error.ts";
+export {
+  type ConflictChoice,
+  ConflictError,
+  keptVersion,
+  type SeenVersions,
+  type Settled,
+  settleConflict,
+  settleInRoot,
+} from "./settle-conflict.ts";
 export type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
 export type { TakenOut } from "./take-out.ts";
+export { readIgnoreFile } from "./take-pattern-out.ts";

@@ -15,7 +15,6 @@ import {
   type Engine,
   type EngineStatus,
   type PlanReport,
-  type RelativePath,
   type Remote,
   type Store,
   systemClock,
@@ -23,11 +22,12 @@ import {
 } from "@twinfold/engine";
 import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
+import { openStore } from "@twinfold/store";
 import { type Lease, takeLease } from "./lease.ts";
 import { SessionError } from "./session-error.ts";
 import { type Binding, copyState, openState, treesOf } from "./state-folder.ts";
 import type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
-import { type TakenOut, takeOut } from "./take-out.ts";
+import { takeOut } from "./take-out.ts";
 
 const NO_LIMITS: DeletionLimits = { files: Infinity, share: 1, emptied: Infinity };
 
@@ -184,6 +184,16 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
     resume: engine.resume,
     announce: engine.announce,
     resolveHeld: engine.resolveHeld,
+    withHistory: (work) => withHistory(options, work),
+    async takeOut(isLeftOut, agree) {
+      // Parts of its own, with nothing remembered: files of the state folder that this process opened twice would lose their locks.
+      const own = compose(options, checkRoot(options.root), () => openStore(":memory:"));
+      try {
+        return await takeOut(own.fileSystem, own.remote, isLeftOut, agree);
+      } finally {
+        await closeParts(own);
+      }
+    },
     isSound: () => failure === null && existsSync(treesOf(options.stateFolder)),
     stop(flushSeconds = 10) {
       if (ended === null) ended = end(flushSeconds);
@@ -201,15 +211,6 @@ export function planOnce(options: SyncSessionOptions): Promise<PlanReport> {
 /** How things stood when the last session ended, as far as it is remembered. @throws SessionError */
 export function recallStatus(options: SyncSessionOptions): Promise<EngineStatus> {
   return onCopy(options, ({ engine }) => engine.recall());
-}
-
-/** Takes out of Dropbox what no longer syncs; see `takeOut`. @throws SessionError, RemoteError */
-export function takeOutOfDropbox(
-  options: SyncSessionOptions,
-  isLeftOut: (path: RelativePath, kind: "file" | "folder") => boolean,
-  agree: (found: TakenOut) => Promise<void>,
-): Promise<TakenOut> {
-  return onCopy(options, ({ fileSystem, remote }) => takeOut(fileSystem, remote, isLeftOut, agree));
 }
 
 /** Asks for what Dropbox has kept of the files, whether a session runs or not. @throws SessionError, RemoteError */

@@ -1,4 +1,6 @@
-import type { Engine } from "@twinfold/engine";
+import type { DropboxHistory } from "@twinfold/dropbox";
+import type { Engine, RelativePath } from "@twinfold/engine";
+import type { TakenOut } from "./take-out.ts";
 
 /** What a session needs to speak for one account. `save` is called when Dropbox gives something new to remember. */
 export interface SyncSessionOptions {
@@ -30,4 +32,11 @@ export interface SyncSessionOptions {
 export type SyncSession = Omit<Engine, "run" | "observeOnce" | "recall"> & {
   /** Whether it can go on: no defect has ended it, and nobody has deleted its state folder under it. */
   isSound(): boolean;
+  /** Asks for what Dropbox has kept of the files. @throws RemoteError */
+  withHistory<T>(work: (history: DropboxHistory) => Promise<T>): Promise<T>;
+  /** Takes out of Dropbox what no longer syncs; see `takeOut`. @throws SessionError, RemoteError */
+  takeOut(
+    isLeftOut: (path: RelativePath, kind: "file" | "folder") => boolean,
+    agree: (found: TakenOut) => Promise<void>,
+  ): Promise<TakenOut>;
 };

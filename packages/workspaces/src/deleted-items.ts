@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import { existsSync, lstatSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { renameIfFree } from "@twinfold/filesystem";
+import { FilesError, removeWhole, renameIfFree } from "@twinfold/filesystem";
 import { z } from "zod";
-import { FilesError } from "./files-error.ts";
-import { removeWhole } from "./remove-whole.ts";
 
 /** Hours in which what was deleted can be brought back. */
 export const KEPT_HOURS = 24;

@@ -1,19 +1,10 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { IGNORE_FILE } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
+import { readIgnoreFile } from "@twinfold/session";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { pathInRoot } from "../path-in-root.ts";
-
-/** The ignore file's text; "" where there is none. */
-export function readIgnoreFile(root: string): string {
-  try {
-    return readFileSync(join(root, IGNORE_FILE), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
-  }
-}
 
 /** The ignore file's lines, each with what is wrong with it, if anything. */
 export function ignoreList(root: string): string {

@@ -9,8 +9,8 @@ import {
   openDropboxAccount,
 } from "@twinfold/dropbox";
 import { systemClock, systemRandomness } from "@twinfold/engine";
+import { askSession } from "@twinfold/session/control";
 import type { ConfigFile } from "../config.ts";
-import { askDaemon } from "../control.ts";
 import { fromEnvironment } from "../environment.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { type Home, socketPath } from "../home.ts";
@@ -51,7 +51,7 @@ export async function link(home: Home, config: ConfigFile, appKey: string): Prom
 
 /** What runs goes by the link that is there now. */
 async function tellDaemons(home: Home, config: ConfigFile): Promise<void> {
-  await Promise.all(config.roots().map(({ root }) => askDaemon(socketPath(home, root), { command: "follow link" })));
+  await Promise.all(config.roots().map(({ root }) => askSession(socketPath(home, root), { command: "follow link" })));
 }
 
 /** The code that the user pastes. @throws CommandError when the input ends without one */

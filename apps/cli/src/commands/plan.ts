@@ -1,7 +1,7 @@
 import { planOnce } from "@twinfold/session";
+import { askSession } from "@twinfold/session/control";
 import { chooseRoot, rootPath } from "../choose-root.ts";
 import type { ConfigFile } from "../config.ts";
-import { askDaemon } from "../control.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { type Home, socketPath } from "../home.ts";
 import { sessionOptions } from "../session-options.ts";
@@ -17,7 +17,7 @@ export async function plan(
   const root = flags.root === undefined ? chooseRoot(config, undefined).root : rootPath(flags.root);
   const known = config.roots().find((one) => one.root === root)?.remote;
   const remote = flags.remote === undefined ? known : remoteOf(config, root, flags.remote);
-  const running = await askDaemon(socketPath(home, root), { command: "plan" });
+  const running = await askSession(socketPath(home, root), { command: "plan" });
   const report = running ?? (await planNow(home, config, root, remote));
   if (flags.json) {
     console.log(JSON.stringify(report));

@@ -7,9 +7,9 @@ import {
   refreshAccessToken,
 } from "@twinfold/dropbox";
 import { checkApart, checkRoot } from "@twinfold/session";
+import { askSession } from "@twinfold/session/control";
 import { chooseRoot } from "../choose-root.ts";
 import type { ConfigFile, LinkedAccount, Root } from "../config.ts";
-import { askDaemon } from "../control.ts";
 import { runInForeground, startDaemon } from "../daemon.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { type Home, socketPath } from "../home.ts";
@@ -33,7 +33,7 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
     root.root,
     config.roots().map((one) => one.root),
   );
-  const running = await askDaemon(socketPath(home, root.root), { command: "status" });
+  const running = await askSession(socketPath(home, root.root), { command: "status" });
   if (running !== undefined) {
     if (flags.yesDelete)
       throw new CommandError(EXIT.no, `${root.root} is kept in sync already: twinfold held apply, or stop it first`);

@@ -114,7 +114,9 @@ export const instanceRoutes =
       async (request) => {
         const { user } = await web.login(request);
         const placed = await hierarchy.instance(user.id, request.params.id);
-        return { path: await conflicts.settle(user.id, placed, request.body) };
+        const { copy, choice: keep, copyVersion, originalVersion } = request.body;
+        const seen = { copy: copyVersion, original: originalVersion };
+        return { path: await conflicts.settle(user.id, placed, { copy, keep, seen }) };
       },
     );
 

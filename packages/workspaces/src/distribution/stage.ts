@@ -1,5 +1,5 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { FilesError } from "../files-error.ts";
+import { FilesError } from "@twinfold/filesystem";
 import { type Bytes, pathsTo, toBytes, toText } from "../snapshots/bytes.ts";
 import { openContents } from "../snapshots/contents.ts";
 import { type Difference, differences } from "../snapshots/difference.ts";

@@ -1,29 +1,10 @@
-import { closeSync, constants, lstatSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
+import { openBelow as openFolderBelow } from "@twinfold/filesystem";
 import { asPath, type Bytes } from "./bytes.ts";
 
-const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
-
-/**
- * Opens a folder below the root by the folders on the way to it, one in the other, so that no link is followed, whoever puts
- * one there meanwhile (openat(2), through proc(5)'s names of descriptors). To be closed by the caller.
- * @throws what opening a folder throws; `ELOOP` for a link
- */
+/** As `openBelow` of the file system, by names as their bytes. */
 export function openBelow(root: string, names: readonly Bytes[]): number {
-  let fd = openSync(root, O_RDONLY | O_DIRECTORY);
-  for (const name of names) {
-    const outer = fd;
-    const full = asPath(`/proc/self/fd/${outer}/${name}`);
-    try {
-      fd = openSync(full, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    } catch (error) {
-      // Of a link the kernel says that it is no folder.
-      const isLink = lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-      throw isLink ? Object.assign(new Error("a symbolic link", { cause: error }), { code: "ELOOP" }) : error;
-    } finally {
-      closeSync(outer);
-    }
-  }
-  return fd;
+  return openFolderBelow(root, names.map(asPath));
 }
 
 /**

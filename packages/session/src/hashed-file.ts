@@ -1,9 +1,9 @@
 import { createContentHasher } from "@twinfold/dropbox-rules";
-import { FilesError, type FolderFiles } from "@twinfold/workspaces";
+import { FilesError, type FilesInRoot } from "@twinfold/filesystem";
 
 /** What is at a path now; null for nothing. `hash`: Dropbox's content hash, null for what is no file. @throws FilesError */
 export async function hashedFile(
-  files: FolderFiles,
+  files: FilesInRoot,
   path: string,
 ): Promise<{ readonly hash: string | null; readonly version: string } | null> {
   try {

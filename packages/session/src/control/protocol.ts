@@ -1,0 +1,61 @@
+import type { FileVersion } from "@twinfold/dropbox";
+import type { EngineStatus, Explanation, PlanReport, RelativePath } from "@twinfold/engine";
+import { z } from "zod";
+import type { PathHistory } from "../file-history.ts";
+import type { TakenOut } from "../take-out.ts";
+
+/** Paths are relative to the root, as the engine writes them. */
+const path = z
+  .string()
+  .min(1)
+  .transform((text) => text as RelativePath);
+
+/** What a command asks of a session, one JSON object a line. */
+export const request = z.discriminatedUnion("command", [
+  z.object({ command: z.literal("status") }),
+  z.object({ command: z.literal("plan") }),
+  z.object({ command: z.literal("why"), path }),
+  z.object({ command: z.literal("wait"), seconds: z.number().nonnegative() }),
+  z.object({ command: z.literal("pause") }),
+  z.object({ command: z.literal("resume") }),
+  z.object({ command: z.literal("conflicts") }),
+  z.object({ command: z.literal("settle"), copy: path, keep: z.enum(["mine", "theirs", "both"]) }),
+  z.object({ command: z.literal("held"), choice: z.enum(["apply", "bring back"]) }),
+  z.object({ command: z.literal("history"), path, most: z.number().int().min(1).max(100) }),
+  z.object({ command: z.literal("restore"), path, rev: z.string().optional() }),
+  z.object({ command: z.literal("take out"), pattern: z.string().min(1), agreed: z.boolean() }),
+  z.object({ command: z.literal("log"), lines: z.number().int().nonnegative() }),
+  z.object({ command: z.literal("follow link") }),
+  z.object({ command: z.literal("stop") }),
+]);
+export type ControlRequest = z.input<typeof request>;
+export type ReadRequest = z.output<typeof request>;
+
+/** What it answers. */
+export interface ControlAnswers {
+  status: EngineStatus;
+  plan: PlanReport;
+  why: Explanation;
+  /** Whether both sides came to be the same in that time. */
+  wait: boolean;
+  pause: null;
+  resume: null;
+  conflicts: readonly string[];
+  /** Where the version that was chosen, or the copy, is now. */
+  settle: string;
+  /** Whether any were held. */
+  held: boolean;
+  history: PathHistory;
+  restore: FileVersion;
+  /** What goes, or has gone; what is only said and not done where it was not agreed. */
+  "take out": TakenOut;
+  /** The last so many, oldest first. */
+  log: readonly string[];
+  "follow link": null;
+  stop: null;
+}
+
+/** The longest request in bytes: a path and a few words. */
+export const LONGEST_REQUEST = 64 * 1024;
+
+export const answer = z.union([z.object({ ok: z.unknown() }), z.object({ error: z.string(), code: z.string() })]);

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { IGNORE_FILE } from "@twinfold/engine";
+import { compileIgnoreRules } from "@twinfold/ignore";
+import { ControlError } from "./control/control-error.ts";
+import type { SyncSession } from "./sync-session.ts";
+import type { TakenOut } from "./take-out.ts";
+
+/** How long a session may take until the ignore file is in sync, in seconds. */
+const REST_WITHIN = 60;
+
+/** The ignore file's text; "" where there is none. */
+export function readIgnoreFile(root: string): string {
+  try {
+    return readFileSync(join(root, IGNORE_FILE), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+/** Ends what is only to be said. */
+class OnlySaid extends Error {}
+
+/**
+ * Takes out of Dropbox what a pattern of the ignore file leaves out and the disk has the same. Where its user has not agreed
+ * yet, that is only said, also of a pattern that is still to be added at the end. @throws ControlError, RemoteError
+ */
+export async function takePatternOut(
+  session: SyncSession,
+  root: string,
+  pattern: string,
+  agreed: boolean,
+): Promise<TakenOut> {
+  const text = readIgnoreFile(root);
+  const isThere = text.split(/\r?\n/).includes(pattern);
+  if (agreed && !isThere) throw new ControlError("no", `nothing was taken out: ${pattern} is not in the ignore file`);
+  const rules = compileIgnoreRules(isThere ? text : `${text}\n${pattern}\n`);
+  let found: TakenOut | null = null;
+  try {
+    return await session.takeOut(
+      (path, kind) => rules.match(path, kind)?.pattern === pattern,
+      async (one) => {
+        found = one;
+        if (!agreed) throw new OnlySaid();
+        // An engine that still went by the old rules would take what goes for deletions: the one here, and that of another
+        // machine, to which the ignore file must be on its way first.
+        if (one.files.length === 0 || (await session.wait(REST_WITHIN))) return;
+        throw new ControlError(
+          "no",
+          `nothing was taken out of Dropbox: the pattern holds, but not all is in sync after ${REST_WITHIN} s; say the same again then`,
+        );
+      },
+    );
+  } catch (error) {
+    if (error instanceof OnlySaid && found !== null) return found;
+    throw error;
+  }
+}
