@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { EngineStatus } from "@twinfold/engine";
 import type { Controlled } from "@twinfold/session";
 import { askSession } from "@twinfold/session/control";
 import type { ConfigFile, Root } from "./config.ts";
@@ -38,7 +39,7 @@ export async function runInForeground(
   {
     yesDelete,
     onStatus,
-  }: { readonly yesDelete?: boolean | undefined; readonly onStatus?: ((words: string) => void) | undefined },
+  }: { readonly yesDelete?: boolean | undefined; readonly onStatus?: ((status: EngineStatus) => void) | undefined },
 ): Promise<void> {
   const { openSyncSession, serveControl, settleInRoot } = await import("@twinfold/session");
   const linked = await openLinkedSession(config, root, async (link) => {
@@ -51,7 +52,7 @@ export async function runInForeground(
       const from = one.from === undefined ? "" : `${one.from} -> `;
       console.error(`${one.at} ${one.side === "local" ? "on disk" : "in Dropbox"}: ${one.action} ${from}${one.path}`);
     });
-    if (onStatus !== undefined) session.onStatus((status) => onStatus(status.message ?? status.state));
+    if (onStatus !== undefined) session.onStatus(onStatus);
     return session;
   });
   const ended = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import type { SyncSessionOptions } from "@twinfold/session";
 import type { LinkedAccount, Root } from "./config.ts";
 import { type Home, stateFolder } from "./home.ts";
+import type { Started } from "./subject.ts";
 
 /** What a session of this root with this account is opened with. */
 export function sessionOptions(
@@ -15,4 +16,9 @@ export function sessionOptions(
     link: { ...link, who: link.accountName },
     dropboxUrl: link.dropboxUrl,
   };
+}
+
+/** The same of what was started here. @throws CommandError where no Dropbox is linked */
+export function optionsOf({ home, config, root }: Started): SyncSessionOptions {
+  return sessionOptions(home, root, config.requireLink());
 }

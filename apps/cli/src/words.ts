@@ -1,15 +1,19 @@
-import type { EngineStatus, IgnoreProblem, PlannedOperation } from "@twinfold/engine";
+import type { IgnoreProblem, PlannedOperation, Progress } from "@twinfold/engine";
+import type { SessionStatus } from "@twinfold/session/control";
 
-/** The status as a person reads it. */
-export function statusInWords(status: EngineStatus): string {
-  const lines = [status.message === null ? status.state : `${status.state}: ${status.message}`];
+/** The state, with what there is to say of it. */
+export function stateInWords({ state, message }: SessionStatus): string {
+  return message === null ? state : `${state}: ${message}`;
+}
+
+/** The status as a person reads it. @param columns of a terminal, which is shown a bar; 0 for none */
+export function statusInWords(status: SessionStatus, columns = 0): string {
+  const lines = [stateInWords(status)];
   const { pending, progress, conflicts, notSynced, held, folderGone, lastSyncedAt } = status;
   if (pending.up + pending.down > 0) lines.push(`pending: ${pending.up} to Dropbox, ${pending.down} from Dropbox`);
   if (progress !== null) {
-    const rate = progress.rate > 0 ? `, ${bytesInWords(progress.rate)}/s` : "";
-    lines.push(
-      `transfers: ${progress.filesDone} of ${progress.filesTotal} files, ${bytesInWords(progress.bytesDone)} of ${bytesInWords(progress.bytesTotal)}${rate}`,
-    );
+    lines.push(`transfers: ${progressInWords(progress)}`);
+    if (columns > 0) lines.push(progressBar(progress, columns));
   }
   if (conflicts > 0) lines.push(`conflict copies: ${conflicts} (twinfold conflicts)`);
   if (notSynced > 0) lines.push(`not synced: ${notSynced} (twinfold plan)`);
@@ -19,6 +23,45 @@ export function statusInWords(status: EngineStatus): string {
   lines.push(...status.ignoreProblems.map(ignoreProblemInWords));
   if (lastSyncedAt !== null) lines.push(`last the same on both sides: ${lastSyncedAt}`);
   return lines.join("\n");
+}
+
+function progressInWords({ filesDone, filesTotal, bytesDone, bytesTotal, rate, timeLeft }: Progress): string {
+  const speed = rate > 0 ? `, ${bytesInWords(rate)}/s` : "";
+  const left = timeLeft === null ? "" : `, ${secondsInWords(timeLeft)} left`;
+  return `${filesDone} of ${filesTotal} files, ${bytesInWords(bytesDone)} of ${bytesInWords(bytesTotal)}${speed}${left}`;
+}
+
+/** Of a terminal so wide: state, bar and figures, as far as they fit. */
+export function statusInALine(status: SessionStatus, columns: number): string {
+  const { progress, pending } = status;
+  const waiting = pending.up + pending.down > 0 ? `, ${pending.up} up, ${pending.down} down` : "";
+  if (progress === null) return cut(`${stateInWords(status)}${waiting}`, columns);
+  const words = ` ${progressInWords(progress)}`;
+  const room = columns - words.length - 1;
+  return room < SHORTEST_BAR ? cut(words.trim(), columns) : `${progressBar(progress, Math.min(room, 30))}${words}`;
+}
+
+/** Columns. */
+const SHORTEST_BAR = 10;
+
+/** `[#####.....]  50 %`; by bytes, where there are any. */
+function progressBar({ filesDone, filesTotal, bytesDone, bytesTotal }: Progress, columns: number): string {
+  const share = bytesTotal > 0 ? bytesDone / bytesTotal : filesTotal > 0 ? filesDone / filesTotal : 1;
+  const percent = ` ${String(Math.floor(share * 100)).padStart(3)} %`;
+  const width = Math.max(1, Math.min(columns, 60) - percent.length - 2);
+  const done = Math.floor(share * width);
+  return `[${"#".repeat(done)}${".".repeat(width - done)}]${percent}`;
+}
+
+function cut(text: string, columns: number): string {
+  return text.length < columns ? text : `${text.slice(0, Math.max(0, columns - 2))}…`;
+}
+
+/** `40 s`, `3 min`, `2 h 5 min`. */
+function secondsInWords(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function ignoreProblemInWords({ line, pattern, why }: IgnoreProblem): string {

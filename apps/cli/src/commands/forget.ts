@@ -4,9 +4,8 @@ import { stopDaemon } from "../daemon.ts";
 import { type Home, stateFolder } from "../home.ts";
 
 /** Lets go of a root, and of what is remembered of it. Files stay on both sides. */
-export async function forget(home: Home, config: ConfigFile, root: Root): Promise<string> {
+export async function forget(home: Home, config: ConfigFile, root: Root): Promise<void> {
   await stopDaemon(home, root);
   config.forgetRoot(root);
   rmSync(stateFolder(home, root.root), { recursive: true, force: true });
-  return `${root.root} and ${root.remote} are left as they are from now on`;
 }

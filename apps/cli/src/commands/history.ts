@@ -2,27 +2,22 @@ import { type FileVersion, MOST_VERSIONS } from "@twinfold/dropbox";
 import type { RelativePath } from "@twinfold/engine";
 import { type PathHistory, restoreVersion, versionsOf, withHistory } from "@twinfold/session";
 import { askSession } from "@twinfold/session/control";
-import type { ConfigFile, Root } from "../config.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import { type Home, socketPath } from "../home.ts";
+import { socketPath } from "../home.ts";
 import { pathInRoot } from "../path-in-root.ts";
-import { sessionOptions } from "../session-options.ts";
+import { optionsOf } from "../session-options.ts";
+import type { Subject } from "../subject.ts";
 import { bytesInWords } from "../words.ts";
-import { ignoreTest } from "./ignore.ts";
+import { ignoreTest, ruleInWords } from "./ignore.ts";
 
 /** How long a restored file may take to come to disk, in seconds. */
 const COMES_WITHIN = 60;
 
 /** What Dropbox has kept of the file at a path. @throws CommandError, ControlError, SessionError, RemoteError */
-export function historyOf(
-  home: Home,
-  config: ConfigFile,
-  root: Root,
-  named: string,
-  most: number,
-): Promise<PathHistory> {
-  const path = pathInRoot(root.root, named);
-  return withHistory(sessionOptions(home, root, config.requireLink()), (history) => versionsOf(history, path, most));
+export function historyOf({ root, started, ask }: Subject, named: string, most: number): Promise<PathHistory> {
+  const path = pathInRoot(root, named);
+  if (started === null) return ask({ command: "history", path, most });
+  return withHistory(optionsOf(started), (history) => versionsOf(history, path, most));
 }
 
 export function historyInWords({ path, versions, isDeleted, more }: PathHistory): string {
@@ -42,21 +37,19 @@ export interface Restored extends FileVersion {
 }
 
 /** Makes a version what the file is now; see `restoreVersion`. @throws CommandError, ControlError, SessionError, RemoteError */
-export async function restore(
-  home: Home,
-  config: ConfigFile,
-  root: Root,
-  named: string,
-  rev: string | undefined,
-): Promise<Restored> {
-  const path = pathInRoot(root.root, named);
-  const rule = ignoreTest(root.root, path);
-  if (rule !== null) throw new CommandError(EXIT.no, `${path} is ignored, and would not come to disk: ${rule}`);
-  const version = await withHistory(sessionOptions(home, root, config.requireLink()), (history) =>
-    restoreVersion(history, path, rev),
-  );
-  const daemon = socketPath(home, root.root);
-  const onDisk = (await askSession(daemon, { command: "wait", seconds: COMES_WITHIN })) ?? false;
+export async function restore({ root, started, ask }: Subject, named: string, rev?: string): Promise<Restored> {
+  const path = pathInRoot(root, named);
+  const rule = ignoreTest(root, path);
+  if (rule !== null)
+    throw new CommandError(EXIT.no, `${path} is ignored, and would not come to disk: ${ruleInWords(rule)}`);
+  const wait = { command: "wait", seconds: COMES_WITHIN } as const;
+  if (started === null) {
+    const version = await ask({ command: "restore", path, ...(rev === undefined ? {} : { rev }) });
+    return { path, ...version, onDisk: await ask(wait) };
+  }
+  const version = await withHistory(optionsOf(started), (history) => restoreVersion(history, path, rev));
+  // With no daemon it comes at the next start.
+  const onDisk = (await askSession(socketPath(started.home, root), wait)) ?? false;
   return { path, ...version, onDisk };
 }
 

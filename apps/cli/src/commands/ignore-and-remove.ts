@@ -1,9 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { readIgnoreFile, type TakenOut } from "@twinfold/session";
-import { askSession } from "@twinfold/session/control";
-import type { Root } from "../config.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import { type Home, socketPath } from "../home.ts";
+import type { Subject } from "../subject.ts";
 import { bytesInWords } from "../words.ts";
 import { checkPattern, ignoreAdd } from "./ignore.ts";
 
@@ -11,17 +9,16 @@ import { checkPattern, ignoreAdd } from "./ignore.ts";
  * Leaves out what a pattern matches, and takes it out of Dropbox, after saying how much that is. On disk it stays, and what
  * the disk does not have the same stays in Dropbox too.
  */
-export async function ignoreAndRemove(home: Home, root: Root, pattern: string, yes: boolean): Promise<string> {
+export async function ignoreAndRemove({ root, ask }: Subject, pattern: string, yes: boolean): Promise<TakenOut> {
   checkPattern(pattern);
-  const takeOut = async (agreed: boolean) => {
-    const answer = await askSession(socketPath(home, root.root), { command: "take out", pattern, agreed });
-    if (answer === undefined) throw new CommandError(EXIT.no, `nothing runs for ${root.root}: twinfold start`);
-    return answer;
-  };
-  const found = await takeOut(false);
+  const takeOut = { command: "take out", pattern } as const;
+  const found = await ask({ ...takeOut, agreed: false });
   if (!yes) await askWhether(found);
-  if (!readIgnoreFile(root.root).split(/\r?\n/).includes(pattern)) ignoreAdd(root.root, pattern);
-  const { files, bytes, staying } = await takeOut(true);
+  if (!readIgnoreFile(root).split(/\r?\n/).includes(pattern)) ignoreAdd(root, pattern);
+  return ask({ ...takeOut, agreed: true });
+}
+
+export function removedInWords(pattern: string, { files, bytes, staying }: TakenOut): string {
   const rest = staying.length === 0 ? "" : `; ${inFiles(staying.length)} stayed there: the disk does not have the same`;
   return `${pattern} is left out from now on; ${inFiles(files.length)}, ${bytesInWords(bytes)}, taken out of Dropbox${rest}`;
 }

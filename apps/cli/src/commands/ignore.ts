@@ -1,20 +1,30 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { IGNORE_FILE } from "@twinfold/engine";
+import { IGNORE_FILE, type IgnoreRule } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import { readIgnoreFile } from "@twinfold/session";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { pathInRoot } from "../path-in-root.ts";
 
+export interface IgnoreLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+  /** Why it leaves nothing out, where it should. */
+  readonly problem: string | null;
+}
+
 /** The ignore file's lines, each with what is wrong with it, if anything. */
-export function ignoreList(root: string): string {
+export function ignoreList(root: string): IgnoreLine[] {
   const text = readIgnoreFile(root);
   const problems = new Map(compileIgnoreRules(text).problems.map((one) => [one.line, one.why]));
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  return lines
-    .map((line, index) => (problems.has(index + 1) ? `${line}   <- ${problems.get(index + 1)}` : line))
-    .join("\n");
+  return lines.map((line, index) => ({ line: index + 1, text: line, problem: problems.get(index + 1) ?? null }));
+}
+
+export function listInWords(lines: readonly IgnoreLine[]): string {
+  return lines.map(({ text, problem }) => (problem === null ? text : `${text}   <- ${problem}`)).join("\n");
 }
 
 /** What a pattern to be added must be: one line that can match something. @throws CommandError */
@@ -29,18 +39,20 @@ export function checkPattern(pattern: string): void {
 }
 
 /** Adds a pattern at the end; what it matches stays where it is and is synced no more. @throws CommandError */
-export function ignoreAdd(root: string, pattern: string): string {
+export function ignoreAdd(root: string, pattern: string): void {
   checkPattern(pattern);
   const text = readIgnoreFile(root);
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   appendFileSync(join(root, IGNORE_FILE), `${separator}${pattern}\n`);
-  return `${pattern} is left out from now on; what is in Dropbox already stays there`;
 }
 
 /** The rule that leaves a path out, as far as names tell; null when none does. @throws CommandError */
-export function ignoreTest(root: string, named: string): string | null {
+export function ignoreTest(root: string, named: string): IgnoreRule | null {
   const path = pathInRoot(root, named);
   const rules = compileIgnoreRules(readIgnoreFile(root));
-  const rule = rules.match(path, named.endsWith("/") ? "folder" : "file");
-  return rule === null ? null : `${rule.source}:${rule.line}: ${rule.pattern}`;
+  return rules.match(path, named.endsWith("/") ? "folder" : "file");
+}
+
+export function ruleInWords({ source, line, pattern }: IgnoreRule): string {
+  return `${source}:${line}: ${pattern}`;
 }

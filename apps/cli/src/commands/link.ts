@@ -15,8 +15,14 @@ import { fromEnvironment } from "../environment.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { type Home, socketPath } from "../home.ts";
 
+export interface Linked {
+  readonly accountId: string;
+  readonly name: string;
+  readonly email: string;
+}
+
 /** Links an account: with a refresh token from the environment, or by a code that its user brings from Dropbox's page. */
-export async function link(home: Home, config: ConfigFile, appKey: string): Promise<string> {
+export async function link(home: Home, config: ConfigFile, appKey: string): Promise<Linked> {
   const dropboxUrl = fromEnvironment("TWINFOLD_DROPBOX_URL");
   const appSecret = fromEnvironment("TWINFOLD_APP_SECRET");
   const app = { appKey, appSecret };
@@ -43,7 +49,7 @@ export async function link(home: Home, config: ConfigFile, appKey: string): Prom
       dropboxUrl,
     });
     await tellDaemons(home, config);
-    return `linked to ${details.name} (${details.email})`;
+    return { accountId: details.accountId, name: details.name, email: details.email };
   } catch (error) {
     throw linkError(error);
   }
@@ -65,8 +71,11 @@ async function readCode(): Promise<string> {
   return code;
 }
 
-/** Forgets the link, and ends it at Dropbox. Files stay where they are. */
-export async function unlink(home: Home, config: ConfigFile): Promise<string> {
+/** Forgets the link, and ends it at Dropbox. Files stay where they are. @returns whose it was, and whether Dropbox was told */
+export async function unlink(
+  home: Home,
+  config: ConfigFile,
+): Promise<{ readonly name: string; readonly ended: boolean }> {
   const known = config.link();
   if (known === null) throw new CommandError(EXIT.notLinked, "no Dropbox is linked");
   config.saveLink(null);
@@ -83,9 +92,7 @@ export async function unlink(home: Home, config: ConfigFile): Promise<string> {
   );
   await account.close();
   await tellDaemons(home, config);
-  return ended
-    ? `unlinked from ${known.accountName}`
-    : `forgotten here; Dropbox could not be told: remove the app at dropbox.com/account/connected_apps`;
+  return { name: known.accountName, ended };
 }
 
 function linkError(error: unknown): unknown {

@@ -13,6 +13,8 @@ import type { ConfigFile, LinkedAccount, Root } from "../config.ts";
 import { runInForeground, startDaemon } from "../daemon.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { type Home, socketPath } from "../home.ts";
+import { liveLine } from "../live-line.ts";
+import { statusInALine } from "../words.ts";
 
 /** How long Dropbox may take to say whether it still accepts the link, in milliseconds. */
 const LINK_KNOWN_WITHIN = 10_000;
@@ -25,8 +27,15 @@ export interface StartFlags {
   readonly yesDelete?: boolean;
 }
 
-/** Starts a named folder, or the one that was started before. */
-export async function start(home: Home, config: ConfigFile, flags: StartFlags): Promise<void> {
+export interface StartedRoot {
+  readonly root: string;
+  readonly remote: string;
+  /** How things stood where it ran already; null where it was started now. */
+  readonly state: string | null;
+}
+
+/** Starts a named folder, or the one that was started before. @returns null once what ran in the foreground has ended */
+export async function start(home: Home, config: ConfigFile, flags: StartFlags): Promise<StartedRoot | null> {
   const link = config.requireLink();
   const root = rootOf(config, flags);
   checkApart(
@@ -37,13 +46,15 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
   if (running !== undefined) {
     if (flags.yesDelete)
       throw new CommandError(EXIT.no, `${root.root} is kept in sync already: twinfold held apply, or stop it first`);
-    console.log(`${root.root} is kept in sync already: ${running.state}`);
-    return;
+    return { root: root.root, remote: root.remote, state: running.state };
   }
   if (flags.foreground) {
-    const live = process.stdout.isTTY ? (words: string) => process.stdout.write(`\r\x1b[K${words}`) : undefined;
-    await runInForeground(home, config, root, { yesDelete: flags.yesDelete, onStatus: live });
-    return;
+    const live = liveLine(process.stdout);
+    await runInForeground(home, config, root, {
+      yesDelete: flags.yesDelete,
+      onStatus: live === null ? undefined : (status) => live.show(statusInALine(status, live.columns())),
+    });
+    return null;
   }
   const asked = isRefused(link);
   await startDaemon(home, root, flags.yesDelete ? ["--yes-delete"] : []);
@@ -52,7 +63,7 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
       EXIT.reconnect,
       `${root.root} waits: Dropbox no longer accepts the link, and all goes on once you link again`,
     );
-  console.log(`${root.root} and ${root.remote} are kept the same from now on`);
+  return { root: root.root, remote: root.remote, state: null };
 }
 
 /** The remote path of a call, checked, and as it is known: two spellings of one Dropbox folder are one. @throws CommandError */

@@ -1,17 +1,18 @@
-import { type EngineStatus, STOPPED } from "@twinfold/engine";
+import { STOPPED } from "@twinfold/engine";
 import { recallStatus, SessionError } from "@twinfold/session";
-import { askSession } from "@twinfold/session/control";
-import type { ConfigFile, Root } from "../config.ts";
+import { askSession, type SessionStatus } from "@twinfold/session/control";
 import { CommandError } from "../exit-codes.ts";
-import { type Home, socketPath } from "../home.ts";
-import { sessionOptions } from "../session-options.ts";
+import { socketPath } from "../home.ts";
+import { optionsOf } from "../session-options.ts";
+import type { Subject } from "../subject.ts";
 
 /** How things stand, or stood when the daemon ended. */
-export async function statusOf(home: Home, config: ConfigFile, root: Root): Promise<EngineStatus> {
-  const running = await askSession(socketPath(home, root.root), { command: "status" });
+export async function statusOf({ root, started, ask }: Subject): Promise<SessionStatus> {
+  if (started === null) return ask({ command: "status" });
+  const running = await askSession(socketPath(started.home, root), { command: "status" });
   if (running !== undefined) return running;
   try {
-    const remembered = await recallStatus(sessionOptions(home, root, config.requireLink()));
+    const remembered = await recallStatus(optionsOf(started));
     return { ...remembered, message: "twinfold start" };
   } catch (error) {
     if (!(error instanceof SessionError) && !(error instanceof CommandError)) throw error;

@@ -31,9 +31,12 @@ export const request = z.discriminatedUnion("command", [
 export type ControlRequest = z.input<typeof request>;
 export type ReadRequest = z.output<typeof request>;
 
+/** `not linked` is what only a server knows of: a session that waits for its user to link a Dropbox. */
+export type SessionStatus = Omit<EngineStatus, "state"> & { readonly state: EngineStatus["state"] | "not linked" };
+
 /** What it answers. */
 export interface ControlAnswers {
-  status: EngineStatus;
+  status: SessionStatus;
   plan: PlanReport;
   why: Explanation;
   /** Whether both sides came to be the same in that time. */

@@ -1,20 +1,19 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import type { EngineStatus } from "@twinfold/engine";
 import type { z } from "zod";
 import { restoreVersion, versionsOf } from "../file-history.ts";
 import type { ConflictChoice } from "../settle-conflict.ts";
 import type { SyncSession } from "../sync-session.ts";
 import { takePatternOut } from "../take-pattern-out.ts";
 import { type Explained, explainFailure } from "./explain-failure.ts";
-import { type answer, LONGEST_REQUEST, type ReadRequest, request } from "./protocol.ts";
+import { type answer, LONGEST_REQUEST, type ReadRequest, request, type SessionStatus } from "./protocol.ts";
 import { openSocketAddress } from "./socket-address.ts";
 
 /** What stands behind a control socket: a session, whichever runs at the moment, and what is done around it. */
 export interface Controlled {
   /** Absolute path of the folder that is kept in sync. */
   readonly root: string;
-  status(): EngineStatus | Promise<EngineStatus>;
+  status(): SessionStatus | Promise<SessionStatus>;
   /** @throws ControlError while none runs */
   session(): SyncSession;
   pause(): void | Promise<void>;

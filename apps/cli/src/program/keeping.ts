@@ -1,0 +1,113 @@
+import { askSession } from "@twinfold/session/control";
+import type { Command } from "commander";
+import { notEmpty } from "../arguments.ts";
+import type { StartFlags } from "../commands/start.ts";
+import { socketPath } from "../home.ts";
+import { KEPT_BY_SERVER, onlyHere, openOwn, startedHere, subjectOf } from "../subject.ts";
+import { type Asked, JSON_OPTION, ROOT_OPTION, show } from "./shared.ts";
+
+const LINK_OF_SERVER = "its server has your link, under Account > Settings > Dropbox Sync";
+
+/** The commands that link an account, and begin and end what is kept in sync. */
+export function declareKeeping(program: Command): void {
+  program
+    .command("link")
+    .description("link a Dropbox account")
+    .requiredOption(
+      "--app-key <key>",
+      "the key of your Dropbox app; TWINFOLD_APP_SECRET holds its secret, where it has one",
+      notEmpty,
+    )
+    .option(...JSON_OPTION)
+    .action(async ({ appKey, json }: { appKey: string; json?: boolean }) => {
+      onlyHere("link", LINK_OF_SERVER);
+      const { link } = await import("../commands/link.ts");
+      const { home, config } = openOwn();
+      const account = await link(home, config, appKey);
+      show(json, account, `linked to ${account.name} (${account.email})`);
+    });
+
+  program
+    .command("unlink")
+    .description("forget the link, and end it at Dropbox; files stay")
+    .option(...JSON_OPTION)
+    .action(async ({ json }: Asked) => {
+      onlyHere("unlink", LINK_OF_SERVER);
+      const { unlink } = await import("../commands/link.ts");
+      const { home, config } = openOwn();
+      const { name, ended } = await unlink(home, config);
+      const words = ended
+        ? `unlinked from ${name}`
+        : "forgotten here; Dropbox could not be told: remove the app at dropbox.com/account/connected_apps";
+      show(json, { name, ended }, words);
+    });
+
+  program
+    .command("start")
+    .description("begin to keep a folder and a Dropbox folder the same")
+    .option("--root <dir>", "the folder", notEmpty)
+    .option("--remote <path>", "the Dropbox folder, as in /A/B/C", notEmpty)
+    .option("--foreground", "run in this process, until Ctrl-C")
+    .option("--yes-delete", "in this run, do the deletions that would be held back: for scripts")
+    .option(...JSON_OPTION)
+    .action(async (flags: StartFlags & Asked) => {
+      onlyHere("start", KEPT_BY_SERVER);
+      const { start } = await import("../commands/start.ts");
+      const { home, config } = openOwn();
+      const started = await start(home, config, flags);
+      if (started === null) return;
+      const words =
+        started.state === null
+          ? `${started.root} and ${started.remote} are kept the same from now on`
+          : `${started.root} is kept in sync already: ${started.state}`;
+      show(flags.json, { root: started.root, remote: started.remote, ranAlready: started.state !== null }, words);
+    });
+
+  program
+    .command("stop")
+    .description("finish what is under way, and end")
+    .option(...ROOT_OPTION)
+    .option(...JSON_OPTION)
+    .action(async ({ root, json }: Asked) => {
+      const { home, root: chosen } = startedHere(root, "stop");
+      const { stopDaemon } = await import("../daemon.ts");
+      const stopped = await stopDaemon(home, chosen);
+      show(json, { stopped }, stopped ? "stopped" : "nothing ran");
+    });
+
+  program
+    .command("forget")
+    .description("stop, and let go of a folder; files stay on both sides")
+    .option(...ROOT_OPTION)
+    .option(...JSON_OPTION)
+    .action(async ({ root, json }: Asked) => {
+      const { home, config, root: chosen } = startedHere(root, "forget");
+      const { forget } = await import("../commands/forget.ts");
+      await forget(home, config, chosen);
+      const { root: folder, remote } = chosen;
+      show(json, { root: folder, remote }, `${folder} and ${remote} are left as they are from now on`);
+    });
+
+  for (const [name, description] of [
+    ["pause", "sync nothing until resumed"],
+    ["resume", "go on, and try again what failed"],
+  ] as const) {
+    program
+      .command(name)
+      .description(description)
+      .option(...ROOT_OPTION)
+      .option(...JSON_OPTION)
+      .action(async ({ root, json }: Asked) => {
+        const { ask, started } = subjectOf(root);
+        let runs = true;
+        if (started === null) await ask({ command: name });
+        else {
+          const chosen = { ...started.root, paused: name === "pause" };
+          started.config.saveRoot(chosen);
+          runs = (await askSession(socketPath(started.home, chosen.root), { command: name })) !== undefined;
+        }
+        const words = runs ? `${name}d` : `${name}d from the next start on: nothing runs now`;
+        show(json, { paused: name === "pause", runs }, words);
+      });
+  }
+}
