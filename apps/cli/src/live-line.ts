@@ -10,16 +10,19 @@ export interface LiveLine {
 export function liveLine(stream: NodeJS.WriteStream): LiveLine | null {
   if (!stream.isTTY || process.env.TERM === "dumb") return null;
   let ended = false;
+  let begun = false;
   const write = (text: string) => void stream.write(`\r\x1b[K${text}`);
   return {
     columns: () => stream.columns || 80,
     show(text) {
       // An answer may come when all is over.
-      if (!ended) write(text);
+      if (ended) return;
+      begun = true;
+      write(text);
     },
     end() {
       ended = true;
-      write("");
+      if (begun) write("");
     },
   };
 }

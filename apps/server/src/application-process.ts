@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { filesAsSeen, startTerminal, type Terminal } from "@twinfold/workspaces";
 import type { WebApplication } from "./application-catalogue.ts";
+import type { OpenApplicationControl } from "./application-control.ts";
 import type { Places } from "./places.ts";
 
 /** Where a program with pages listens, and what it expects of whoever asks. */
@@ -31,14 +32,27 @@ export async function startProcess(options: {
   readonly places: Places;
   /** The folder for all applications' sockets. */
   readonly sockets: string;
+  readonly openControl: OpenApplicationControl;
 }): Promise<ApplicationProcess> {
   const { id, web, base, places, sockets } = options;
   const files = places.files(options.instanceId);
   mkdirSync(files, { recursive: true });
-  const folders = { files, home: places.personal(options.userId), hidden: places.everything };
-  if (web === null) return { terminal: startTerminal({ ...folders, sockets: { all: sockets } }), pages: null };
   const own = join(sockets, id.slice(0, 8));
   mkdirSync(own, { recursive: true, mode: 0o700 });
+  const control = await options.openControl(own, options.userId, options.instanceId);
+  const common = {
+    ...{ files, home: places.personal(options.userId), hidden: places.everything },
+    ...{ sockets: { all: sockets, own }, env: control.environment },
+  };
+  /** With what it alone had of the server, once it has ended. */
+  const started = (terminal: Terminal) => {
+    terminal.onExit(() => {
+      control.close();
+      rmSync(own, { recursive: true, force: true });
+    });
+    return terminal;
+  };
+  if (web === null) return { terminal: started(startTerminal(common)), pages: null };
   const texts = [...web.command, ...Object.values(web.env)];
   const port = texts.some((text) => text.includes("{port}")) ? await freePort() : null;
   const given: Readonly<Record<string, string>> = {
@@ -52,14 +66,12 @@ export async function startProcess(options: {
   const all = (texts: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(text)]));
   const terminal = startTerminal({
-    ...folders,
-    sockets: { all: sockets, own },
+    ...common,
     program: { command: web.command.map(filled), env: all(web.env) },
     columns: 200,
   });
-  terminal.onExit(() => rmSync(own, { recursive: true, force: true }));
   return {
-    terminal,
+    terminal: started(terminal),
     pages: {
       target: port === null ? { socketPath: given.socket ?? "" } : { host: "127.0.0.1", port },
       headers: all(web.headers),

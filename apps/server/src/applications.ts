@@ -7,6 +7,7 @@ import { type Application, applicationPath, type EndedApplication } from "@twinf
 import type { Exit, Terminal } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
 import type { ApplicationCatalogue } from "./application-catalogue.ts";
+import type { OpenApplicationControl } from "./application-control.ts";
 import { type ApplicationProcess, startProcess, type WebPages } from "./application-process.ts";
 import type { Database } from "./database/schema.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
@@ -41,10 +42,11 @@ export function createApplications(parts: {
   readonly events: LiveEvents;
   readonly restoresUnderWay: RestoresUnderWay;
   readonly catalogue: ApplicationCatalogue;
+  readonly openControl: OpenApplicationControl;
   /** Milliseconds after which what nobody uses is stopped; 0 for never. */
   readonly idleLimit: number;
 }) {
-  const { database, places, sync, events, catalogue } = parts;
+  const { database, places, sync, events, catalogue, openControl } = parts;
   const running = new Map<string, Running>();
   /** What ended by itself and not well, by user, instance and kind. */
   const troubled = new Map<string, { readonly userId: string; readonly instanceId: string; ended: EndedApplication }>();
@@ -76,7 +78,16 @@ export function createApplications(parts: {
     const web = catalogue.find(kind);
     if (web === undefined) throw new RequestError(404, "not-found", "There is no such kind of application here.");
     const base = applicationPath({ instanceId: instance.id, id });
-    const process = await startProcess({ id, userId, instanceId: instance.id, web, base, places, sockets });
+    const process = await startProcess({
+      id,
+      userId,
+      instanceId: instance.id,
+      web,
+      base,
+      places,
+      sockets,
+      openControl,
+    });
     const changed = () => tell(userId, instance.id);
     const one: Running = {
       ...{ id, userId, instanceId: instance.id, kind, startedAt: row.started_at, process },

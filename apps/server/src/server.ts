@@ -8,6 +8,7 @@ import { createActivityLog } from "./activity-log.ts";
 import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
 import { readCatalogue } from "./application-catalogue.ts";
+import { createApplicationControl } from "./application-control.ts";
 import { createApplications } from "./applications.ts";
 import { createAuditLog } from "./audit-log.ts";
 import { createConflicts } from "./conflicts.ts";
@@ -109,8 +110,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const restoresUnderWay = createRestoresUnderWay();
     const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });
     const catalogue = readCatalogue(settings.applicationsFile);
+    const conflicts = createConflicts({ activity, links, places, sync, restoresUnderWay });
     const applications = createApplications({
       ...{ database, hierarchy, places, sync, events, restoresUnderWay, catalogue },
+      openControl: createApplicationControl({ hierarchy, places, sync, conflicts, activity, restoresUnderWay, log }),
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({
@@ -167,7 +170,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         activity,
         audit,
         undo: createUndo({ activity, links, places, sync, restoresUnderWay }),
-        conflicts: createConflicts({ activity, links, places, sync, restoresUnderWay }),
+        conflicts,
         distributions,
         distributionNotices,
       },

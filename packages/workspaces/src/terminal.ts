@@ -45,7 +45,9 @@ export function startTerminal(options: {
   /** Where both lie, with what is not for the shell: there it is empty but for the home, if it has a namespace of its own. */
   readonly hidden: string;
   readonly sockets?: SocketFolders;
-  /** What runs instead of a shell, and what it is told beside what every application is. */
+  /** What it is told beside what every application is. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What runs instead of a shell, and what that is told besides. */
   readonly program?: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
   readonly columns?: number;
   readonly rows?: number;
@@ -63,7 +65,7 @@ export function startTerminal(options: {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
-  Object.assign(env, options.program?.env);
+  Object.assign(env, options.env, options.program?.env);
   const program = options.program?.command;
   const [command = SHELL, ...args] = enterNamespace(options, program ?? [SHELL, "-i"]) ??
     program ?? [SHELL, "--norc", "-i"];

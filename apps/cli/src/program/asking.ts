@@ -33,7 +33,7 @@ export function declareAsking(program: Command): void {
     .option(...JSON_OPTION)
     .action(async ({ root, timeout, json }: Asked & { timeout: number }) => {
       const { waitFor } = await import("../commands/wait.ts");
-      const { same, status } = await waitFor(subjectOf(root), timeout);
+      const { same, status } = await waitFor(subjectOf(root), timeout, json !== true);
       if (json) console.log(JSON.stringify({ same, status }));
       const { ignoreProblemInWords, stateInWords } = await import("../words.ts");
       if (!same)

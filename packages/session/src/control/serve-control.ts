@@ -5,6 +5,7 @@ import { restoreVersion, versionsOf } from "../file-history.ts";
 import type { ConflictChoice } from "../settle-conflict.ts";
 import type { SyncSession } from "../sync-session.ts";
 import { takePatternOut } from "../take-pattern-out.ts";
+import { ControlError } from "./control-error.ts";
 import { type Explained, explainFailure } from "./explain-failure.ts";
 import { type answer, LONGEST_REQUEST, type ReadRequest, request, type SessionStatus } from "./protocol.ts";
 import { openSocketAddress } from "./socket-address.ts";
@@ -15,7 +16,7 @@ export interface Controlled {
   readonly root: string;
   status(): SessionStatus | Promise<SessionStatus>;
   /** @throws ControlError while none runs */
-  session(): SyncSession;
+  session(): SyncSession | Promise<SyncSession>;
   pause(): void | Promise<void>;
   resume(): void | Promise<void>;
   /** @returns where the version that was chosen, or the copy, is now */
@@ -42,7 +43,7 @@ export async function serveControl(
     onLine(socket, async (line) => {
       let reply: z.infer<typeof answer>;
       try {
-        reply = { ok: (await act(controlled, request.parse(JSON.parse(line)))) ?? null };
+        reply = { ok: (await act(controlled, read(line))) ?? null };
       } catch (error) {
         const { code, message } = explain(error);
         reply = { error: message, code };
@@ -57,36 +58,45 @@ export async function serveControl(
   return server;
 }
 
+/** @throws ControlError */
+function read(line: string): ReadRequest {
+  try {
+    return request.parse(JSON.parse(line));
+  } catch (error) {
+    throw new ControlError("usage", "this is nothing that can be asked of a session", error);
+  }
+}
+
 async function act(controlled: Controlled, one: ReadRequest): Promise<unknown> {
   switch (one.command) {
     case "status":
       return controlled.status();
     case "plan":
-      return controlled.session().plan();
+      return (await controlled.session()).plan();
     case "why":
-      return controlled.session().why(one.path);
+      return (await controlled.session()).why(one.path);
     case "wait":
-      return controlled.session().wait(one.seconds);
+      return (await controlled.session()).wait(one.seconds);
     case "pause":
       return controlled.pause();
     case "resume":
       return controlled.resume();
     case "conflicts":
-      return controlled.session().conflicts();
+      return (await controlled.session()).conflicts();
     case "settle":
       return controlled.settle(one.copy, one.keep);
     case "held":
-      return controlled.session().resolveHeld(one.choice);
+      return (await controlled.session()).resolveHeld(one.choice);
     case "history": {
       const { path, most } = one;
-      return controlled.session().withHistory((history) => versionsOf(history, path, most));
+      return (await controlled.session()).withHistory((history) => versionsOf(history, path, most));
     }
     case "restore": {
       const { path, rev } = one;
-      return controlled.session().withHistory((history) => restoreVersion(history, path, rev));
+      return (await controlled.session()).withHistory((history) => restoreVersion(history, path, rev));
     }
     case "take out":
-      return takePatternOut(controlled.session(), controlled.root, one.pattern, one.agreed);
+      return takePatternOut(await controlled.session(), controlled.root, one.pattern, one.agreed);
     case "log":
       return controlled.log(one.lines);
     case "follow link":
