@@ -1,4 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { EXIT } from "../src/exit-codes.ts";
@@ -27,8 +30,46 @@ test("for a value it leaves bash to offer files", () => {
   expect(offered("start", "--root", "")).toEqual([]);
 });
 
+test("what can only be one of a few words is completed with these", () => {
+  expect(offered("held", "")).toEqual(["apply", "bring-back", "--root", "--json"]);
+  expect(offered("conflicts", "x.txt", "--keep", "")).toEqual(["mine", "theirs", "both"]);
+});
+
+const isThere = (shell: string) => spawnSync(shell, ["-c", "true"]).status === 0;
+const scriptFor = (shell: string) => execFileSync(process.execPath, [MAIN, "completion", shell], { encoding: "utf8" });
+
+test.runIf(isThere("fish"))("fish completes the same, and says what each is", () => {
+  const ask = (line: string) => {
+    const words = ["--no-config", "-c", `${scriptFor("fish")}\ncomplete -C $argv[1]`, line];
+    return execFileSync("fish", words, { encoding: "utf8" }).trim().split("\n");
+  };
+  expect(ask("twinfold sta")).toEqual([
+    "start\tbegin to keep a folder and a Dropbox folder the same",
+    "status\thow things stand",
+  ]);
+  expect(ask("twinfold held ")).toEqual(["apply", "bring-back"]);
+  expect(ask("twinfold conflicts --keep th")[0]).toMatch(/^theirs/);
+});
+
+test.runIf(isThere("zsh"))("zsh completes at the press of Tab", () => {
+  // A zsh of its own at a terminal, in which somebody types.
+  const typed = `zmodload zsh/zpty; zpty -b z zsh -f -i
+    zpty -w z "PS1=; autoload -U compinit; compinit -D -u; source $1; stty -echo; echo rea''dy"
+    zpty -r -m z all '*ready*'
+    zpty -w -n z $'twinfold unl\\t'
+    zpty -r -m z all '*unlink*' && print found`;
+  const folder = mkdtempSync(join(tmpdir(), "twinfold-zsh-"));
+  writeFileSync(join(folder, "script"), scriptFor("zsh"));
+  const { stdout } = spawnSync("zsh", ["-f", "-c", typed, "zsh", join(folder, "script")], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  rmSync(folder, { recursive: true });
+  expect(stdout).toContain("found");
+});
+
 test("a shell that is not known", () => {
   const { status, stderr } = spawnSync(process.execPath, [MAIN, "completion", "csh"], { encoding: "utf8" });
   expect(status).toBe(EXIT.usage);
-  expect(stderr).toContain("bash, zsh or fish");
+  expect(stderr).toContain("bash, zsh, fish");
 });

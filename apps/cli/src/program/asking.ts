@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { from1To, notEmpty, seconds, wholeNumber } from "../arguments.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { pathInRoot } from "../path-in-root.ts";
@@ -72,10 +72,15 @@ export function declareAsking(program: Command): void {
     .command("conflicts")
     .argument("[copy]", "a conflict copy, relative to the root", notEmpty)
     .description("conflict copies that are still beside their originals; with --keep, what becomes of one")
-    .option("--keep <which>", "mine: the copy's version, theirs: the other, both: the copy as a file of its own")
+    .addOption(
+      new Option(
+        "--keep <which>",
+        "mine: the copy's version, theirs: the other, both: the copy as a file of its own",
+      ).choices(["mine", "theirs", "both"] satisfies (keyof typeof SETTLED)[]),
+    )
     .option(...ROOT_OPTION)
     .option(...JSON_OPTION)
-    .action(async (copy: string | undefined, { root, keep, json }: Asked & { keep?: string }) => {
+    .action(async (copy: string | undefined, { root, keep, json }: Asked & { keep?: keyof typeof SETTLED }) => {
       const subject = subjectOf(root);
       if (copy === undefined && keep === undefined) {
         const paths = await subject.ask({ command: "conflicts" });
@@ -84,21 +89,18 @@ export function declareAsking(program: Command): void {
       }
       if (copy === undefined)
         throw new CommandError(EXIT.usage, "--keep needs a conflict copy: twinfold conflicts lists");
-      if (keep !== "mine" && keep !== "theirs" && keep !== "both")
-        throw new CommandError(EXIT.usage, "say which version with --keep: mine, theirs or both");
+      if (keep === undefined) throw new CommandError(EXIT.usage, "say which version with --keep: mine, theirs or both");
       const path = await subject.ask({ command: "settle", copy: pathInRoot(subject.root, copy), keep });
       show(json, { path }, SETTLED[keep](path));
     });
 
   program
     .command("held")
-    .argument("<choice>", "apply, or bring-back")
+    .addArgument(new Argument("<choice>", "do them, or bring the files back").choices(["apply", "bring-back"]))
     .description("deletions that were held back: apply, or bring-back")
     .option(...ROOT_OPTION)
     .option(...JSON_OPTION)
-    .action(async (choice: string, { root, json }: Asked) => {
-      if (choice !== "apply" && choice !== "bring-back")
-        throw new CommandError(EXIT.usage, `"${choice}" is not a choice: apply, or bring-back`);
+    .action(async (choice: "apply" | "bring-back", { root, json }: Asked) => {
       const held = await subjectOf(root).ask({ command: "held", choice: choice === "apply" ? "apply" : "bring back" });
       if (json) console.log(JSON.stringify({ held }));
       if (!held) throw new CommandError(EXIT.no, "no deletions are held back");

@@ -1,6 +1,7 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { notEmpty, positive, seconds, wholeNumber } from "../arguments.ts";
 import { addFault } from "../commands/dropbox-local-faults.ts";
+import { completionFor, SHELLS, type Shell } from "../completion.ts";
 import { JSON_OPTION } from "./shared.ts";
 
 /** The commands that serve, and what a shell needs of the command itself. */
@@ -44,9 +45,8 @@ export function declareServing(program: Command): void {
   program
     .command("completion")
     .description("a script that completes the command's words")
-    .argument("<shell>", "bash, zsh or fish")
-    .action(async (shell: string) => {
-      const { completionFor } = await import("../completion.ts");
+    .addArgument(new Argument("<shell>", "what is to read it").choices(SHELLS))
+    .action(async (shell: Shell) => {
       console.log(completionFor(shell, program));
     });
 
