@@ -1,29 +1,36 @@
-/** What the command ends with; docs/cli.md says the same. */
+/** What the command ends with; EXIT_MEANINGS says what each is for. */
 export const EXIT = {
   ok: 0,
-  /** What was asked is not so: `wait` ran out of time, nothing runs. */
   no: 1,
-  /** The words of the call are off. */
   usage: 2,
-  /** The root: missing, no folder, not to be read, in another root. */
   root: 3,
-  /** The remote path is malformed. */
   remotePath: 4,
   notLinked: 5,
-  /** The link is revoked or expired. */
   reconnect: 6,
   portTaken: 7,
-  /** State or data of a newer Twinfold. */
   newer: 8,
-  /** Another engine keeps this root in sync. */
   leaseHeld: 9,
-  /** A data or state folder that can't be used. */
   folder: 10,
-  /** Dropbox can't be reached. */
   offline: 11,
-  /** A defect: please report it. */
   internal: 70,
 } as const;
+
+/** For the man page; docs/cli.md says the same. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: "done",
+  no: "what was asked is not so: `wait` ran out of time, nothing runs, no rule matches",
+  usage: "the words of the call are off",
+  root: "the root: missing, no folder, not to be read and changed, in or around another root",
+  remotePath: "the remote path is malformed",
+  notLinked: "no Dropbox is linked",
+  reconnect: "the link is revoked, expired or not accepted: link again",
+  portTaken: "the port is taken",
+  newer: "state or data of a newer Twinfold; untouched",
+  leaseHeld: "another engine keeps this root in sync",
+  folder: "a configuration, data or state folder that can't be used",
+  offline: "Dropbox can't be reached",
+  internal: "a defect: please report it",
+};
 
 /** An end with a reason: one line for people, a code for programs. */
 export class CommandError extends Error {
