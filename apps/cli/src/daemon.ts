@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EngineStatus } from "@twinfold/engine";
@@ -31,26 +31,48 @@ export function logged(home: Home, root: string, lines: number): string[] {
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines);
 }
 
-/** Runs the engine in this process until it is told to stop. @throws CommandError, SessionError */
+/** Opens the log at its end; one that has become too long is put aside first. @returns a descriptor */
+function openLog(home: Home, root: string): number {
+  mkdirSync(stateFolder(home, root), { recursive: true, mode: 0o700 });
+  const file = logFile(home, root);
+  try {
+    if (statSync(file).size > LONGEST_LOG) renameSync(file, `${file}.1`);
+  } catch {
+    // No log yet.
+  }
+  return openSync(file, "a", 0o600);
+}
+
+/**
+ * Runs the engine in this process until it is told to stop. What it does is told on standard error, or in the log.
+ * @throws CommandError, SessionError
+ */
 export async function runInForeground(
   home: Home,
   config: ConfigFile,
   root: Root,
   {
     yesDelete,
+    log,
     onStatus,
-  }: { readonly yesDelete?: boolean | undefined; readonly onStatus?: ((status: EngineStatus) => void) | undefined },
+  }: {
+    readonly yesDelete?: boolean | undefined;
+    readonly log?: boolean | undefined;
+    readonly onStatus?: ((status: EngineStatus) => void) | undefined;
+  },
 ): Promise<void> {
   const { openSyncSession, serveControl, settleInRoot } = await import("@twinfold/session");
+  const file = log ? openLog(home, root.root) : null;
+  const tell = (line: string) => (file === null ? console.error(line) : void writeSync(file, `${line}\n`));
   const linked = await openLinkedSession(config, root, async (link) => {
     const session = await openSyncSession({
       ...sessionOptions(home, root, link),
       applyDeletions: yesDelete,
-      onWarning: (message) => console.error(`${new Date().toISOString()} ${message}`),
+      onWarning: (message) => tell(`${new Date().toISOString()} ${message}`),
     });
     session.onActivity((one) => {
       const from = one.from === undefined ? "" : `${one.from} -> `;
-      console.error(`${one.at} ${one.side === "local" ? "on disk" : "in Dropbox"}: ${one.action} ${from}${one.path}`);
+      tell(`${one.at} ${one.side === "local" ? "on disk" : "in Dropbox"}: ${one.action} ${from}${one.path}`);
     });
     if (onStatus !== undefined) session.onStatus(onStatus);
     return session;
@@ -83,15 +105,8 @@ export async function runInForeground(
 
 /** Starts a daemon and waits until it answers. @throws CommandError what it ended with */
 export async function startDaemon(home: Home, root: Root, flags: readonly string[]): Promise<void> {
-  const folder = stateFolder(home, root.root);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = logFile(home, root.root);
-  try {
-    if (statSync(file).size > LONGEST_LOG) renameSync(file, `${file}.1`);
-  } catch {
-    // No log yet.
-  }
-  const log = openSync(file, "a", 0o600);
+  const log = openLog(home, root.root);
   const before = statSync(file).size;
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
   const words = ["start", "--root", root.root, "--remote", root.remote, "--foreground", ...flags];

@@ -23,6 +23,8 @@ export interface StartFlags {
   readonly root?: string;
   readonly remote?: string;
   readonly foreground?: boolean;
+  /** In the foreground: what is done is told in the log. */
+  readonly log?: boolean;
   /** Deletions that would be held back are done, in this run. */
   readonly yesDelete?: boolean;
 }
@@ -52,6 +54,7 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
     const live = liveLine(process.stdout);
     await runInForeground(home, config, root, {
       yesDelete: flags.yesDelete,
+      log: flags.log,
       onStatus: live === null ? undefined : (status) => live.show(statusInALine(status, live.columns())),
     });
     return null;

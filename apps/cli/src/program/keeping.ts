@@ -2,6 +2,7 @@ import { askSession } from "@twinfold/session/control";
 import type { Command } from "commander";
 import { notEmpty } from "../arguments.ts";
 import type { StartFlags } from "../commands/start.ts";
+import { CommandError, EXIT } from "../exit-codes.ts";
 import { socketPath } from "../home.ts";
 import { KEPT_BY_SERVER, onlyHere, openOwn, startedHere, subjectOf } from "../subject.ts";
 import { type Asked, JSON_OPTION, ROOT_OPTION, show } from "./shared.ts";
@@ -48,6 +49,7 @@ export function declareKeeping(program: Command): void {
     .option("--root <dir>", "the folder", notEmpty)
     .option("--remote <path>", "the Dropbox folder, as in /A/B/C", notEmpty)
     .option("--foreground", "run in this process, until Ctrl-C")
+    .option("--log", "with --foreground: tell what is done in the log, for twinfold log, and not here")
     .option("--yes-delete", "in this run, do the deletions that would be held back: for scripts")
     .option(...JSON_OPTION)
     .action(async (flags: StartFlags & Asked) => {
@@ -110,4 +112,37 @@ export function declareKeeping(program: Command): void {
         show(json, { paused: name === "pause", runs }, words);
       });
   }
+
+  const service = program.command("service").description("a systemd user service that keeps a folder in sync");
+  service
+    .command("install")
+    .description("let systemd start it, now and with each login; what runs already gives way to it")
+    .option(...ROOT_OPTION)
+    .option(...JSON_OPTION)
+    .action(async ({ root, json }: Asked) => {
+      const { installService } = await import("../commands/service.ts");
+      const installed = await installService(startedHere(root, "install"));
+      const { unit, file, enabled, problem } = installed;
+      show(json, installed, enabled ? `${unit} runs, and starts with each login of yours` : "");
+      if (!enabled)
+        throw new CommandError(
+          EXIT.no,
+          `${file} is written, but systemd could not be told (${problem}): systemctl --user enable --now '${unit}'`,
+        );
+    });
+  service
+    .command("remove")
+    .description("stop it, and let systemd start it no more; files stay, and what is remembered")
+    .option(...ROOT_OPTION)
+    .option(...JSON_OPTION)
+    .action(async ({ root, json }: Asked) => {
+      const { removeService } = await import("../commands/service.ts");
+      const started = startedHere(root, "remove");
+      const removed = removeService(started);
+      if (removed === null) throw new CommandError(EXIT.no, `there is no service for ${started.root.root}`);
+      const { unit, problem } = removed;
+      const rest =
+        problem === null ? "" : `; systemd could not be told (${problem}), so what runs goes on until twinfold stop`;
+      show(json, removed, `${unit} is removed${rest}`);
+    });
 }
