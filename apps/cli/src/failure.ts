@@ -24,7 +24,8 @@ export function describeFailure(error: unknown): { readonly exitCode: number; re
   if (error instanceof DropboxAddressError)
     return { exitCode: EXIT.usage, message: `TWINFOLD_DROPBOX_URL: ${error.message}` };
   const { code, message } = explainFailure(error);
-  return { exitCode: EXIT_OF[code], message };
+  // A server of another version may know codes that this command does not.
+  return { exitCode: EXIT_OF[code] ?? EXIT.internal, message };
 }
 
 /** The same as a daemon answers it. */

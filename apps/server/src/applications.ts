@@ -88,6 +88,10 @@ export function createApplications(parts: {
       sockets,
       openControl,
     });
+    if (closing) {
+      process.terminal.stop();
+      throw new RequestError(503, "ending", "This server is about to end: try again when it is there again.");
+    }
     const changed = () => tell(userId, instance.id);
     const one: Running = {
       ...{ id, userId, instanceId: instance.id, kind, startedAt: row.started_at, process },

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { dirname, join } from "node:path";
 import type { Application } from "@twinfold/api";
 import { terminalIsolation } from "@twinfold/workspaces";
@@ -84,6 +85,31 @@ test("what is not for an application is refused with a way to go on", async () =
   await refused("link --app-key K", 1, "under Account > Settings > Dropbox Sync");
   await refused("status --root /tmp", 3, "the command is about");
   await refused("held apply", 1, "no deletions are held back");
+});
+
+test("no path that is said to the socket itself leads out of the files, and no ignore file holds the server up", async () => {
+  const socket = (await shell.run("echo $TWINFOLD_SOCKET")).out.trim();
+  const said = (line: string) =>
+    new Promise<unknown>((done) => {
+      const to = createConnection(socket, () => to.write(`${line}\n`));
+      to.once("data", (answer) => {
+        to.end();
+        done(JSON.parse(answer.toString("utf8")));
+      });
+    });
+  for (const path of ["../../secret.key", "/etc/passwd", "d/../../x", "", "a\0b"])
+    for (const command of ["why", "history"])
+      expect(await said(JSON.stringify({ command, path, most: 1 }))).toMatchObject({ code: "usage" });
+  expect(await said("no JSON at all")).toMatchObject({ code: "usage" });
+  expect(await said(JSON.stringify({ command: "stop" }))).toMatchObject({ code: "no" });
+
+  await shell.run("mv .mignore kept; mkfifo .mignore");
+  const pipe = { command: "take out", pattern: "x", agreed: true };
+  expect(await said(JSON.stringify(pipe))).toMatchObject({ code: "no", error: expect.stringContaining("not in the") });
+  await shell.run("rm .mignore; ln -s /etc/passwd .mignore");
+  const other = { ...pipe, pattern: readFileSync("/etc/passwd", "utf8").split("\n")[0] };
+  expect(await said(JSON.stringify(other))).toMatchObject({ code: "no", error: expect.stringContaining("not in the") });
+  await shell.run("mv kept .mignore");
 });
 
 test.runIf(terminalIsolation() === "mount namespace")(

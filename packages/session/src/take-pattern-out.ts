@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { IGNORE_FILE } from "@twinfold/engine";
 import { compileIgnoreRules } from "@twinfold/ignore";
@@ -9,13 +9,23 @@ import type { TakenOut } from "./take-out.ts";
 /** How long a session may take until the ignore file is in sync, in seconds. */
 const REST_WITHIN = 60;
 
-/** The ignore file's text; "" where there is none. */
+/** A larger one the engine takes for none; bytes. */
+const LARGEST = 4 * 1024 * 1024;
+
+/** The ignore file's text; "" where there is none, as the engine sees it: no link is followed, and no pipe waited for. */
 export function readIgnoreFile(root: string): string {
+  let file: number;
   try {
-    return readFileSync(join(root, IGNORE_FILE), "utf8");
+    file = openSync(join(root, IGNORE_FILE), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    if (["ENOENT", "ELOOP", "ENXIO"].includes((error as NodeJS.ErrnoException).code ?? "")) return "";
     throw error;
+  }
+  try {
+    const stat = fstatSync(file);
+    return stat.isFile() && stat.size <= LARGEST ? readFileSync(file, "utf8") : "";
+  } finally {
+    closeSync(file);
   }
 }
 

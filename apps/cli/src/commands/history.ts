@@ -45,7 +45,8 @@ export async function restore({ root, started, ask }: Subject, named: string, re
   const wait = { command: "wait", seconds: COMES_WITHIN } as const;
   if (started === null) {
     const version = await ask({ command: "restore", path, ...(rev === undefined ? {} : { rev }) });
-    return { path, ...version, onDisk: await ask(wait) };
+    // It is restored by now, whatever comes next.
+    return { path, ...version, onDisk: await ask(wait).catch(() => false) };
   }
   const version = await withHistory(optionsOf(started), (history) => restoreVersion(history, path, rev));
   // With no daemon it comes at the next start.

@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { PathHistory } from "../file-history.ts";
 import type { TakenOut } from "../take-out.ts";
 
-/** Paths are relative to the root, as the engine writes them. */
+/** Relative to the root, as the engine writes them: none leads out of it. */
 const path = z
   .string()
-  .min(1)
+  .refine((text) => text.split("/").every((name) => !["", ".", ".."].includes(name) && !name.includes("\0")))
   .transform((text) => text as RelativePath);
 
 /** What a command asks of a session, one JSON object a line. */
