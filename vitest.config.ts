@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "test/**/*.test.ts"],
+    // One for each core, where one core less is usual: servers and browsers are waited for most of the time.
+    maxWorkers: "100%",
     // Two cores and real servers: a test waits for events, never for a stopwatch, so the limits are generous.
     testTimeout: 30_000,
     hookTimeout: 60_000,
