@@ -42,7 +42,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
 
   /** Of folders, each of which many nodes lie in. */
   const paths = new Map<NodeId, RelativePath>();
-  const amidSwap = foldersAmidSwap([...nodes, ...alike]);
+  const amidSwap = foldersAmidSwap([nodes, alike]);
   /** Not while something in it has a name that stands for a moment: that would stay. */
   const release = ({ id }: Merged) => {
     if (amidSwap.has(id)) unsettled.push(id);
@@ -55,7 +55,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   }
   const active: Merged[] = [];
   const places = new Map<NodeId, string>();
-  for (const node of [...nodes, ...alike]) if (context.aboveParked.has(node.id)) notePlace(node);
+  for (const some of [nodes, alike]) for (const node of some) if (context.aboveParked.has(node.id)) notePlace(node);
   for (const node of nodes) {
     const held = parkingReason(node);
     if (held === null) active.push(node);
@@ -133,13 +133,14 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   return { adjustments, operations, waiting: stillWaiting, stuck, unsettled, parked, settled, places };
 
   /** Folders on disk that hold, near or far, what has a name that stands for a moment. */
-  function foldersAmidSwap(among: readonly Merged[]): ReadonlySet<NodeId> {
+  function foldersAmidSwap(among: readonly (readonly Merged[])[]): ReadonlySet<NodeId> {
     const found = new Set<NodeId>();
-    for (const { local } of among) {
-      if (local === undefined || !isTransient(local.name)) continue;
-      for (let up = local.parent; up !== null && !found.has(up); up = trees.local.get(up)?.parent ?? null)
-        found.add(up);
-    }
+    for (const some of among)
+      for (const { local } of some) {
+        if (local === undefined || !isTransient(local.name)) continue;
+        for (let up = local.parent; up !== null && !found.has(up); up = trees.local.get(up)?.parent ?? null)
+          found.add(up);
+      }
     return found;
   }
 
