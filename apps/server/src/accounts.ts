@@ -1,18 +1,10 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { hash, verify } from "@node-rs/argon2";
 import type { User } from "@twinfold/api";
 import type { Kysely } from "kysely";
 import type { Database } from "./database/schema.ts";
+import { tokenHash } from "./tokens.ts";
 import type { From, WebSessions } from "./web-sessions.ts";
-
-/** What is stored of a random token: enough to know it again, nothing to use it with. */
-export function tokenHash(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
-}
-
-export function newToken(): string {
-  return randomBytes(32).toString("base64url");
-}
 
 export interface Login {
   readonly user: User;

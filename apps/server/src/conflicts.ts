@@ -2,13 +2,13 @@ import type { ConflictChoice } from "@twinfold/api";
 import { ConflictError, type SeenVersions, settleConflict } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
-import { openWorkspaceFiles } from "./instance-files.ts";
 import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
+import { openWorkspaceFiles } from "./workspace-files.ts";
 
 /** What becomes of conflict copies, by their user's choice. A version is given up only if her Dropbox has kept it. */
 export function createConflicts(parts: {

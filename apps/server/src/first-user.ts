@@ -2,9 +2,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { insertUser, newToken, passwordHash } from "./accounts.ts";
+import { insertUser, passwordHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
 import type { Settings } from "./settings.ts";
+import { newToken } from "./tokens.ts";
 import { createUnits } from "./units.ts";
 
 const drawn = z.object({ email: z.string(), password: z.string() });

@@ -3,9 +3,9 @@ import type { Area } from "@twinfold/api";
 import { type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
 import type { PlatformActivity } from "./activity-log.ts";
-import type { Places } from "./places.ts";
 import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
+import { openWorkspaceFiles } from "./workspace-files.ts";
 
 /** The files of an instance or of a user, as far as whoever asks may see and change them. */
 export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, activity }: Services) {
@@ -34,11 +34,6 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
       return {};
     },
   };
-}
-
-/** An instance's files, as all pages change them. */
-export function openWorkspaceFiles(places: Places, instanceId: string): FolderFiles {
-  return openFolderFiles(places.files(instanceId), places.uploads.workspace, places.deleted("workspace", instanceId));
 }
 
 /** What is changed through it is noted once it is done. */

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Invitation, type OpenInvitation, type Role, SHORTEST_PASSWORD, type Unit } from "@twinfold/api";
 import type { Kysely } from "kysely";
-import { type Accounts, insertUser, newToken, passwordHash, tokenHash } from "./accounts.ts";
+import { type Accounts, insertUser, passwordHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
 import { COLUMN_OF, checkRole, columnsOf, unitOf } from "./members.ts";
 import { RequestError } from "./server-error.ts";
+import { newToken, tokenHash } from "./tokens.ts";
 import type { From } from "./web-sessions.ts";
 
 /** How long a link is good for, in milliseconds. */

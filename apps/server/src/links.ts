@@ -12,8 +12,8 @@ import {
 import { RemoteError, systemClock, systemRandomness } from "@twinfold/engine";
 import { type Sealer, UnsealError } from "@twinfold/host";
 import type { Kysely } from "kysely";
-import { newToken, tokenHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
+import { newToken, tokenHash } from "./tokens.ts";
 
 /** How long a user may take at Dropbox, in milliseconds. */
 const PENDING_LIFE = 10 * 60_000;

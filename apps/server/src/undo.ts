@@ -6,13 +6,13 @@ import { FilesError, type FolderFiles } from "@twinfold/workspaces";
 import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
-import { openWorkspaceFiles } from "./instance-files.ts";
 import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
+import { openWorkspaceFiles } from "./workspace-files.ts";
 
 /** Files that are brought back at a time. */
 const AT_ONCE = 8;

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { WebSession } from "@twinfold/api";
 import type { FastifyRequest } from "fastify";
 import type { Kysely } from "kysely";
-import { newToken, tokenHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
+import { newToken, tokenHash } from "./tokens.ts";
 
 /** How long a login lasts, in milliseconds. */
 const LIFE = 30 * 24 * 3600_000;

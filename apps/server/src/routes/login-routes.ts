@@ -1,10 +1,10 @@
 import { credentials, user } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { tokenHash } from "../accounts.ts";
 import { createLoginLimit } from "../login-limit.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
+import { tokenHash } from "../tokens.ts";
 import { fromOf } from "../web-sessions.ts";
 
 /** Tries a minute for one address. */
