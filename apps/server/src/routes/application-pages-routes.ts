@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { createProxyServer } from "http-proxy-3";
@@ -24,7 +24,10 @@ const NOT_YET = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http
 export const applicationPagesRoutes =
   ({ web, applications, connections }: Services): FastifyPluginAsync =>
   async (app) => {
-    const proxy = createProxyServer({ xfwd: true });
+    // Kept connections: a program that answers and closes before a request's end is written would break its own answer off.
+    const agent = new Agent({ keepAlive: true });
+    app.addHook("onClose", async () => agent.destroy());
+    const proxy = createProxyServer({ xfwd: true, agent });
     proxy.on("proxyRes", (answer) => {
       const cookies = answer.headers["set-cookie"]?.filter((one) => withoutSession(one) === one);
       if (cookies !== undefined) answer.headers["set-cookie"] = cookies;
