@@ -29,6 +29,7 @@ import { readAll } from "./reads.ts";
 import type { RemotePath } from "./remote-path.ts";
 import { LARGEST_WHOLE, uploadOne } from "./single-uploads.ts";
 import { writeStructure } from "./structure-writes.ts";
+import { createThrottle, type Throttle } from "./throttle.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 import { createTransport } from "./transport.ts";
 import type { WriteParts } from "./write-parts.ts";
@@ -88,10 +89,12 @@ export function openDropboxAccount(options: {
   readonly refreshToken: string;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** The pace of contents, where it is shared with others or may be limited. */
+  readonly throttle?: Throttle | undefined;
 }): DropboxAccount {
   const { hosts, clock } = options;
   const pacing = createPacing(clock, options.randomness);
-  const transport = createTransport(hosts, createTokenKeeper(options));
+  const transport = createTransport(hosts, createTokenKeeper(options), options.throttle ?? createThrottle(clock));
   const budget = createArgumentBudget();
   const ramp = createBatchRamp(clock);
   const kept = createKeptSessions(clock);

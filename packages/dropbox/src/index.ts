@@ -26,3 +26,4 @@ export {
   SCOPES,
 } from "./oauth.ts";
 export { parseRemotePath, type RemotePath, RemotePathError } from "./remote-path.ts";
+export { type BandwidthLimits, createThrottle, type Throttle } from "./throttle.ts";

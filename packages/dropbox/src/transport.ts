@@ -3,6 +3,7 @@ import { headerSafeJson } from "@twinfold/dropbox-rules";
 import { Agent, type Dispatcher } from "undici";
 import { ConnectionError, DropboxApiError, tagsOf } from "./api-error.ts";
 import type { DropboxHosts } from "./hosts.ts";
+import type { Throttle } from "./throttle.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** Milliseconds without a byte before a connection is given up. */
@@ -27,7 +28,7 @@ export interface Download {
  * token that has just expired is renewed once; everything else is the caller's.
  * @throws DropboxApiError an answer that says no; ConnectionError no answer; RemoteError when no token is to be had
  */
-export function createTransport(hosts: DropboxHosts, tokens: TokenKeeper) {
+export function createTransport(hosts: DropboxHosts, tokens: TokenKeeper, throttle: Throttle) {
   const agent = new Agent({ connections: 24, headersTimeout: 5 * 60_000, bodyTimeout: IDLE, connectTimeout: CONNECT });
 
   async function authorized<T>(attempt: (token: string) => Promise<T>): Promise<T> {
@@ -138,10 +139,11 @@ export function createTransport(hosts: DropboxHosts, tokens: TokenKeeper) {
           "content-length": String(size),
         };
         const content = body();
-        if (content instanceof Uint8Array) {
+        const isWhole = content instanceof Uint8Array;
+        if (isWhole && !throttle.isLimited("up")) {
           return resultOf(route, await send(hosts.content, `/2/${route}`, headers, content, signal));
         }
-        const source = watched(content);
+        const source = watched(throttle.slowed("up", isWhole ? [content] : content, signal));
         const stream = Readable.from(source.content, { objectMode: false });
         try {
           return await resultOf(route, await send(hosts.content, `/2/${route}`, headers, stream, signal));
@@ -173,7 +175,12 @@ export function createTransport(hosts: DropboxHosts, tokens: TokenKeeper) {
           discard();
           throw notDropbox(status);
         }
-        return { metadata: parse(result), start: partial ? from : 0, content: guarded(body), discard };
+        return {
+          metadata: parse(result),
+          start: partial ? from : 0,
+          content: throttle.slowed("down", guarded(body), signal),
+          discard,
+        };
       });
     },
 

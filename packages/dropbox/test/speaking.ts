@@ -17,7 +17,7 @@ import {
   type WriteResult,
 } from "@twinfold/engine";
 import { expect, onTestFinished } from "vitest";
-import { type DropboxAccount, dropboxHosts, openDropboxAccount, parseRemotePath } from "../src/index.ts";
+import { type DropboxAccount, dropboxHosts, openDropboxAccount, parseRemotePath, type Throttle } from "../src/index.ts";
 import { steady } from "./test-clock.ts";
 
 /** How the tests speak to a remote. */
@@ -38,6 +38,7 @@ export function accountAt(
     readonly clock?: Clock;
     readonly chance?: number;
     readonly app?: App;
+    readonly throttle?: Throttle;
   } = {},
 ): DropboxAccount {
   const account = openDropboxAccount({
@@ -46,6 +47,7 @@ export function accountAt(
     refreshToken: "refresh",
     clock: options.clock ?? systemClock,
     randomness: steady(options.chance ?? 0.5),
+    throttle: options.throttle,
   });
   onTestFinished(() => account.close());
   return account;

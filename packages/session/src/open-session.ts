@@ -80,8 +80,9 @@ function remotePathOf(options: SyncSessionOptions): RemotePath {
   }
 }
 
-function openAccount({ link, dropboxUrl }: SyncSessionOptions): DropboxAccount {
+function openAccount({ link, dropboxUrl, throttle }: SyncSessionOptions): DropboxAccount {
   return openDropboxAccount({
+    throttle,
     hosts: dropboxHosts(dropboxUrl),
     app: { appKey: link.appKey, appSecret: link.appSecret },
     refreshToken: link.refreshToken,

@@ -1,4 +1,4 @@
-import type { DropboxHistory } from "@twinfold/dropbox";
+import type { DropboxHistory, Throttle } from "@twinfold/dropbox";
 import type { Engine, RelativePath } from "@twinfold/engine";
 import type { TakenOut } from "./take-out.ts";
 
@@ -24,6 +24,8 @@ export interface SyncSessionOptions {
   readonly applyDeletions?: boolean | undefined;
   /** Only Dropbox follows: nothing is changed in the root, and what changes in Dropbox stays there, listed as not synced. */
   readonly oneWay?: boolean | undefined;
+  /** The pace of what goes to Dropbox and comes from there; sessions that are given one share it. */
+  readonly throttle?: Throttle | undefined;
   /** Something worth a line in a log. */
   readonly onWarning?: (message: string) => void;
 }
