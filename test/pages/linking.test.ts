@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import {
@@ -89,6 +90,23 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     expect(words).toContain("Grace H.");
     expect(words).toMatch(/Apps › Twinfold/);
     expect(words).toMatch(/\d B of [\d.]+ TB/);
+  });
+
+  test("limits of bandwidth are kept, and one that is too low is told", async () => {
+    const { page } = me;
+    await linkDropbox(page, world.server, world.accounts[0]);
+    await page.getByText("Bandwidth: up no limit, down no limit").click();
+    await page.getByLabel("To Dropbox, at most").fill("5");
+    await page.getByText("A limit is 10 KB/s or more.").waitFor();
+    await page.getByLabel("To Dropbox, at most").fill("100");
+    expect(await problemsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Bandwidth: up 100 KB/s, down no limit").waitFor();
+    await page.reload();
+    await page.getByText("Bandwidth: up 100 KB/s, down no limit").click();
+    await page.getByLabel("To Dropbox, at most").fill("");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Bandwidth: up no limit, down no limit").waitFor();
   });
 
   test("a wrong state links nothing", async () => {

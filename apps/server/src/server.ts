@@ -11,6 +11,7 @@ import { readCatalogue } from "./application-catalogue.ts";
 import { createApplicationControl } from "./application-control.ts";
 import { createApplications } from "./applications.ts";
 import { createAuditLog } from "./audit-log.ts";
+import { createBandwidth } from "./bandwidth.ts";
 import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
@@ -104,8 +105,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const audit = createAuditLog({ database, days: settings.auditDays, log });
     closers.push(() => audit.close());
     await audit.prune();
+    const bandwidth = createBandwidth(database);
     const sync = createSyncManager({
-      ...{ links, pauses, hierarchy, folders, restoredDeletions, activity, events, places, dropboxUrl, log },
+      ...{ links, pauses, hierarchy, folders, restoredDeletions, activity, bandwidth, events, places, dropboxUrl, log },
     });
     const restoresUnderWay = createRestoresUnderWay();
     const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });
@@ -159,6 +161,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         links,
         events,
         connections,
+        bandwidth,
         sync,
         applications,
         catalogue,

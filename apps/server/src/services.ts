@@ -5,6 +5,7 @@ import type { AlwaysOn } from "./always-on.ts";
 import type { ApplicationCatalogue } from "./application-catalogue.ts";
 import type { Applications } from "./applications.ts";
 import type { AuditLog } from "./audit-log.ts";
+import type { Bandwidth } from "./bandwidth.ts";
 import type { Conflicts } from "./conflicts.ts";
 import type { DistributionNotices } from "./distribution-notices.ts";
 import type { Distributions } from "./distributions.ts";
@@ -40,6 +41,7 @@ export interface Services {
   readonly events: LiveEvents;
   readonly connections: OpenConnections;
   readonly sync: SyncManager;
+  readonly bandwidth: Bandwidth;
   readonly applications: Applications;
   readonly catalogue: ApplicationCatalogue;
   readonly alwaysOn: AlwaysOn;

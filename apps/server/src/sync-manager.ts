@@ -4,6 +4,7 @@ import { originalOfCopy, type RelativePath, RemoteError } from "@twinfold/engine
 import { UnsealError } from "@twinfold/host";
 import { openSyncSession, type SyncSession } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
+import type { Bandwidth } from "./bandwidth.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
 import { whyNotBegun, withoutEngine } from "./engineless-status.ts";
 import { heeded } from "./heeded.ts";
@@ -47,6 +48,7 @@ export function createSyncManager(parts: {
   readonly folders: DropboxFolders;
   readonly restoredDeletions: RestoredDeletions;
   readonly activity: ActivityLog;
+  readonly bandwidth: Bandwidth;
   readonly events: LiveEvents;
   readonly places: Places;
   readonly dropboxUrl: string | undefined;
@@ -92,6 +94,7 @@ export function createSyncManager(parts: {
         link: { ...parts.links.app, ...link },
         dropboxUrl: parts.dropboxUrl,
         oneWay: slot.role === "viewer",
+        throttle: await parts.bandwidth.throttle(userId),
         onWarning: (message) => parts.log(`${instance.remotePath}: ${message}`),
       });
       parts.activity.follow(userId, instance.id, session);

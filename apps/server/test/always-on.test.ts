@@ -80,6 +80,23 @@ test("a restore goes through a session that is always on, which then goes on", a
   await isInDropbox("draft.txt", "third");
 });
 
+test("a limit of bandwidth counts at once, for what is under way too, and goes at once", async () => {
+  const limit = (limits: object) => linked.own.call("POST", "/api/dropbox/bandwidth", limits);
+  expect((await limit({ up: 9_999, down: null })).status).toBe(400);
+  const limits = { up: 10_000, down: null };
+  expect(await json(limit(limits))).toEqual(limits);
+  expect(await json(linked.own.call("GET", "/api/dropbox/bandwidth"))).toEqual(limits);
+  const began = Date.now();
+  const content = "0123456789".repeat(4_000);
+  await upload("slow.txt", content);
+  // Its first piece goes at once, its last two have to wait.
+  await isInDropbox("slow.txt", content);
+  expect(Date.now() - began).toBeGreaterThan(3_000);
+  await limit({ up: null, down: null });
+  await upload("fast.txt", content.repeat(10));
+  await isInDropbox("fast.txt", content.repeat(10));
+});
+
 test("it is each member's own, and kept while her role is another; strangers have none", async () => {
   const ids = await unitIds(linked.own);
   const master = ids.get("First Space/Master") ?? "";

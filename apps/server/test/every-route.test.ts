@@ -48,6 +48,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/dropbox": { who: "herself" },
   "POST /api/dropbox/link": { who: "herself", body: {} },
   "POST /api/dropbox/unlink": { who: "herself" },
+  "GET /api/dropbox/bandwidth": { who: "herself" },
+  "POST /api/dropbox/bandwidth": { who: "herself", body: { up: null, down: null } },
   "GET /api/administration": { who: "herself" },
   "GET /api/distribution-notices": { who: "herself" },
   "GET /api/instances/{id}": { who: "members" },

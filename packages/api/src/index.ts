@@ -8,6 +8,7 @@ export * from "./activity.ts";
 export * from "./administration.ts";
 export * from "./applications.ts";
 export * from "./audit.ts";
+export * from "./bandwidth.ts";
 export * from "./conflicts.ts";
 export * from "./distributions.ts";
 export * from "./files.ts";

@@ -105,6 +105,9 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX audit_entries_of_user ON audit_entries (user_id, id) WHERE organization_id IS NULL`,
     `CREATE INDEX audit_entries_by_time ON audit_entries (at)`,
   ],
+  [
+    `CREATE TABLE bandwidth_limits (user_id text PRIMARY KEY REFERENCES users ON DELETE CASCADE, up integer, down integer)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -120,5 +120,7 @@ export interface Database {
     details: string;
     address: string;
   };
+  /** Bytes a second; null for no limit. */
+  bandwidth_limits: { user_id: string; up: number | null; down: number | null };
   schema_version: { version: number; applied_at: Generated<string> };
 }

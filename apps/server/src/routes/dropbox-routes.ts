@@ -1,4 +1,4 @@
-import { link, redirect } from "@twinfold/api";
+import { bandwidthLimits, link, redirect } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Services } from "../services.ts";
@@ -8,7 +8,7 @@ export const CALLBACK_PATH = "/oauth/dropbox/callback";
 const SETTINGS_PAGE = "/account/settings/dropbox";
 
 export const dropboxRoutes =
-  ({ web, links, sync, events, audit }: Services): FastifyPluginAsyncZod =>
+  ({ web, links, sync, bandwidth, events, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     app.get("/api/dropbox", { schema: { response: { 200: link } } }, async (request) => {
       const { user } = await web.login(request);
@@ -33,6 +33,19 @@ export const dropboxRoutes =
       events.tell(user.id, "link", { linked: false });
       return {};
     });
+    app.get("/api/dropbox/bandwidth", { schema: { response: { 200: bandwidthLimits } } }, async (request) => {
+      const { user } = await web.login(request);
+      return bandwidth.limits(user.id);
+    });
+    app.post(
+      "/api/dropbox/bandwidth",
+      { schema: { body: bandwidthLimits, response: { 200: bandwidthLimits } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        await bandwidth.set(user.id, request.body);
+        return bandwidth.limits(user.id);
+      },
+    );
     app.get(
       CALLBACK_PATH,
       {

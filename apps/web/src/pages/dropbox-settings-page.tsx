@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useSearchParams } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
+import { BandwidthLimits } from "../components/bandwidth-limits.tsx";
 import { Conflicts } from "../components/conflicts.tsx";
 import { IgnoreEditor } from "../components/ignore-editor.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
@@ -63,6 +64,7 @@ export function DropboxSettingsPage() {
         />
       )}
       {link.data?.account != null && instances.data?.map((one) => <InstanceSync key={one.id} instance={one} />)}
+      {link.data?.account != null && <BandwidthLimits />}
       {instances.data?.map((one) => (
         <IgnoreEditor key={one.id} instance={one} />
       ))}
