@@ -69,3 +69,13 @@ test.each(["FILE", "moved"])(
     expect([paths(there), there.identity(name)]).toEqual([[".mignore", name], before]);
   },
 );
+
+test("written through a new name of it, a file is sent though nothing was heard of its own (seed 7021482)", async () => {
+  here.write("file", "1");
+  here.mkdir("folder");
+  await world.rest();
+  here.hardLink("file", "folder/other");
+  here.write("folder/other", "2");
+  await time.advance(5_000);
+  expect([there.text("file"), there.text("folder/other")]).toEqual(["2", "2"]);
+});

@@ -3,7 +3,14 @@ import { type FileSystem, FileSystemError, type FolderListing, type LocalEntry }
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, type LocalReader, pathOf } from "../ports/store.ts";
-import { joinPath, type LocalIdentity, type Name, type NodeId, type RelativePath } from "../ports/values.ts";
+import {
+  joinPath,
+  type LocalIdentity,
+  type Name,
+  type NodeId,
+  parentPath,
+  type RelativePath,
+} from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
 import type { LocalPlaces } from "./local-places.ts";
 
@@ -13,6 +20,8 @@ interface LocalMovesParts {
   readonly local: LocalReader;
   readonly places: LocalPlaces;
   readonly rules: () => IgnoreRules;
+  /** Lists a folder that nothing was heard of. */
+  readonly lookIn: (folder: RelativePath) => void;
 }
 
 /** A thing that was listed, and a place from which it is known. */
@@ -22,7 +31,7 @@ interface Candidate {
 }
 
 /** Finds what has moved into a folder that was listed, by what the disk knows things by. */
-export function createLocalMoves({ fileSystem, names, local, places, rules }: LocalMovesParts) {
+export function createLocalMoves({ fileSystem, names, local, places, rules, lookIn }: LocalMovesParts) {
   /**
    * Entries that are known from another place: moved here, unless that place still has them (a hard link).
    * @returns null when the folder is by now another than was listed: names were exchanged, and back
@@ -48,6 +57,8 @@ export function createLocalMoves({ fileSystem, names, local, places, rules }: Lo
         taken.add(known.id);
         continue;
       }
+      // A new name of a file that was written through it: of the names that it had, nothing is heard.
+      if (known.kind === "file" && known.fingerprint !== entry.fingerprint) lookIn(parentPath(pathOf(local, known.id)));
       listed ??= new Map(listing.entries.map(({ name, identity }) => [name, identity]));
       if (known.parent === folder.id && listed.get(known.name) !== known.identity) return null;
     }

@@ -50,14 +50,15 @@ export function createLocalObserver(parts: LocalObserverParts) {
   const ignoredFolders = createIgnoredFolders(fileSystem, clock);
   const absences = createAbsences({ ...parts, ignoredFolders, lookAgain: (folder) => folders.add(folder) });
   const places = createLocalPlaces(local, names);
-  const localMoves = createLocalMoves({ fileSystem, names, local, places, rules: parts.rules });
+  const lookIn = (path: RelativePath) => void folders.add(path);
+  const localMoves = createLocalMoves({ fileSystem, names, local, places, rules: parts.rules, lookIn });
   const comparison = createListingComparison({
     ...parts,
     places,
     absences,
     ignoredFolders,
     closedNames,
-    lookIn: (path) => folders.add(path),
+    lookIn,
     lookBelow: (path) => subtrees.add(path),
   });
 
