@@ -124,14 +124,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       if (entry === null) store.remote.remove(node);
       else as = parts.written(entry, node);
       const written = store.remote.get(node);
-      const isOnDisk = store.local.get(node) !== undefined;
-      if (
-        operation.kind === "move" &&
-        operation.transient !== true &&
-        isOnDisk &&
-        as === node &&
-        written !== undefined
-      ) {
+      if (operation.kind === "move" && operation.transient !== true && as === node && written !== undefined) {
         const { parent, name } = operation;
         advancePlace(store, node, parent, spelledOnDisk(operation), written.name, remote.names.key(name), parts.now());
       }
