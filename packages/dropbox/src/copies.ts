@@ -1,5 +1,5 @@
 import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
-import type { RemoteId, RemoteWrite, WriteResult } from "@twinfold/engine";
+import type { RemoteId, RemoteWrite, Rev, WriteResult } from "@twinfold/engine";
 import { DropboxApiError } from "./api-error.ts";
 import { runBatch, sortResults } from "./batch-job.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -21,7 +21,7 @@ const CHECK = "files/copy_batch/check_v2";
 
 /**
  * What Dropbox has the content of already is copied there, and no byte of it sent. Dropbox is told which file to copy, not
- * which content: where that file has been edited meanwhile, the other content that came is replaced by a new version.
+ * which content: where that file has been edited meanwhile, what came is deleted again at once.
  * @returns what is to be sent: all other uploads, and those for which the file to be copied is gone or another by now
  */
 export async function copyContents(parts: WriteParts, uploads: readonly Upload[]): Promise<readonly Upload[]> {
@@ -41,6 +41,7 @@ function isCopy(write: RemoteWrite): write is Copy {
 async function copySome(parts: WriteParts, copies: readonly Copy[]): Promise<readonly Upload[]> {
   const { transport, pacing, gate, signal } = parts;
   const unsent: Upload[] = [];
+  const wrong: { readonly copy: Copy; readonly rev: Rev }[] = [];
   const results: WriteResult[] = [];
   // Read by nobody, but a file that has changed since it was looked at is not what was to be copied.
   const present: Copy[] = [];
@@ -62,8 +63,10 @@ async function copySome(parts: WriteParts, copies: readonly Copy[]): Promise<rea
     if (entry?.kind === "file" && entry.hash === copy.hash) {
       copy.progress?.(copy.size);
       results.push({ key: copy.key, entry });
-    } else if (entry?.kind === "file") unsent.push({ ...copy, base: entry.rev });
-    else unsent.push(copy);
+    } else {
+      if (entry?.kind === "file") wrong.push({ copy, rev: entry.rev });
+      unsent.push(copy);
+    }
   }
 
   async function refuse(copy: Copy, error: DropboxApiError): Promise<void> {
@@ -108,7 +111,21 @@ async function copySome(parts: WriteParts, copies: readonly Copy[]): Promise<rea
         signal.throwIfAborted();
         results.push(...left.map((copy) => uploadFailure(copy, error)));
       }
+      await takeBack();
       parts.report(results);
     });
   return unsent;
+
+  /** Before anybody reads the changes: what was copied may be a content that is to come to no other place. */
+  async function takeBack(): Promise<void> {
+    await inParallel(wrong, FILES_AT_ONCE, async ({ copy: { path }, rev }) => {
+      const argument = { path: parts.path(path), parent_rev: rev };
+      try {
+        await pacing.persist(signal, () => transport.rpc("files/delete_v2", argument, signal));
+      } catch {
+        signal.throwIfAborted();
+        // Somebody has changed it since: then it is hers, and the upload finds it there.
+      }
+    });
+  }
 }

@@ -101,8 +101,9 @@ export class VirtualWrites {
       try {
         const file = dropbox.copy(copyOf, at(path));
         if (file.hash === hash) return [{ key, entry: entry(file) }];
-        // Edited meanwhile: the content that came gives way to the one that was meant.
-        left.push({ ...copy, base: file.rev });
+        // Edited meanwhile: what came is another's content, and goes again before anybody sees it.
+        dropbox.remove(at(path), file.rev);
+        left.push({ ...copy, copyOf: undefined });
         return [];
       } catch (error) {
         if (!(error instanceof DropboxError) || error.tag !== "not_found")

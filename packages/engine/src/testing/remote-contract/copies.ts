@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { FileSystemError } from "../../ports/file-system.ts";
 import type { RemoteFile } from "../../ports/remote.ts";
 import type { RemoteId } from "../../ports/values.ts";
-import { at, type RemoteSpeech, refused, sourceOf } from "./speech.ts";
+import { at, bytesOf, type RemoteSpeech, refused, sourceOf } from "./speech.ts";
 
 /** Large enough that any remote would rather copy it. */
 const CONTENT = "the same again ".repeat(30_000);
@@ -36,6 +36,18 @@ export function copyContract(t: RemoteSpeech): void {
       const entry = await t.write(copy("b"));
       expect(await t.contentOf(entry as RemoteFile)).toBe(CONTENT);
       expect(await t.lookup("a")).toMatchObject({ hash: t.hash("edited") });
+    });
+
+    test("leaves nothing there of another content, where the file on disk has changed too", async () => {
+      await t.uploaded("a", "nobody's business there", first.rev, t.other);
+      const changed = new FileSystemError("changed", at("b"), "it changed");
+      let opened = 0;
+      const open = async () => {
+        if (++opened > 1) throw changed;
+        return sourceOf(bytesOf(CONTENT));
+      };
+      await refused("source-changed", t.write({ ...copy("b"), open }));
+      expect(await t.lookup("b")).toBeNull();
     });
 
     test("is sent where the file to be copied is gone", async () => {
