@@ -28,7 +28,8 @@ export async function copyContents(parts: WriteParts, uploads: readonly Upload[]
   const alike = uploads.filter(isCopy);
   const copies = alike.length >= WORTH_A_BATCH ? alike : alike.filter(({ size }) => size >= WORTH_A_REQUEST);
   if (copies.length === 0) return uploads;
-  const left: Upload[] = uploads.filter((upload) => !copies.some(({ key }) => key === upload.key));
+  const copied = new Set<Upload>(copies);
+  const left: Upload[] = uploads.filter((upload) => !copied.has(upload));
   for (let start = 0; start < copies.length; start += MAXIMUM_BATCH_ENTRIES)
     left.push(...(await copySome(parts, copies.slice(start, start + MAXIMUM_BATCH_ENTRIES))));
   return left;
