@@ -2,10 +2,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ActivityEntry, type Undone, undone } from "@twinfold/api";
 import { Link, useSearchParams } from "react-router";
 import { post } from "../api.ts";
+import { Moment } from "../components/moment.tsx";
 import { EmptyState, Failure, Notice } from "../components/notice.tsx";
+import { OlderAndNewest } from "../components/older-and-newest.tsx";
 import { useTitle } from "../components/title.ts";
 import { useActivity } from "../queries.ts";
-import { agoInWords, bytesInWords, countInWords } from "../words.ts";
+import { bytesInWords, countInWords } from "../words.ts";
 import { useInstance } from "./instance-pages.tsx";
 
 const SIDES: Readonly<Record<ActivityEntry["side"], string>> = {
@@ -40,7 +42,6 @@ export function ActivityPage() {
     onSettled: () => client.invalidateQueries({ queryKey: ["activity", id] }),
   });
   const entries = page.data?.entries ?? [];
-  const last = entries.at(-1);
   return (
     <>
       <h1>Activity</h1>
@@ -73,9 +74,7 @@ export function ActivityPage() {
                 </td>
                 <td>{SIDES[entry.side]}</td>
                 <td>
-                  <time dateTime={entry.at} title={new Date(entry.at).toLocaleString()}>
-                    {agoInWords(new Date(entry.at))}
-                  </time>
+                  <Moment at={entry.at} />
                 </td>
                 <td className="actions">
                   {entry.undo === "possible" && instance.role === "editor" && (
@@ -97,12 +96,11 @@ export function ActivityPage() {
           </tbody>
         </table>
       )}
-      {(before !== undefined || page.data?.more === true) && (
-        <nav aria-label="Pages of the activity" className="row">
-          {before !== undefined && <Link to="?">Newest</Link>}
-          {page.data?.more === true && last !== undefined && <Link to={`?before=${last.id}`}>Older</Link>}
-        </nav>
-      )}
+      <OlderAndNewest
+        label="Pages of the activity"
+        before={before}
+        olderThan={page.data?.more === true ? entries.at(-1)?.id : undefined}
+      />
     </>
   );
 }

@@ -1,9 +1,11 @@
 import type { AuditAction, AuditEntry } from "@twinfold/api";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useAdministered, useAudit } from "../administration-queries.ts";
+import { Moment } from "../components/moment.tsx";
 import { Failure } from "../components/notice.tsx";
+import { OlderAndNewest } from "../components/older-and-newest.tsx";
 import { useTitle } from "../components/title.ts";
-import { addressInWords, agoInWords, countInWords } from "../words.ts";
+import { addressInWords, countInWords } from "../words.ts";
 
 /** Who did what, in an organization and with the accounts of those who are in it. */
 export function AuditPage() {
@@ -13,7 +15,6 @@ export function AuditPage() {
   const before = useSearchParams()[0].get("before") ?? undefined;
   const page = useAudit(id, before);
   const entries = page.data?.entries ?? [];
-  const last = entries.at(-1);
   return (
     <>
       <p className="quiet">
@@ -49,21 +50,18 @@ export function AuditPage() {
                 </td>
                 <td>{entry.who}</td>
                 <td>
-                  <time dateTime={entry.at} title={new Date(entry.at).toLocaleString()}>
-                    {agoInWords(new Date(entry.at))}
-                  </time>
+                  <Moment at={entry.at} />
                 </td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
-      {(before !== undefined || page.data?.more === true) && (
-        <nav aria-label="Pages of the audit log" className="row">
-          {before !== undefined && <Link to="?">Newest</Link>}
-          {page.data?.more === true && last !== undefined && <Link to={`?before=${last.id}`}>Older</Link>}
-        </nav>
-      )}
+      <OlderAndNewest
+        label="Pages of the audit log"
+        before={before}
+        olderThan={page.data?.more === true ? entries.at(-1)?.id : undefined}
+      />
     </>
   );
 }

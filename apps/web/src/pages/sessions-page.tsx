@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { endedSessions, type WebSession, webSessions } from "@twinfold/api";
 import { get, post } from "../api.ts";
+import { Moment } from "../components/moment.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
 import { PasswordForm } from "../components/password-form.tsx";
 import { useTitle } from "../components/title.ts";
-import { addressInWords, agoInWords, countInWords } from "../words.ts";
+import { addressInWords, countInWords } from "../words.ts";
 
 const KEY = ["sessions"];
 
@@ -95,14 +96,6 @@ export function SessionsPage() {
       {sessions.length === 1 && <p className="quiet">You are logged in nowhere else.</p>}
       <PasswordForm onChanged={refresh} />
     </>
-  );
-}
-
-function Moment({ at }: { readonly at: string }) {
-  return (
-    <time dateTime={at} title={new Date(at).toLocaleString()}>
-      {agoInWords(new Date(at))}
-    </time>
   );
 }
 
