@@ -3,7 +3,7 @@ import type { RemoteId, RemoteWrite, Rev, WriteResult } from "@twinfold/engine";
 import { DropboxApiError } from "./api-error.ts";
 import { runBatch, sortResults } from "./batch-job.ts";
 import { inParallel } from "./in-parallel.ts";
-import { parseMetadata } from "./metadata.ts";
+import { parseFileMetadata } from "./metadata.ts";
 import { landedBefore, type Upload, uploadFailure } from "./uploads.ts";
 import type { WriteParts } from "./write-parts.ts";
 
@@ -59,13 +59,12 @@ async function copySome(parts: WriteParts, copies: readonly Copy[]): Promise<rea
   let doubtful = false;
 
   function settle(copy: Copy, metadata: unknown): void {
-    const tagged = typeof metadata === "object" && metadata !== null ? { ...metadata, ".tag": "file" } : metadata;
-    const entry = parseMetadata(tagged, parts.key);
-    if (entry?.kind === "file" && entry.hash === copy.hash) {
+    const entry = parseFileMetadata(metadata, parts.key);
+    if (entry?.hash === copy.hash) {
       copy.progress?.(copy.size);
       results.push({ key: copy.key, entry });
     } else {
-      if (entry?.kind === "file") wrong.push({ copy, rev: entry.rev });
+      if (entry !== null) wrong.push({ copy, rev: entry.rev });
       unsent.push(copy);
     }
   }

@@ -1,5 +1,13 @@
 import { nameKey } from "@twinfold/dropbox-rules";
-import type { ContentHash, RelativePath, RemoteDeletion, RemoteEntry, RemoteId, Rev } from "@twinfold/engine";
+import type {
+  ContentHash,
+  RelativePath,
+  RemoteDeletion,
+  RemoteEntry,
+  RemoteFile,
+  RemoteId,
+  Rev,
+} from "@twinfold/engine";
 import { z } from "zod";
 
 /** Components longer than this are no names of Dropbox's, in characters. */
@@ -56,6 +64,13 @@ export function parseMetadata(value: unknown, root: string): RemoteEntry | Remot
     mtime: Number.isFinite(modified) ? Math.floor(modified / 1000) : 0,
     downloadable: entry.is_downloadable && entry.content_hash !== undefined,
   };
+}
+
+/** Reads what a route that writes a file answers, which may say nothing of its kind; null for what is no file's metadata. */
+export function parseFileMetadata(value: unknown, root: string): RemoteFile | null {
+  const tagged = typeof value === "object" && value !== null ? { ...value, ".tag": "file" } : value;
+  const entry = parseMetadata(tagged, root);
+  return entry?.kind === "file" ? entry : null;
 }
 
 function relativePath(path: string | undefined, root: string): RelativePath | null {

@@ -1,6 +1,6 @@
 import { RemoteError, type RemoteFile, type RemoteWrite, type WriteResult } from "@twinfold/engine";
 import { remoteErrorOf } from "./api-error.ts";
-import { parseMetadata } from "./metadata.ts";
+import { parseFileMetadata } from "./metadata.ts";
 import type { WriteParts } from "./write-parts.ts";
 
 export type Upload = Extract<RemoteWrite, { kind: "upload" }>;
@@ -19,9 +19,8 @@ export function commitInfo(parts: Pick<WriteParts, "path">, upload: Upload) {
 
 /** The result that the answer to a commit stands for. */
 export function committed(parts: Pick<WriteParts, "key">, upload: Upload, metadata: unknown): WriteResult {
-  const tagged = typeof metadata === "object" && metadata !== null ? { ...metadata, ".tag": "file" } : metadata;
-  const entry = parseMetadata(tagged, parts.key);
-  if (entry?.kind === "file" && entry.hash === upload.hash) return { key: upload.key, entry };
+  const entry = parseFileMetadata(metadata, parts.key);
+  if (entry?.hash === upload.hash) return { key: upload.key, entry };
   return {
     key: upload.key,
     error: new RemoteError("mismatch", "Dropbox has other content than was sent: looking again."),
