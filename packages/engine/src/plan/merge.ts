@@ -4,12 +4,22 @@ import type { Name, NameKey, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { originalName } from "./names.ts";
 
+/** Where one side has a node by its user's will. */
+export interface Wish {
+  readonly parent: NodeId | null;
+  readonly name: Name;
+  /** What the side has is a name that stands for a moment only. */
+  readonly passing: boolean;
+}
+
 /** One node on all sides, and what is to become of it, seen by itself: the table of SPEC section 2, row by row. */
 export interface Merged {
   readonly id: NodeId;
   readonly local: LocalNode | undefined;
   readonly remote: RemoteNode | undefined;
   readonly synced: SyncedNode | undefined;
+  /** Where its sides have it by their users' will. */
+  readonly wishes: { readonly local: Wish | undefined; readonly remote: Wish | undefined };
   /** `wait`: too little is known. `stay`: it has left the disk for an ignored place, and Dropbox keeps its copy. */
   fate: "live" | "delete" | "forget" | "wait" | "stay";
   /** Where it is to be. */
@@ -69,7 +79,10 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
     const local = trees.local.get(id);
     const remote = trees.remote.get(id);
     const synced = trees.synced.get(id);
-    const base = { id, local, remote, synced, outlivesBase: false };
+    const onDisk = local === undefined ? undefined : wish(local, synced, synced?.name);
+    const there = remote === undefined ? undefined : wish(remote, synced, synced?.remoteName);
+    const wishes = { local: onDisk, remote: there };
+    const base = { id, local, remote, synced, wishes, outlivesBase: false };
 
     if (local === undefined && remote === undefined) {
       const place = { parent: synced?.parent ?? null, name: synced?.name ?? ("" as Name) };
@@ -89,8 +102,6 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
     const remoteEdited =
       remote?.kind === "file" && (remote.hash !== (synced?.hash ?? null) || rewritten.has("remote", id)) && !isOurs;
     const unhashed = local !== undefined && isUnread(names, local);
-    const onDisk = local === undefined ? undefined : wish(local, synced, synced?.name);
-    const there = remote === undefined ? undefined : wish(remote, synced, synced?.remoteName);
     const localMoved =
       synced !== undefined && onDisk !== undefined && (onDisk.parent !== synced.parent || onDisk.name !== synced.name);
     const isOurPlace = there !== undefined && unanswered.hasMoved(id, there.parent, there.name);
@@ -188,14 +199,10 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
   }
 
   /**
-   * Where one side has a node by its user's will. What has a name that stands for a moment only is on its way: it is
-   * taken to be where it was last synced, or, when it never was, to have its own name where it lies.
+   * What has a name that stands for a moment only is on its way: it is taken to be where it was last synced, or, when it
+   * never was, to have its own name where it lies.
    */
-  function wish(
-    node: LocalNode | RemoteNode,
-    synced: SyncedNode | undefined,
-    syncedName: Name | undefined,
-  ): { readonly parent: NodeId | null; readonly name: Name; readonly passing: boolean } {
+  function wish(node: LocalNode | RemoteNode, synced: SyncedNode | undefined, syncedName: Name | undefined): Wish {
     const original = originalName(node.name);
     if (original === null) return { parent: node.parent, name: node.name, passing: false };
     const folder = synced?.parent ?? null;

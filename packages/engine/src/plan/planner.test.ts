@@ -439,6 +439,26 @@ describe("what stays out", () => {
     const aloft = trees.pathOf("local", aside.node);
     expect(done()).toEqual([`local move b -> d/a`, `local move ${aloft} -> b`]);
   });
+  test.each(["local", "remote"] as const)(
+    "no name that stood for a moment stays when folders of a swap, begun on the %s side, are moved into each other",
+    (side) => {
+      const other = side === "local" ? "remote" : "local";
+      trees.both("d");
+      trees.both("b");
+      trees.both("b/n");
+      trees.move(other, "b/n", "aside");
+      trees.move(other, "d", "b/n");
+      trees.move(other, "aside", "d");
+      const aside = trees.plan().ready.find(({ transient }) => transient === true);
+      if (aside?.side !== side) throw new Error("nothing steps aside there");
+      trees.carryOut(aside);
+      const aloft = trees.pathOf(side, aside.node);
+      trees.move(side, "b", `${aloft}/a`);
+      trees.settle();
+      expect(trees.tree("local")).toEqual(trees.tree("remote"));
+      expect(Object.keys(trees.tree("local")).filter((path) => path.includes("~twinfold"))).toEqual([]);
+    },
+  );
   describe("what came in Dropbox into a folder that was to move to an ignored place", () => {
     beforeEach(() => {
       trees.ignored = (path) => path.startsWith("build");

@@ -4,9 +4,9 @@ import type { Merged } from "./merge.ts";
 
 type Merge = (id: NodeId) => Merged;
 
-/** Whether the node's folder on one side is not the one that it is to lie in. */
-function movesAcross(node: Merged): boolean {
-  return node.local !== undefined && node.remote !== undefined && node.local.parent !== node.remote.parent;
+/** Whether one side wants the node in another folder than the other does. */
+function movesAcross({ wishes: { local, remote } }: Merged): boolean {
+  return local !== undefined && remote !== undefined && local.parent !== remote.parent;
 }
 
 /**
@@ -27,7 +27,7 @@ export function breakRings(
       const loses = oneWay ? "remote" : "local";
       const wins = oneWay ? "local" : "remote";
       const victim = ring.find((node) => node.placeOf === loses && movesAcross(node));
-      const place = victim?.[wins];
+      const place = victim?.wishes[wins];
       if (victim === undefined || place === undefined) break;
       victim.parent = place.parent;
       victim.name = place.name;
