@@ -318,3 +318,20 @@ test("a file that took another's name is moved in Dropbox, though its own has be
   expect([there.text("file"), there.text("folder/file")]).toEqual(["3", "1"]);
   expect(there.identity("folder/file")).toBe(known);
 });
+
+test("a folder moved to an ignored name while a file in it is downloaded keeps that as it is (seed 7156308)", async () => {
+  here.write(".mignore", "build\n");
+  here.mkdir("folder");
+  here.write("folder/file", "1");
+  await world.rest();
+  there.edit("folder/file", "2");
+  const follow = () => {
+    here.rename("folder", "build");
+    // The folder's move in Dropbox takes longer than the download.
+    world.amid = { call: "write", deed: () => undefined, fault: { delay: 20, answerDelay: 1_000 } };
+  };
+  world.amid = { call: "read", deed: follow, fault: { delay: 20 } };
+  await world.rest();
+  expect([paths(here), here.text("build/file")]).toEqual([[".mignore", "build", "build/file"], "1"]);
+  expect([paths(there), there.text("build/file")]).toEqual([[".mignore", "build", "build/file"], "2"]);
+});

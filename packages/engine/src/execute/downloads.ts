@@ -21,6 +21,8 @@ export interface DownloadParts {
   readonly readChanges: () => void;
   readonly onTrouble: (error: RemoteError) => void;
   readonly onFull: () => void;
+  /** Whether what lies at this path on disk is left out of sync as of now. */
+  readonly isIgnored: (path: RelativePath, kind: "file" | "folder") => boolean;
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;
   readonly done: Done;
@@ -53,6 +55,8 @@ export function createDownloads(parts: DownloadParts) {
       inLimbo(store.local, present ?? folder);
     if (stale) return;
     const path = placeOf(operation);
+    // It, or a folder above it, has got an ignored name meanwhile: nothing is touched there.
+    if (parts.isIgnored(path, "file")) return;
     let stat: LocalStat;
     try {
       stat = await fileSystem.place(staged, path, present?.fingerprint ?? null, wanted.mtime);
