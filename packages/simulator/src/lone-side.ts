@@ -19,7 +19,10 @@ export class LoneSide {
   /** Whether a run was cut short since then, and whether one ended: what it had sent unheard, it has forgotten. */
   #wasCutShort = false;
   #wasStopped = false;
-  /** Whether a file became a folder since then: found later, what had been sent of it unheard looks new beside that. */
+  /**
+   * Whether a file became a folder since then, or was given up and another one made under its name: found later, what had
+   * been sent of it unheard looks new beside that.
+   */
   #hasReplaced = false;
   /** Whether some name was spelled otherwise on another side at the last rest: a case-only rename in Dropbox is not told. */
   #isSpelledOtherwise = false;
@@ -33,6 +36,7 @@ export class LoneSide {
       if (!tree.has(path)) this.#givenUp.add(path);
       if (content !== null && tree.get(path) === null) this.#hasReplaced = true;
     }
+    for (const path of tree.keys()) if (!before.has(path) && this.#givenUp.has(path)) this.#hasReplaced = true;
   }
 
   /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
