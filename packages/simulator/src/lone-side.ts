@@ -61,7 +61,7 @@ export class LoneSide {
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
     const wasAmbiguous = this.#wasAmbiguous;
     const mayBeBeside = this.#wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
-    const mayBeBack = new Set(this.#isHidden ? this.#givenUp : []);
+    const mayBeBack = new Set(this.#isHidden || this.#wasCutShort ? this.#givenUp : []);
     this.#acted = null;
     this.#isLone = true;
     this.#isHidden = false;

@@ -43,10 +43,12 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
       hashing.want(id, node.mtime, false);
     }
     const pending = [...ready, ...waiting];
-    const toDo = new Set([...[...pending, ...stuck].map(({ node }) => node), ...unsettled]);
-    const isDone = (id: NodeId) => !toDo.has(id) && !inFlight.has(id);
-    failures.forget(isDone);
-    unanswered.forget(isDone);
+    const toTry = new Set([...pending.map(({ node }) => node), ...unsettled]);
+    const isStuck = new Set(stuck.map(({ node }) => node));
+    const isOver = (id: NodeId) => !toTry.has(id) && !inFlight.has(id);
+    // What is stuck is not tried: how that failed before says nothing any more.
+    failures.forget(isOver);
+    unanswered.forget((id) => isOver(id) && !isStuck.has(id));
     if (guard.review(pending, [...underWay.values()])) {
       plan();
       return;

@@ -65,12 +65,18 @@ export function createDownloads(parts: DownloadParts) {
       await fail(operation, error, path);
       return;
     }
+    const place = present ?? {
+      parent: operation.parent,
+      name: operation.name,
+      key: remote.names.key(operation.name),
+    };
+    // The rules may have changed at that very moment: what they leave out is in no tree, and stays as it is.
+    const isLetGo = place.parent === null || store.local.get(place.parent) === undefined;
+    if (isLetGo || parts.isIgnored(path, "file")) {
+      parts.lookAgain(parentPath(path));
+      return;
+    }
     store.transaction(() => {
-      const place = present ?? {
-        parent: operation.parent,
-        name: operation.name,
-        key: remote.names.key(operation.name),
-      };
       const landed: LocalNode = {
         id: node,
         parent: place.parent,
