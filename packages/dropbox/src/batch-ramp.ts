@@ -1,8 +1,10 @@
+import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import type { Clock } from "@twinfold/engine";
 
-/** Files of the first batch, and of the largest (`finish_batch_v2` takes no more). */
-const FIRST = 100;
-const MOST = 1000;
+/** Files of the first batch (one `append_batch` takes them), by how much each is larger, and the largest there is. */
+const FIRST = 90;
+const GROWTH = 4;
+const MOST = MAXIMUM_BATCH_ENTRIES;
 /** Milliseconds without a batch after which the next is a first one again. */
 const IDLE = 10_000;
 
@@ -13,7 +15,7 @@ export function createBatchRamp(clock: Clock) {
   return {
     next(): number {
       const now = clock.monotonic();
-      size = now - last > IDLE ? FIRST : Math.min(MOST, size * 2);
+      size = now - last > IDLE ? FIRST : Math.min(MOST, size * GROWTH);
       last = now;
       return size;
     },

@@ -2,6 +2,7 @@ import { applyRules } from "../ignore-file.ts";
 import { RemoteError } from "../ports/remote.ts";
 import { ROOT_PATH } from "../ports/values.ts";
 import type { Alarm } from "./alarm.ts";
+import { createEchoes } from "./echoes.ts";
 import type { RemoteRoot } from "./remote-root.ts";
 import type { Situation } from "./situation.ts";
 import { asOffline } from "./troubles.ts";
@@ -14,7 +15,8 @@ const LISTEN_AGAIN = 20;
 
 /** Looks at both sides, and listens for what happens at the remote. */
 export function createLooking(works: Works, situation: Situation, alarm: Alarm, remoteRoot: RemoteRoot) {
-  const { store, clock, remote, observer, changes, ignoreFile, planning, troubles } = works;
+  const { store, clock, remote, observer, changes, ignoreFile, planning, troubles, underWay } = works;
+  const echoes = createEchoes(clock, underWay);
 
   async function lookAtDisk(signal: AbortSignal): Promise<void> {
     for (let look = 0; look < MOST_LOOKS; look++) {
@@ -36,6 +38,7 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
   async function lookAtRemote(signal: AbortSignal): Promise<void> {
     if (!situation.readRemote || troubles.remoteRests() || situation.remoteRootGone) return;
     situation.readRemote = false;
+    echoes.read();
     try {
       await changes.read(signal);
       troubles.remoteAnswers();
@@ -63,6 +66,7 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
         if (!(error instanceof RemoteError)) throw error;
         if (error.code !== "reset" && error.code !== "no-root") troubles.remote(asOffline(error));
       }
+      while (!signal.aborted && echoes.canWait()) await clock.sleep(LISTEN_AGAIN, signal);
       situation.readRemote = true;
       alarm.ring();
     }
