@@ -15,12 +15,12 @@ import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
 import { createAppFolder, type FolderMove } from "./app-folder.ts";
 import { createArgumentBudget } from "./argument-budget.ts";
 import { createBatchRamp } from "./batch-ramp.ts";
-import { uploadMany } from "./batch-uploads.ts";
+import { uploadMany, WORTH_A_BATCH } from "./batch-uploads.ts";
 import { readChanges, waitForChange } from "./changes.ts";
 import { copyContents } from "./copies.ts";
 import { createHistory, type DropboxHistory } from "./history.ts";
 import type { DropboxHosts } from "./hosts.ts";
-import { inParallel } from "./in-parallel.ts";
+import { FILES_AT_ONCE, inParallel } from "./in-parallel.ts";
 import { createKeptSessions } from "./kept-sessions.ts";
 import { parseMetadata } from "./metadata.ts";
 import type { App } from "./oauth.ts";
@@ -33,12 +33,6 @@ import { createThrottle, type Throttle } from "./throttle.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 import { createTransport } from "./transport.ts";
 import type { WriteParts } from "./write-parts.ts";
-
-/** Fewer uploads than this go one by one: a batch is three requests. */
-const WORTH_A_BATCH = 6;
-
-/** How many files that go by themselves are open at a time; how many bodies are under way is the pacing's. */
-const FILES_AT_ONCE = 16;
 
 /** Dropbox's rules for names, as the engine asks for them. */
 export const dropboxNames: RemoteNames = {

@@ -4,19 +4,19 @@ import { z } from "zod";
 import { ConnectionError, DropboxApiError, isPassing, remoteErrorOf } from "./api-error.ts";
 import { batchResult, sortResults } from "./batch-job.ts";
 import type { BatchRamp } from "./batch-ramp.ts";
-import { inParallel } from "./in-parallel.ts";
+import { FILES_AT_ONCE, inParallel } from "./in-parallel.ts";
 import { type KeptSession, newSession } from "./kept-sessions.ts";
 import { commitInfo, committed, landedBefore, sourceChanged, type Upload, uploadFailure } from "./uploads.ts";
 import type { WriteParts } from "./write-parts.ts";
 
+/** Fewer files than this go one by one: a batch is three requests. */
+export const WORTH_A_BATCH = 6;
 /** The most bytes that are committed by one finish_batch_v2. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** The most bytes of one append_batch. */
 const MOST_APPENDED = 16 * 1024 * 1024;
 /** Bytes of append_batch's argument without its entries. */
 const ENVELOPE = headerSafeJson({ entries: [], content_hash: contentHash(new Uint8Array(0)) }).length;
-/** How many files are read, or asked for, at a time. */
-const FILES_AT_ONCE = 16;
 
 const APPEND = "files/upload_session/append_batch";
 const FINISH = "files/upload_session/finish_batch_v2";

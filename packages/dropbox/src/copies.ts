@@ -2,19 +2,16 @@ import { MAXIMUM_BATCH_ENTRIES } from "@twinfold/dropbox-rules";
 import type { RemoteId, RemoteWrite, Rev, WriteResult } from "@twinfold/engine";
 import { DropboxApiError } from "./api-error.ts";
 import { runBatch, sortResults } from "./batch-job.ts";
-import { inParallel } from "./in-parallel.ts";
+import { FILES_AT_ONCE, inParallel } from "./in-parallel.ts";
 import { parseFileMetadata } from "./metadata.ts";
 import { landedBefore, type Upload, uploadFailure } from "./uploads.ts";
 import type { WriteParts } from "./write-parts.ts";
 
 type Copy = Upload & { readonly copyOf: RemoteId };
 
-/** So many copies are a batch that costs less than their bytes, however small; a file of so many bytes is copied by itself. */
-const WORTH_A_BATCH = 6;
+/** So many copies cost less than their bytes, however small they are; a file of so many bytes is copied by itself. */
+const WORTH_COPYING = 6;
 const WORTH_A_REQUEST = 256 * 1024;
-
-/** How many files are opened, or paths looked up, at a time. */
-const FILES_AT_ONCE = 16;
 
 const BATCH = "files/copy_batch_v2";
 const CHECK = "files/copy_batch/check_v2";
@@ -26,7 +23,7 @@ const CHECK = "files/copy_batch/check_v2";
  */
 export async function copyContents(parts: WriteParts, uploads: readonly Upload[]): Promise<readonly Upload[]> {
   const alike = uploads.filter(isCopy);
-  const copies = alike.length >= WORTH_A_BATCH ? alike : alike.filter(({ size }) => size >= WORTH_A_REQUEST);
+  const copies = alike.length >= WORTH_COPYING ? alike : alike.filter(({ size }) => size >= WORTH_A_REQUEST);
   if (copies.length === 0) return uploads;
   const copied = new Set<Upload>(copies);
   const left: Upload[] = uploads.filter((upload) => !copied.has(upload));

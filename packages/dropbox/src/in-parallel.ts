@@ -1,3 +1,6 @@
+/** How many files are open, or asked for, at a time; how many bodies are under way is the pacing's. */
+export const FILES_AT_ONCE = 16;
+
 /**
  * Does `body` for each item, at most so many at a time, in their order. When one fails no other is begun, those under way
  * come to their end, and the first failure is thrown.

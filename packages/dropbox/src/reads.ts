@@ -1,15 +1,13 @@
 import { type FolderExtent, type ReadResult, type RelativePath, RemoteError, type RemoteRead } from "@twinfold/engine";
 import { z } from "zod";
 import { ConnectionError, remoteErrorOf } from "./api-error.ts";
-import { inParallel } from "./in-parallel.ts";
+import { FILES_AT_ONCE, inParallel } from "./in-parallel.ts";
 import type { Pacing } from "./pacing.ts";
 import { isReceiversOwn, refusedBy } from "./received.ts";
 import type { Transport } from "./transport.ts";
 import { planZips } from "./zip-plan.ts";
 import { type ReadParts, readFolder } from "./zip-reads.ts";
 
-/** How many downloads are asked for at a time; how many are under way is the pacing's. */
-const AT_ONCE = 16;
 /** Milliseconds for which a download that has begun waits for Dropbox to answer again: giving up is to start from zero. */
 const PATIENCE_ONCE_BEGUN = 10 * 60_000;
 
@@ -27,7 +25,7 @@ export async function readAll(parts: ReadParts, reads: readonly RemoteRead[], ex
   const { folders, single } = planZips(reads, extent);
 
   async function byThemselves(some: readonly RemoteRead[]): Promise<void> {
-    await inParallel(some, AT_ONCE, async (read) => {
+    await inParallel(some, FILES_AT_ONCE, async (read) => {
       let result: ReadResult = { key: read.key };
       try {
         await pacing.transfer(signal, () => readOne(transport, pacing, read.id, read, signal));
@@ -41,7 +39,7 @@ export async function readAll(parts: ReadParts, reads: readonly RemoteRead[], ex
 
   await Promise.all([
     byThemselves(single),
-    inParallel(folders, AT_ONCE, async (folder) => {
+    inParallel(folders, FILES_AT_ONCE, async (folder) => {
       await byThemselves(await pacing.transfer(signal, () => readFolder(folder, parts)));
     }),
   ]);
