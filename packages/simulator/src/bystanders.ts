@@ -43,7 +43,12 @@ export class Bystanders {
 
   /** All sides are one but for what is ignored: nothing else that was done is still on its way. */
   rest(sides: readonly Side[]): void {
-    this.#touchedKeys.clear();
+    // What a user has moved to an ignored place stays on the other side: something new of its name is an edit of it.
+    const keys = sides.map(({ tree }) => new Set([...tree.keys()].map(pathKey)));
+    for (const key of this.#touchedKeys) {
+      const those = keys.filter((one) => one.has(key)).length;
+      if (those === 0 || those === keys.length) this.#touchedKeys.delete(key);
+    }
     const contents = sides.map(({ tree }) => contentsOf(tree));
     for (const content of this.#touchedContents) {
       const those = contents.filter((one) => one.has(content)).length;
