@@ -1,4 +1,4 @@
-import type { SyncSessionOptions } from "@twinfold/session";
+import { ownStateFolder, type SyncSessionOptions } from "@twinfold/session";
 import type { LinkedAccount, Root } from "./config.ts";
 import { type Home, stateFolder } from "./home.ts";
 import type { Started } from "./subject.ts";
@@ -12,7 +12,7 @@ export function sessionOptions(
   return {
     root: root.root,
     remotePath: root.remote,
-    stateFolder: stateFolder(home, root.root),
+    stateFolder: ownStateFolder(stateFolder(home, root.root)),
     link: { ...link, who: link.accountName },
     dropboxUrl: link.dropboxUrl,
   };

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { DropboxOutcome, Level, Role, Unit } from "@twinfold/api";
+import { removeState } from "@twinfold/session";
 import type { Kysely } from "kysely";
 import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
@@ -95,7 +96,7 @@ export function createAdministration(parts: {
         await restores.remove(id);
         await rm(places.files(id), { recursive: true, force: true });
         await rm(places.deleted("workspace", id), { recursive: true, force: true });
-        for (const userId of users) await rm(places.engineState(userId, id), { recursive: true, force: true });
+        for (const userId of users) await removeState(places.engineState(userId, id));
       }
       tell(users);
       return alsoInDropbox ? folders.remove(users, path) : { done: 0, missed: 0 };

@@ -2,7 +2,7 @@ import type { DropboxOutcome } from "@twinfold/api";
 import { parseRemotePath } from "@twinfold/dropbox";
 import { RemoteError } from "@twinfold/engine";
 import { UnsealError } from "@twinfold/host";
-import { rememberedRemotePath, rememberMove } from "@twinfold/session";
+import { InTheWayError, rememberedRemotePath, rememberMove } from "@twinfold/session";
 import type { UnitInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
@@ -57,6 +57,16 @@ export function createDropboxFolders(parts: {
     return outcome;
   }
 
+  /** Where something else is in its place, the session that begins once that is gone finds the move made, and remembers it then. */
+  function remember(userId: string, { id, from, to }: Renaming & { readonly id: string }): void {
+    try {
+      rememberMove(places.engineState(userId, id), from, to);
+    } catch (error) {
+      if (!(error instanceof InTheWayError)) throw error;
+      log(`what is remembered for user ${userId} of ${to} was missed: ${error.message}`);
+    }
+  }
+
   return {
     /** One move in each linked Dropbox. No session runs in these instances meanwhile. */
     rename(userIds: readonly string[], { from, to }: Renaming, instances: readonly (Renaming & { id: string })[]) {
@@ -66,12 +76,12 @@ export function createDropboxFolders(parts: {
           const outcome = await account.moveFolder(parseRemotePath(from), parseRemotePath(to));
           // Where another folder has the name, both are united by content when sync next begins: nothing is known of it.
           if (outcome === "occupied") return false;
-          for (const one of instances) rememberMove(places.engineState(userId, one.id), one.from, one.to);
+          for (const one of instances) remember(userId, one);
           return outcome === "moved";
         }),
       );
     },
-    /** Before a session begins: a rename that its Dropbox was not reached for is made up for. @throws RemoteError */
+    /** Before a session begins: a rename that its Dropbox was not reached for is made up for. @throws RemoteError, InTheWayError */
     async follow(userId: string, { id, remotePath }: UnitInstance): Promise<void> {
       const state = places.engineState(userId, id);
       await links.withAccount(userId, async (account, accountId) => {

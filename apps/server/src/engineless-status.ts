@@ -1,6 +1,6 @@
 import type { SyncStatus } from "@twinfold/api";
 import { RemoteError } from "@twinfold/engine";
-import { SessionError } from "@twinfold/session";
+import { InTheWayError, SessionError } from "@twinfold/session";
 
 /** How things stand where no engine says it. */
 export const withoutEngine = (state: SyncStatus["state"], message: string | null = null): SyncStatus => ({
@@ -20,6 +20,7 @@ export function whyNotBegun(error: unknown): string {
   if (error instanceof SessionError && error.code === "lease-held") {
     return "Another program keeps these files in sync with this account; this one takes over when that has ended.";
   }
+  if (error instanceof InTheWayError) return `${error.message}. Then sync begins by itself within a minute.`;
   if (error instanceof RemoteError) return error.message;
   return "Sync could not begin; it is tried again. Whoever runs this server finds the reason in its log.";
 }

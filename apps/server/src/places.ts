@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Area } from "@twinfold/api";
+import type { StateFolder } from "@twinfold/session";
 
 /** Where things lie in the data folder. Ids are the server's own, so that no name of a user's becomes a path. */
 export function createPlaces(dataFolder: string) {
@@ -22,8 +23,16 @@ export function createPlaces(dataFolder: string) {
     /** What was deleted and can be brought back, on the file system that it comes from. */
     deleted: (area: Area, ownerId: string) =>
       area === "workspace" ? join(files, ".deleted", ownerId) : join(dataFolder, "personal", ".deleted", ownerId),
-    /** What the engine has observed; deleting it while nothing runs is safe (SPEC 1.1, R9). */
-    engineState: (userId: string, instanceId: string) => join(personal(userId), ".local/share/twinfold", instanceId),
+    /**
+     * What the engine has observed; deleting it while nothing runs is safe (SPEC 1.1, R9). It lies where its user's applications
+     * may do what they like with it, so what SQLite opens by path has a place beside, on the same file system.
+     */
+    engineState: (userId: string, instanceId: string): StateFolder => ({
+      root: personal(userId),
+      names: [".local", "share", "twinfold", instanceId],
+      rootIs: "your personal files (Files, Personal, Show hidden files)",
+      work: join(dataFolder, "personal", ".engine", userId, instanceId),
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ export {
   recallStatus,
   withHistory,
 } from "./open-session.ts";
-export { SessionError, type SessionErrorCode } from "./session-error.ts";
+export { InTheWayError, SessionError, type SessionErrorCode } from "./session-error.ts";
 export {
   type ConflictChoice,
   ConflictError,
@@ -22,6 +22,8 @@ export {
   settleConflict,
   settleInRoot,
 } from "./settle-conflict.ts";
+export { removeState } from "./state-folder.ts";
 export type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
 export type { TakenOut } from "./take-out.ts";
 export { readIgnoreFile } from "./take-pattern-out.ts";
+export { ownStateFolder, type StateFolder } from "./trees-file.ts";

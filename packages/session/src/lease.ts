@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { constants, renameSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { isSameProcess, processStart } from "@twinfold/host";
 import { z } from "zod";
+import { type FolderPlace, type HeldFolder, inFolder } from "./held-folder.ts";
 import { SessionError } from "./session-error.ts";
 
 const holder = z.object({
@@ -19,6 +20,12 @@ const BEAT = 15_000;
 /** How often, and with what pauses in milliseconds, a holder on this host is looked at before it is believed to live. */
 const DYING_LOOKS = 10;
 const DYING_PAUSE = 30;
+/** How often others may be faster. */
+const TRIES = 5;
+
+/** What this process holds. A file of its own that is none of these could not be removed when its time was over. */
+const held = new Set<string>();
+const nameOf = ({ root, names }: FolderPlace, file: string, token: number) => [root, ...names, file, token].join("/");
 
 /** The right to be the one engine for something. */
 export interface Lease {
@@ -29,70 +36,76 @@ export interface Lease {
 
 /**
  * Takes the lease that a file stands for. On this host a holder that was killed is known at once, by its process number
- * and start time; on another host (the root on a network file system) by its silence.
- * @throws SessionError `lease-held`
+ * and start time; on another host (the root on a network file system) by its silence. The folder is walked to anew each time:
+ * it may be another one, or on another disk, by then.
+ * @throws SessionError `lease-held`, InTheWayError
  */
-export function takeLease(file: string, what: string): Lease {
+export function takeLease(place: FolderPlace, file: string, what: string): Lease {
   for (let tries = 0; ; tries++) {
-    const before = read(file);
-    // One that was just killed takes a moment to be gone.
-    for (let looks = 0; before !== null && isAlive(before) && looks < DYING_LOOKS; looks++) pauseThread(DYING_PAUSE);
-    if (before !== null && isAlive(before)) {
-      const where = before.host === hostname() ? `process ${before.pid}` : `process ${before.pid} on ${before.host}`;
-      throw new SessionError("lease-held", `${what} is already kept in sync by ${where}: stop that one first`);
-    }
-    // Whoever renames the dead holder's file away is the one who may go on.
-    if (before !== null) {
-      try {
-        renameSync(file, `${file}.${before.token}.gone`);
-        unlinkSync(`${file}.${before.token}.gone`);
-      } catch {
-        if (tries < 5) continue;
-      }
-    }
-    const mine: Holder = {
-      host: hostname(),
-      pid: process.pid,
-      started: processStart(process.pid) ?? "",
-      token: (before?.token ?? 0) + 1,
-      beat: Date.now(),
-    };
+    let mine: Holder;
     try {
-      mkdirSync(file.slice(0, file.lastIndexOf("/")), { recursive: true, mode: 0o700 });
-      const fd = openSync(file, "wx", 0o600);
-      writeSync(fd, JSON.stringify(mine));
-      closeSync(fd);
+      mine = inFolder(place, true, (folder) => takeIn(folder, place, file, what));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST" && tries < 5) continue;
+      if (error instanceof SessionError) throw error;
+      // Another one was faster, or has just removed the folder as it ended.
+      const { code } = error as NodeJS.ErrnoException;
+      if ((code === "EEXIST" || code === "ENOENT") && tries < TRIES) continue;
       throw new SessionError("lease-held", `${what} can't be taken: ${(error as Error).message}`, error);
     }
-    const timer = setInterval(() => {
-      if (read(file)?.token === mine.token) showLife(file, { ...mine, beat: Date.now() });
-    }, BEAT).unref();
+    held.add(nameOf(place, file, mine.token));
+    const timer = setInterval(() => showLife(place, file, mine), BEAT).unref();
     return {
       token: mine.token,
       release() {
         clearInterval(timer);
-        if (read(file)?.token !== mine.token) return;
+        held.delete(nameOf(place, file, mine.token));
         try {
-          unlinkSync(file);
+          inFolder(place, false, (folder) => {
+            if (read(folder, file)?.token === mine.token) folder.remove(file);
+          });
         } catch {
-          // The folder is gone, and the lease with it.
+          // The folder is gone, and the lease with it; or something else has its place, which is left alone.
         }
       },
     };
   }
 }
 
+/** @throws SessionError; `EEXIST` when another one was faster */
+function takeIn(folder: HeldFolder, place: FolderPlace, file: string, what: string): Holder {
+  const before = read(folder, file);
+  const holds = (one: Holder) => isAlive(one, nameOf(place, file, one.token));
+  // One that was just killed takes a moment to be gone.
+  for (let looks = 0; before !== null && holds(before) && looks < DYING_LOOKS; looks++) pauseThread(DYING_PAUSE);
+  if (before !== null && holds(before)) {
+    const where = before.host === hostname() ? `process ${before.pid}` : `process ${before.pid} on ${before.host}`;
+    throw new SessionError("lease-held", `${what} is already kept in sync by ${where}: stop that one first`);
+  }
+  // Whoever renames the dead holder's file away is the one who may go on.
+  if (before !== null) {
+    const gone = `${file}.${before.token}.gone`;
+    renameSync(folder.at(file), folder.at(gone));
+    folder.remove(gone);
+  }
+  const mine: Holder = {
+    host: hostname(),
+    pid: process.pid,
+    started: processStart(process.pid) ?? "",
+    token: (before?.token ?? 0) + 1,
+    beat: Date.now(),
+  };
+  folder.create(file, JSON.stringify(mine));
+  return mine;
+}
+
 /** In place, for which a full disk has room. */
-function showLife(file: string, mine: Holder): void {
+function showLife(place: FolderPlace, file: string, mine: Holder): void {
   try {
-    const fd = openSync(file, "r+");
-    try {
-      writeSync(fd, JSON.stringify(mine), 0);
-    } finally {
-      closeSync(fd);
-    }
+    inFolder(place, false, (folder) => {
+      if (read(folder, file)?.token !== mine.token) return;
+      const shown = JSON.stringify({ ...mine, beat: Date.now() });
+      folder.open(file, constants.O_RDWR, (fd) => writeSync(fd, shown, 0));
+    });
   } catch {
     // Read-only for now, or away: the next beat may be seen again.
   }
@@ -102,15 +115,17 @@ function pauseThread(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-function read(file: string): Holder | null {
+/** @throws InTheWayError */
+function read(folder: HeldFolder, file: string): Holder | null {
+  const text = folder.read(file);
   try {
-    return holder.parse(JSON.parse(readFileSync(file, "utf8")));
+    return text === null ? null : holder.parse(JSON.parse(text));
   } catch {
     return null;
   }
 }
 
-function isAlive(one: Holder): boolean {
+function isAlive(one: Holder, name: string): boolean {
   if (one.host !== hostname()) return Date.now() - one.beat < STALE;
-  return isSameProcess(one);
+  return isSameProcess(one) && (one.pid !== process.pid || held.has(name));
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import {
   type DropboxAccount,
   type DropboxHistory,
@@ -23,11 +23,13 @@ import {
 import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import { openStore } from "@twinfold/store";
+import type { Binding } from "./binding.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { SessionError } from "./session-error.ts";
-import { type Binding, copyState, openState, treesOf } from "./state-folder.ts";
+import { copyState, openState } from "./state-folder.ts";
 import type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
 import { takeOut } from "./take-out.ts";
+import { hasTrees } from "./trees-file.ts";
 
 const NO_LIMITS: DeletionLimits = { files: Infinity, share: 1, emptied: Infinity };
 
@@ -131,12 +133,13 @@ async function closeParts({ fileSystem, store, account }: Parts): Promise<void> 
  */
 export async function openSyncSession(options: SyncSessionOptions): Promise<SyncSession> {
   const root = checkRoot(options.root);
-  const lease: Lease = takeLease(`${options.stateFolder}/lease.json`, root);
+  const lease: Lease = takeLease(options.stateFolder, "lease.json", root);
   let parts: Parts;
   let rootLease: Lease | null = null;
   try {
     // Another engine for the same root and link, with another state folder or on another machine, sees this one.
-    rootLease = takeLease(`${root}/.twinfold/lease-${sessionName(options.link.accountId)}.json`, root);
+    const staging = { root, names: [".twinfold"], rootIs: "the folder that is synced" };
+    rootLease = takeLease(staging, `lease-${sessionName(options.link.accountId)}.json`, root);
     parts = compose(options, root, (binding) =>
       openState(options.stateFolder, binding, (message) => options.onWarning?.(message)),
     );
@@ -195,7 +198,7 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
         await closeParts(own);
       }
     },
-    isSound: () => failure === null && existsSync(treesOf(options.stateFolder)),
+    isSound: () => failure === null && hasTrees(options.stateFolder),
     stop(flushSeconds = 10) {
       if (ended === null) ended = end(flushSeconds);
       else void engine.stop(flushSeconds);

@@ -1,93 +1,73 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "@twinfold/engine";
+import { removeWhole } from "@twinfold/filesystem";
 import { makePrivate } from "@twinfold/host";
 import { openStore, StoreError } from "@twinfold/store";
-import { z } from "zod";
-import { SessionError } from "./session-error.ts";
-
-const binding = z.object({ rootIdentity: z.string(), accountId: z.string(), remotePath: z.string() });
-
-/** What the trees in a state folder are about. Trees that are about anything else are as if nothing were known. */
-export type Binding = z.infer<typeof binding>;
-
-/** Where in a state folder the trees are. */
-export const treesOf = (folder: string) => `${folder}/trees.db`;
-
-/** How many states that were moved aside are kept. */
-const KEPT_ASIDE = 3;
+import { moveAside } from "./aside.ts";
+import { type Binding, isAbout, writeBinding } from "./binding.ts";
+import { HeldFolder, inFolder, inFolderIfThere } from "./held-folder.ts";
+import { InTheWayError, SessionError } from "./session-error.ts";
+import { hasTrees, logOf, openTrees, type StateFolder, settleTrees, TREE_FILES, TREES, treesOf } from "./trees-file.ts";
 
 /**
  * Opens the trees that are bound to this root, account and folder. What is bound to others, or can't be read, is moved
  * aside, so that nothing old is taken for the state of something new; both sides are then compared by content.
  * @throws SessionError `newer`, `state-folder`
  */
-export function openState(folder: string, wanted: Binding, onWarning: (message: string) => void): Store {
+export function openState(place: StateFolder, wanted: Binding, onWarning: (message: string) => void): Store {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // One that was there already may have been open to others.
-    makePrivate(folder);
+    return inFolder(place, true, (folder) => openIn(folder, place, wanted, onWarning));
   } catch (error) {
+    if (error instanceof SessionError || error instanceof StoreError) throw error;
+    const where = join(place.root, ...place.names);
     throw new SessionError(
       "state-folder",
-      `the state folder ${folder} can't be used: ${(error as Error).message}`,
+      `the state folder ${where} can't be used: ${(error as Error).message}`,
       error,
     );
   }
-  const bindingFile = `${folder}/binding.json`;
-  const trees = treesOf(folder);
-  const same = isAbout(bindingFile, wanted);
-  if (existsSync(trees) && !same) {
-    moveAside(folder, trees);
+}
+
+function openIn(folder: HeldFolder, place: StateFolder, wanted: Binding, onWarning: (message: string) => void): Store {
+  // One that was there already may have been open to others.
+  makePrivate(folder.at("."));
+  const found = settleTrees(folder, place);
+  const same = isAbout(folder, wanted);
+  if (found === "foreign log") {
+    moveAside(folder, place);
+    onWarning("another program has written to what was remembered: both sides are compared anew");
+  } else if (found === "sound" && !same) {
+    moveAside(folder, place);
     onWarning("what was remembered is about another folder or account: both sides are compared anew");
   }
-  if (!same) {
-    writeBinding(bindingFile, wanted);
-  }
+  if (!same) writeBinding(folder, wanted);
   try {
-    return openPrivately(trees);
+    return openTrees(folder, place);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === "newer") throw new SessionError("newer", error.message, error);
-    moveAside(folder, trees);
+    moveAside(folder, place);
     onWarning(`what was remembered could not be read and was moved aside: both sides are compared anew`);
-    return openPrivately(trees);
+    return openTrees(folder, place);
   }
-}
-
-/** For the user's own eyes, whatever files new ones are made like: SQLite gives its other files the mode of the first. */
-function openPrivately(trees: string): Store {
-  closeSync(openSync(trees, "a", 0o600));
-  for (const suffix of ["", "-wal", "-shm"]) if (existsSync(trees + suffix)) makePrivate(trees + suffix);
-  return openStore(trees);
 }
 
 /**
  * What is remembered about this root, account and folder, to plan with; the state folder stays as it is. What could not
  * be used at a start is as if nothing were known here too.
- * @throws SessionError `newer`
+ * @throws SessionError `newer`, `state-folder`
  */
-export function copyState(folder: string, wanted: Binding): Store {
-  const trees = treesOf(folder);
-  if (!existsSync(trees) || !isAbout(`${folder}/binding.json`, wanted)) return openStore(":memory:");
-  const place = mkdtempSync(join(tmpdir(), "twinfold-plan-"));
-  const remove = () => rmSync(place, { recursive: true, force: true });
-  const copy = `${place}/trees.db`;
+export function copyState(place: StateFolder, wanted: Binding): Store {
+  const copied = mkdtempSync(join(tmpdir(), "twinfold-plan-"));
+  const remove = () => rmSync(copied, { recursive: true, force: true });
+  const copy = join(copied, TREES);
   try {
-    // What an engine that was killed has left in the log counts too.
-    for (const suffix of ["", "-wal"]) if (existsSync(trees + suffix)) copyFileSync(trees + suffix, copy + suffix);
+    if (!copyTrees(place, wanted, copy)) {
+      remove();
+      return openStore(":memory:");
+    }
     const store = openStore(copy);
     return {
       ...store,
@@ -99,44 +79,40 @@ export function copyState(folder: string, wanted: Binding): Store {
   } catch (error) {
     remove();
     if (!(error instanceof StoreError)) throw error;
-    if (error.code === "newer") throw new SessionError("newer", error.message.replace(copy, trees), error);
+    if (error.code === "newer") throw new SessionError("newer", error.message.replace(copy, treesOf(place)), error);
     return openStore(":memory:");
   }
 }
 
-function isAbout(bindingFile: string, wanted: Binding): boolean {
-  const known = readBinding(bindingFile);
-  return (
-    known !== null &&
-    known.rootIdentity === wanted.rootIdentity &&
-    known.accountId === wanted.accountId &&
-    known.remotePath === wanted.remotePath
-  );
+/** @returns whether there are any about this */
+function copyTrees(place: StateFolder, wanted: Binding, copy: string): boolean {
+  return inFolderIfThere(place, false, (folder) => {
+    for (const name of TREE_FILES) folder.look(name);
+    if (folder.look(TREES) === undefined || !isAbout(folder, wanted)) return false;
+    folder.open(TREES, constants.O_RDONLY, (fd) => copyFileSync(`/proc/self/fd/${fd}`, copy));
+    // What an engine that was killed has left in the log counts too.
+    const log = logOf(place);
+    if (hasTrees(place) && existsSync(log)) copyFileSync(log, `${copy}-wal`);
+    return true;
+  });
 }
 
-/** Whole or not at all: half of it would be about nothing, and all that is remembered with it. */
-export function writeBinding(file: string, wanted: Binding): void {
-  writeFileSync(`${file}.new`, JSON.stringify(wanted), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
-
-export function readBinding(file: string): Binding | null {
+/** Removes all that is remembered. What lies behind a link is not ours, and stays. */
+export async function removeState(place: StateFolder): Promise<void> {
+  if (place.work !== undefined) rmSync(place.work, { recursive: true, force: true });
+  const name = place.names.at(-1) ?? ".";
+  let above: HeldFolder;
   try {
-    return binding.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
-    return null;
+    above = HeldFolder.hold({ ...place, names: place.names.slice(0, -1) }, false);
+  } catch (error) {
+    if (error instanceof InTheWayError || (error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
   }
-}
-
-function moveAside(folder: string, trees: string): void {
-  for (let number = KEPT_ASIDE; number > 0; number--) {
-    const target = `${folder}/aside-${number}`;
-    if (number === KEPT_ASIDE) rmSync(target, { recursive: true, force: true });
-    const source = number === 1 ? null : `${folder}/aside-${number - 1}`;
-    if (source !== null && existsSync(source)) renameSync(source, target);
-  }
-  mkdirSync(`${folder}/aside-1`, { mode: 0o700 });
-  for (const suffix of ["", "-wal", "-shm"]) {
-    if (existsSync(trees + suffix)) renameSync(trees + suffix, `${folder}/aside-1/trees.db${suffix}`);
+  try {
+    await removeWhole(above.at(name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  } finally {
+    above.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { DropboxHistory, Throttle } from "@twinfold/dropbox";
 import type { Engine, RelativePath } from "@twinfold/engine";
 import type { TakenOut } from "./take-out.ts";
+import type { StateFolder } from "./trees-file.ts";
 
 /** What a session needs to speak for one account. `save` is called when Dropbox gives something new to remember. */
 export interface SyncSessionOptions {
@@ -9,7 +10,7 @@ export interface SyncSessionOptions {
   /** Absolute path in the app folder, `/A/B/C`. */
   readonly remotePath: string;
   /** Where the engine keeps what it has observed; made if missing; may be deleted while no session runs. */
-  readonly stateFolder: string;
+  readonly stateFolder: StateFolder;
   readonly link: {
     readonly appKey: string;
     readonly appSecret?: string | undefined;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { rememberedRemotePath, rememberMove } from "../src/moved-folder.ts";
 import { openState } from "../src/state-folder.ts";
+import { ownStateFolder } from "../src/trees-file.ts";
 
 const BOUND = { rootIdentity: "1:2", accountId: "dbid:A", remotePath: "/A/B/C" };
 let folder: string;
@@ -14,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A session's, with a cursor and something else that is remembered; tells what the one before left. */
 function visit(remotePath: string): (string | null)[] {
-  const store = openState(folder, { ...BOUND, remotePath }, () => undefined);
+  const store = openState(ownStateFolder(folder), { ...BOUND, remotePath }, () => undefined);
   const left = [store.readMeta("cursor"), store.readMeta("word")];
   store.writeMeta("cursor", "c");
   store.writeMeta("word", "remembered");
@@ -24,25 +25,25 @@ function visit(remotePath: string): (string | null)[] {
 
 test("after a move all is remembered at the new place, but for the place in the old one's history", () => {
   visit("/A/B/C");
-  expect(rememberedRemotePath(folder, "dbid:A")).toBe("/A/B/C");
-  rememberMove(folder, "/A/B/C", "/X/B/C");
-  expect(rememberedRemotePath(folder, "dbid:A")).toBe("/X/B/C");
+  expect(rememberedRemotePath(ownStateFolder(folder), "dbid:A")).toBe("/A/B/C");
+  rememberMove(ownStateFolder(folder), "/A/B/C", "/X/B/C");
+  expect(rememberedRemotePath(ownStateFolder(folder), "dbid:A")).toBe("/X/B/C");
   expect(visit("/X/B/C")).toEqual([null, "remembered"]);
 });
 
 test("what is about another folder stays as it is", () => {
   visit("/A/B/C");
-  rememberMove(folder, "/A/B/D", "/X/B/D");
+  rememberMove(ownStateFolder(folder), "/A/B/D", "/X/B/D");
   expect(visit("/A/B/C")).toEqual(["c", "remembered"]);
 });
 
 test("nothing is known of another account, of no state, and of a path that can't be one", () => {
-  expect(rememberedRemotePath(folder, "dbid:A")).toBeNull();
+  expect(rememberedRemotePath(ownStateFolder(folder), "dbid:A")).toBeNull();
   visit("/A/B/C");
-  expect(rememberedRemotePath(folder, "dbid:B")).toBeNull();
+  expect(rememberedRemotePath(ownStateFolder(folder), "dbid:B")).toBeNull();
   for (const remotePath of ["/A//C", "../C"]) {
     writeFileSync(join(folder, "binding.json"), JSON.stringify({ ...BOUND, remotePath }));
-    expect(rememberedRemotePath(folder, "dbid:A")).toBeNull();
+    expect(rememberedRemotePath(ownStateFolder(folder), "dbid:A")).toBeNull();
   }
 });
 
@@ -50,7 +51,7 @@ test("trees that can't be read stay bound as they are, and the next session comp
   visit("/A/B/C");
   writeFileSync(join(folder, "trees.db"), "no database ".repeat(1000));
   for (const suffix of ["-wal", "-shm"]) rmSync(join(folder, `trees.db${suffix}`), { force: true });
-  rememberMove(folder, "/A/B/C", "/X/B/C");
-  expect(rememberedRemotePath(folder, "dbid:A")).toBe("/A/B/C");
+  rememberMove(ownStateFolder(folder), "/A/B/C", "/X/B/C");
+  expect(rememberedRemotePath(ownStateFolder(folder), "dbid:A")).toBe("/A/B/C");
   expect(visit("/X/B/C")).toEqual([null, null]);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openState } from "../src/state-folder.ts";
+import { ownStateFolder } from "../src/trees-file.ts";
 
 const BOUND = { rootIdentity: "1:2", accountId: "dbid:A", remotePath: "/A/B/C" };
 let folder: string;
@@ -16,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Opens it, leaves a word there and closes it. @returns the word that was there */
 function visit(binding: typeof BOUND, word: string): string | null {
-  const store = openState(folder, binding, (message) => warnings.push(message));
+  const store = openState(ownStateFolder(folder), binding, (message) => warnings.push(message));
   const before = store.readMeta("cursor");
   store.writeMeta("cursor", word);
   store.close();
