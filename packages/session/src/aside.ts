@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
 import type { HeldFolder } from "./held-folder.ts";
 import { moveTrees, type StateFolder, TREE_FILES } from "./trees-file.ts";
 
@@ -7,11 +7,14 @@ const KEPT = 3;
 
 const nameOf = (number: number) => `aside-${number}`;
 
+const found = (folder: HeldFolder, name: string) => lstatSync(folder.at(name), { throwIfNoEntry: false });
+
 /** Moves the trees into a folder in theirs; of those that were moved there before the oldest go. @throws InTheWayError */
 export function moveAside(folder: HeldFolder, place: StateFolder): void {
   drop(folder, nameOf(KEPT));
   for (let number = KEPT - 1; number > 0; number--) {
-    if (existsSync(folder.at(nameOf(number)))) renameSync(folder.at(nameOf(number)), folder.at(nameOf(number + 1)));
+    if (found(folder, nameOf(number)) !== undefined)
+      renameSync(folder.at(nameOf(number)), folder.at(nameOf(number + 1)));
   }
   mkdirSync(folder.at(nameOf(1)), { mode: 0o700 });
   const aside = folder.inner(nameOf(1), false);
@@ -24,7 +27,12 @@ export function moveAside(folder: HeldFolder, place: StateFolder): void {
 
 /** Of what was moved there, and nothing else: whatever more somebody has put there is not ours to delete. */
 function drop(folder: HeldFolder, name: string): void {
-  if (!existsSync(folder.at(name))) return;
+  const there = found(folder, name);
+  if (there === undefined) return;
+  if (there.isSymbolicLink()) {
+    folder.remove(name);
+    return;
+  }
   const oldest = folder.inner(name, false);
   try {
     for (const file of TREE_FILES) oldest.remove(file);

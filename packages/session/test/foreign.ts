@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +36,7 @@ export function seenOf(path: string): string[] {
 
 /**
  * Makes a name stand for a link, and for what it stands for now, in turns, by a program of its own.
- * @returns ends it, with the name as it was
+ * @returns ends it, with no link there
  */
 export async function swapForLink(path: string, target: string): Promise<() => Promise<void>> {
   const link = `${path}.link`;
@@ -37,8 +47,9 @@ export async function swapForLink(path: string, target: string): Promise<() => P
   return async () => {
     child.disconnect();
     await ended;
-    // Had one of the two been missing in between, they may stand the other way around.
-    if (!lstatSync(link).isSymbolicLink()) throw new Error(`${link} is no link any more`);
-    unlinkSync(link);
+    // What goes by file names may have moved one of the two meanwhile.
+    for (const one of [path, link])
+      if (lstatSync(one, { throwIfNoEntry: false })?.isSymbolicLink() === true) unlinkSync(one);
+    if (!existsSync(path) && existsSync(link)) renameSync(link, path);
   };
 }
