@@ -84,6 +84,24 @@ describe("what an application puts in the place of the engine's state, or on the
     await isRefused(name, "a symbolic link", (path) => symlinkSync(join(foreign, name), path));
   });
 
+  test("a pipe and a file in place of a folder on the way", async () => {
+    await isRefused(".local/share", "a pipe", (path) => execFileSync("mkfifo", [path]));
+    await isRefused(".local/share", "a file", (path) => writeFileSync(path, "a person's"));
+  });
+
+  test("a link in place of the folder in which sessions meet that share the files", async () => {
+    const shared = join(linked.root, ".twinfold");
+    rmSync(shared, { recursive: true, force: true });
+    symlinkSync(foreign, shared);
+    await alwaysOn(true);
+    await linked.becomes("needs attention");
+    expect(await message()).toContain(".twinfold in the folder that is synced is a symbolic link");
+    rmSync(shared);
+    await alwaysOn(true);
+    await linked.becomes("up to date");
+    await stopped();
+  });
+
   test.each(["trees.db", "binding.json"])("a link, a pipe or a folder in place of %s", async (file) => {
     const name = `.local/share/twinfold/${linked.id}/${file}`;
     await isRefused(name, "a symbolic link", (path) => symlinkSync(join(foreign, name), path));
