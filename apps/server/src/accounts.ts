@@ -59,8 +59,10 @@ export function createAccounts(database: Kysely<Database>, webSessions: WebSessi
       const token = await webSessions.begin(row.id, from);
       return { token, user: { id: row.id, email: row.email, name: row.name } };
     },
-    async bySession(token: string): Promise<Login | null> {
-      const sessionHash = tokenHash(token);
+    bySession(token: string): Promise<Login | null> {
+      return this.bySessionHash(tokenHash(token));
+    },
+    async bySessionHash(sessionHash: string): Promise<Login | null> {
       const row = await database
         .selectFrom("web_sessions")
         .innerJoin("users", "users.id", "web_sessions.user_id")

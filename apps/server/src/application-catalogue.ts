@@ -68,6 +68,8 @@ const INSTALLED: readonly WebApplication[] = [
 /** What users can start: the terminal, which is built in; what is installed on this machine; what its operator has added. */
 export interface ApplicationCatalogue {
   readonly kinds: readonly ApplicationKind[];
+  /** Whether any of them has pages of its own. */
+  readonly hasPages: boolean;
   /** Null for the terminal, undefined for what is not there. */
   find(kind: string): WebApplication | null | undefined;
 }
@@ -88,6 +90,7 @@ export function readCatalogue(file: string | undefined, path = process.env.PATH 
       { kind: TERMINAL, name: "Terminal", description: `A shell in the browser. The files are ${place}` },
       ...web.map(({ kind, name, description }) => ({ kind, name, description })),
     ],
+    hasPages: web.length > 0,
     find: (kind) => (kind === TERMINAL ? null : web.find((one) => one.kind === kind)),
   };
 }

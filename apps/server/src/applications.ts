@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { type Application, applicationPath, type EndedApplication } from "@twinfold/api";
+import type { Application, EndedApplication } from "@twinfold/api";
 import type { Exit, Terminal } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
+import type { ApplicationAccess } from "./application-access.ts";
 import type { ApplicationCatalogue } from "./application-catalogue.ts";
 import type { OpenApplicationControl } from "./application-control.ts";
+import { pagesPath } from "./application-origin.ts";
 import { type ApplicationProcess, startProcess, type WebPages } from "./application-process.ts";
 import type { Database } from "./database/schema.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
@@ -43,6 +45,7 @@ export function createApplications(parts: {
   readonly restoresUnderWay: RestoresUnderWay;
   readonly catalogue: ApplicationCatalogue;
   readonly openControl: OpenApplicationControl;
+  readonly access: ApplicationAccess;
   /** Milliseconds after which what nobody uses is stopped; 0 for never. */
   readonly idleLimit: number;
 }) {
@@ -77,7 +80,7 @@ export function createApplications(parts: {
     const { id, user_id: userId, kind } = row;
     const web = catalogue.find(kind);
     if (web === undefined) throw new RequestError(404, "not-found", "There is no such kind of application here.");
-    const base = applicationPath({ instanceId: instance.id, id });
+    const base = pagesPath(instance.id, id);
     const process = await startProcess({
       id,
       userId,
@@ -113,6 +116,7 @@ export function createApplications(parts: {
     const { id, userId, instanceId, kind } = one;
     if (running.get(id) !== one || closing) return;
     running.delete(id);
+    parts.access.ended(id);
     one.idle.stop();
     // A shell ends with the code of whatever was done in it last.
     if (!one.isStopping && one.process.pages !== null) {

@@ -4,13 +4,13 @@ import rateLimit from "@fastify/rate-limit";
 import staticFiles from "@fastify/static";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import { FilesError, type FilesErrorCode, SnapshotError, type SnapshotErrorCode } from "@twinfold/workspaces";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { explain } from "./error-answers.ts";
 import { accountRoutes } from "./routes/account-routes.ts";
 import { activityRoutes } from "./routes/activity-routes.ts";
 import { administrationRoutes } from "./routes/administration-routes.ts";
-import { applicationPagesRoutes } from "./routes/application-pages-routes.ts";
+import { applicationOpeningRoute } from "./routes/application-opening-route.ts";
 import { applicationRoutes } from "./routes/application-routes.ts";
 import { distributionRoutes } from "./routes/distribution-routes.ts";
 import { dropboxRoutes } from "./routes/dropbox-routes.ts";
@@ -22,29 +22,8 @@ import { loginRoutes } from "./routes/login-routes.ts";
 import { memberRoutes } from "./routes/member-routes.ts";
 import { snapshotRoutes } from "./routes/snapshot-routes.ts";
 import { terminalRoute } from "./routes/terminal-route.ts";
-import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 import { LOOKING } from "./web-session.ts";
-
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** Its answers are those of a user's application. */
-    ofApplication?: boolean;
-  }
-}
-
-const FILES_STATUS: Readonly<Record<FilesErrorCode, number>> = {
-  "not-found": 404,
-  exists: 409,
-  changed: 412,
-  "bad-path": 400,
-  "not-a-folder": 409,
-  "not-a-file": 409,
-  full: 507,
-  denied: 403,
-};
-
-const SNAPSHOT_STATUS: Readonly<Record<SnapshotErrorCode, number>> = { "not-found": 404, unreadable: 409, full: 507 };
 
 /** Nothing from elsewhere, nothing inline, no frame around it. */
 const HEADERS = {
@@ -97,8 +76,6 @@ export async function createHttpApp(
     return reply.status(status).send({ error: { code, message } });
   });
   app.addHook("onRequest", async (request, reply) => {
-    // The pages of an application are as it makes them, and its requests are checked where they are handed on.
-    if (request.routeOptions.config.ofApplication === true) return;
     reply.headers(HEADERS);
     if (services.web.isSecure()) reply.header("strict-transport-security", "max-age=31536000");
     // By the route that was found: a path can be written in many ways.
@@ -115,7 +92,7 @@ export async function createHttpApp(
   await app.register(accountRoutes(services));
   await app.register(instanceRoutes(services));
   await app.register(applicationRoutes(services));
-  await app.register(applicationPagesRoutes(services));
+  await app.register(applicationOpeningRoute(services));
   await app.register(administrationRoutes(services));
   await app.register(memberRoutes(services));
   await app.register(invitationRoutes(services));
@@ -138,15 +115,4 @@ export async function createHttpApp(
     return reply.header("cache-control", "no-cache").sendFile("index.html");
   });
   return app;
-}
-
-function explain(error: FastifyError | Error): readonly [number, string, string] {
-  if (error instanceof RequestError) return [error.status, error.code, error.message];
-  if (error instanceof FilesError) return [FILES_STATUS[error.code], error.code, error.message];
-  if (error instanceof SnapshotError) return [SNAPSHOT_STATUS[error.code], error.code, error.message];
-  const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
-  if (status === 429) return [429, "too-many-tries", "Too many tries: wait a minute."];
-  if (status === 413) return [413, "too-large", "That is larger than this server takes: its operator sets the limit."];
-  if (status < 500) return [status, "bad-request", error.message];
-  return [500, "internal", "Something went wrong on the server. It was noted in its log."];
 }

@@ -18,6 +18,7 @@ async function main(): Promise<void> {
     lines.push(`  Log in as          ${server.firstPassword.email}`);
     lines.push(`  with the password  ${server.firstPassword.password}   (told until the first login)`);
   } else lines.push(`  Log in as          ${server.adminEmail}   (or as another of its users)`);
+  if (server.applicationsUrl !== null) lines.push(`  Applications are   ${server.applicationsUrl}`);
   if (server.localDropbox !== null) {
     const { url, email, password } = server.localDropbox;
     lines.push("", `  The local Dropbox  ${url}`, `  its account        ${email}`, `  its password       ${password}`);

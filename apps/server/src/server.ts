@@ -7,9 +7,12 @@ import { createAccounts } from "./accounts.ts";
 import { createActivityLog } from "./activity-log.ts";
 import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
+import { createApplicationAccess } from "./application-access.ts";
 import { readCatalogue } from "./application-catalogue.ts";
 import { createApplicationControl } from "./application-control.ts";
+import { listenForApplications } from "./application-origin.ts";
 import { createApplications } from "./applications.ts";
+import { createApplicationsApp } from "./applications-app.ts";
 import { createAuditLog } from "./audit-log.ts";
 import { createBandwidth } from "./bandwidth.ts";
 import { createConflicts } from "./conflicts.ts";
@@ -46,6 +49,8 @@ const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 export interface RunningServer {
   readonly url: string;
+  /** Where applications show their pages; null where none has any. */
+  readonly applicationsUrl: string | null;
   /** The first user's password, if it was drawn at random and she has not logged in yet. */
   readonly firstPassword: FirstPassword | null;
   readonly adminEmail: string;
@@ -113,8 +118,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });
     const catalogue = readCatalogue(settings.applicationsFile);
     const conflicts = createConflicts({ activity, links, places, sync, restoresUnderWay });
+    const access = createApplicationAccess(accounts, connections);
     const applications = createApplications({
-      ...{ database, hierarchy, places, sync, events, restoresUnderWay, catalogue },
+      ...{ database, hierarchy, places, sync, events, restoresUnderWay, catalogue, access },
       openControl: createApplicationControl({ hierarchy, places, sync, conflicts, activity, restoresUnderWay, log }),
       idleLimit: settings.idleStop,
     });
@@ -147,6 +153,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       events,
     });
     const web = createWebSession(accounts, webSessions, () => publicUrl);
+    let applicationsUrl: string | null = null;
+    const applicationOrigin = {
+      url: () => applicationsUrl ?? "",
+      isSecure: () => applicationsUrl?.startsWith("https:") === true,
+    };
     const http = await createHttpApp(
       {
         accounts,
@@ -164,6 +175,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         bandwidth,
         sync,
         applications,
+        access,
+        applicationOrigin,
         catalogue,
         alwaysOn,
         web,
@@ -191,16 +204,26 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         error,
       );
     }
+    const address = http.server.address();
+    if (settings.publicUrl === undefined && typeof address === "object" && address !== null) {
+      publicUrl = addressOf(settings.host, address.port);
+      await localDropbox?.setRedirectUri(redirectUri());
+    }
     // In this order at the end: no more requests, applications, what they have changed, then the stores.
     closers.push(() => http.close());
     closers.push(() => sync.closeAll());
     closers.push(() => applications.closeAll());
     closers.push(() => restores.letGo());
     closers.push(() => distributions.close());
-    const address = http.server.address();
-    if (settings.publicUrl === undefined && typeof address === "object" && address !== null) {
-      publicUrl = addressOf(settings.host, address.port);
-      await localDropbox?.setRedirectUri(redirectUri());
+    if (catalogue.hasPages) {
+      const app = await createApplicationsApp(
+        { access, applications, applicationOrigin, connections, web, webSessions },
+        settings.trustedProxies,
+      );
+      closers.push(() => app.close());
+      const listening = await listenForApplications(app, settings, publicUrl);
+      closers.push(() => listening.close());
+      applicationsUrl = listening.url;
     }
     await ensureFirstUser(database, settings.admin, firstPassword);
     await applications.resume();
@@ -208,6 +231,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     schedules.start();
     return {
       url: publicUrl,
+      applicationsUrl,
       firstPassword: firstPassword.read(),
       adminEmail: settings.admin.email,
       localDropbox,

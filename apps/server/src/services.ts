@@ -2,7 +2,9 @@ import type { Accounts } from "./accounts.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
+import type { ApplicationAccess } from "./application-access.ts";
 import type { ApplicationCatalogue } from "./application-catalogue.ts";
+import type { ApplicationOrigin } from "./application-origin.ts";
 import type { Applications } from "./applications.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Bandwidth } from "./bandwidth.ts";
@@ -43,6 +45,8 @@ export interface Services {
   readonly sync: SyncManager;
   readonly bandwidth: Bandwidth;
   readonly applications: Applications;
+  readonly access: ApplicationAccess;
+  readonly applicationOrigin: ApplicationOrigin;
   readonly catalogue: ApplicationCatalogue;
   readonly alwaysOn: AlwaysOn;
   readonly restores: Restores;

@@ -32,6 +32,8 @@ const environment = z.object({
     .optional(),
   TWINFOLD_SECRET_KEY_FILE: z.string().min(1).optional(),
   TWINFOLD_APPLICATIONS_FILE: z.string().min(1).optional(),
+  TWINFOLD_APPLICATIONS_PORT: port.optional(),
+  TWINFOLD_APPLICATIONS_URL: address.optional(),
   TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(30_000).default(0),
   TWINFOLD_OLD_SECRET_KEY_FILES: z
     .string()
@@ -63,6 +65,14 @@ export interface Settings {
   readonly keyFile: string;
   /** The operator's own entries of the catalogue of applications. */
   readonly applicationsFile: string | undefined;
+  /** Where the pages of applications are. */
+  readonly applicationsOrigin: {
+    readonly port: number;
+    /** Whether the port is the operator's word; if not, another will do where it is taken. */
+    readonly isPortGiven: boolean;
+    /** The address that browsers know, if the operator has named one. */
+    readonly url: string | undefined;
+  };
   /** Milliseconds after which an application that nobody uses is stopped; 0 for never. */
   readonly idleStop: number;
   /** Of keys that were used before, to read what they have sealed. */
@@ -84,6 +94,23 @@ export interface Settings {
 export function addressOf(host: string, port: number): string {
   const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}
+
+/** The next but one: beside the pages' stands the local Dropbox's. */
+const portBeside = (port: number) => (port === 0 || port + 2 > 65_535 ? 0 : port + 2);
+
+/** @throws StartError for an address that would not keep applications' pages apart from ours */
+function checkApplicationsUrl(applications: URL, pages: URL): void {
+  const refuse = (why: string) =>
+    new StartError(EXIT.usage, `The variable TWINFOLD_APPLICATIONS_URL is not usable: ${why}`);
+  if (applications.pathname !== "/" || applications.search !== "" || applications.hash !== "")
+    throw refuse("give the address of a host, with nothing behind it");
+  if (applications.hostname === pages.hostname)
+    throw refuse(
+      `it names the host of the pages, ${pages.hostname}, and browsers send cookies to every port of a host: give it another name`,
+    );
+  if (pages.protocol === "https:" && applications.protocol !== "https:")
+    throw refuse("the pages are at an https:// address, so that of applications has to be one, too");
 }
 
 /** As Dropbox has it: redirect addresses are encrypted, unless they lead to this machine. */
@@ -131,6 +158,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
         "addresses and to this machine only, so set TWINFOLD_PUBLIC_URL to one of these",
     );
   }
+  const applicationsUrl = given.TWINFOLD_APPLICATIONS_URL;
+  if (applicationsUrl !== undefined) checkApplicationsUrl(new URL(applicationsUrl), new URL(publicAddress));
   return {
     dataFolder,
     host: given.HOST,
@@ -143,6 +172,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     databaseUrl: given.DATABASE_URL,
     keyFile: given.TWINFOLD_SECRET_KEY_FILE ?? `${dataFolder}/secret.key`,
     applicationsFile: given.TWINFOLD_APPLICATIONS_FILE,
+    applicationsOrigin: {
+      port: given.TWINFOLD_APPLICATIONS_PORT ?? portBeside(given.PORT),
+      isPortGiven: given.TWINFOLD_APPLICATIONS_PORT !== undefined,
+      url: applicationsUrl === undefined ? undefined : new URL(applicationsUrl).origin,
+    },
     idleStop: given.TWINFOLD_IDLE_STOP_MINUTES * 60_000,
     oldKeyFiles: given.TWINFOLD_OLD_SECRET_KEY_FILES,
     admin: { email: given.TWINFOLD_ADMIN_EMAIL, password: given.TWINFOLD_ADMIN_PASSWORD },

@@ -2,22 +2,12 @@ import { CSRF_HEADER } from "@twinfold/api";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Accounts, Login } from "./accounts.ts";
 import type { By } from "./audit-log.ts";
+import { isFromElsewhere } from "./request-source.ts";
 import { RequestError } from "./server-error.ts";
 import { fromOf, type WebSessions } from "./web-sessions.ts";
 
 /** `__Host-`: browsers take it over an encrypted connection from this very host only, and from no neighbour in its domain. */
 const COOKIE = { plain: "twinfold_session", secure: "__Host-twinfold_session" } as const;
-
-const NAMES: ReadonlySet<string> = new Set(Object.values(COOKIE));
-
-/** Cookies as a request or an answer names them, but for this login's. */
-export function withoutSession(cookies: string): string {
-  return cookies
-    .split(";")
-    .filter((one) => !NAMES.has(one.split("=")[0]?.trim() ?? ""))
-    .join(";")
-    .trim();
-}
 
 /** Methods that change nothing; whatever is not one of these may. */
 export const LOOKING: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -28,15 +18,12 @@ export function createWebSession(accounts: Accounts, webSessions: WebSessions, p
   const name = () => (isSecure() ? COOKIE.secure : COOKIE.plain);
   const logins = new WeakMap<FastifyRequest, Login>();
 
-  /** By the public address only: what a request calls its host is said by whoever sends it. */
-  function sameOrigin(request: FastifyRequest): boolean {
-    const { origin } = request.headers;
-    return origin === undefined || origin === new URL(publicUrl()).origin;
-  }
-
-  /** @throws RequestError 403 for what comes from a page of another address */
+  /**
+   * By the public address only: what a request calls its host is said by whoever sends it.
+   * @throws RequestError 403 for what comes from a page of another address
+   */
   function checkOrigin(request: FastifyRequest): void {
-    if (sameOrigin(request)) return;
+    if (!isFromElsewhere(request.headers, new URL(publicUrl()).origin)) return;
     throw new RequestError(
       403,
       "other-origin",
@@ -46,9 +33,8 @@ export function createWebSession(accounts: Accounts, webSessions: WebSessions, p
 
   return {
     publicUrl,
-    checkOrigin,
     isSecure,
-    /** For every request that changes something, and for websockets. @throws RequestError 403 */
+    /** For every request to the API, and for all that change something. @throws RequestError 403 */
     checkMeant(request: FastifyRequest): void {
       checkOrigin(request);
       if (!LOOKING.has(request.method) && request.headers[CSRF_HEADER] === undefined) {

@@ -7,8 +7,9 @@ import type { Application, ApplicationKind, Instance } from "@twinfold/api";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readCatalogue } from "../src/application-catalogue.ts";
 import { PATIENCE } from "./linked-server.ts";
+import { type Opened, openApplication, originOf } from "./opening.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
-import { invite, json, type Person } from "./people.ts";
+import { json } from "./people.ts";
 
 const PROGRAM = fileURLToPath(new URL("echo-program.mjs", import.meta.url));
 const entry = (kind: string, more: object) => ({
@@ -36,16 +37,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const instance = (person: Pick<Person, "call"> = own) => json<Instance>(person.call("GET", `/api/instances/${id}`));
-const start = (kind: string, person: Pick<Person, "call"> = own) =>
-  person.call("POST", `/api/instances/${id}/application`, { kind });
-/** Started, and listening. @returns where its pages are */
-async function open(kind: string, server = own): Promise<{ readonly application: Application; readonly base: string }> {
-  const at = await server.firstInstance();
-  const application = await json<Application>(server.call("POST", `/api/instances/${at}/application`, { kind }));
-  const base = `/instances/${at}/applications/${application.id}/`;
-  await vi.waitFor(async () => expect((await server.call("GET", base)).status).not.toBe(503), PATIENCE);
-  return { application, base };
+const instance = () => json<Instance>(own.call("GET", `/api/instances/${id}`));
+const start = (kind: string) => own.call("POST", `/api/instances/${id}/application`, { kind });
+/** Started, opened, and listening. */
+async function open(kind: string, server = own): Promise<{ readonly application: Application; readonly at: Opened }> {
+  const instanceId = await server.firstInstance();
+  const started = server.call("POST", `/api/instances/${instanceId}/application`, { kind });
+  const application = await json<Application>(started);
+  const at = await openApplication(server, application);
+  await vi.waitFor(async () => expect((await at.call("GET", at.base)).status).not.toBe(503), PATIENCE);
+  return { application, at };
 }
 interface Echo {
   readonly method: string;
@@ -58,7 +59,7 @@ function connect(path: string, headers: Record<string, string>): Promise<{ socke
   return new Promise((resolve, reject) => {
     // Node's own takes headers, which the types of browsers don't know.
     const options = { headers } as unknown as string[];
-    const socket = new WebSocket(`${own.url.replace("http", "ws")}${path}`, options);
+    const socket = new WebSocket(`${originOf(own).replace("http", "ws")}${path}`, options);
     const came: string[] = [];
     socket.onmessage = ({ data }) => {
       came.push(String(data));
@@ -92,15 +93,17 @@ test("a catalogue that can't be read is said by name, with what is wrong in it",
 });
 
 describe("the pages of an application", () => {
+  let at: Opened;
   let base: string;
+  let application: Application;
   beforeAll(async () => {
-    ({ base } = await open("echo"));
+    ({ at, application } = await open("echo"));
+    ({ base } = at);
   });
 
-  test("have all of a request but this server's own cookie, and give no login back", async () => {
-    const answer = await own.call("PATCH", `${base}a%20b/c?d=%2F`, "hello", {
-      cookie: `own=1; ${own.cookie}; other=2`,
-      "x-twinfold": "",
+  test("have all of a request but this server's own cookies, and can't set or take these", async () => {
+    const answer = await at.call("PATCH", `${base}a%20b/c?d=%2F`, "hello", {
+      cookie: `own=1; ${own.cookie}; =${own.cookie}; __Host-${own.cookie}; ${at.cookie}; other=2`,
       authorization: "Basic nobodys",
       "content-type": "application/x-of-its-own",
     });
@@ -109,20 +112,24 @@ describe("the pages of an application", () => {
     expect(heard.headers.cookie).toBe("own=1; other=2");
     expect(heard.headers["x-secret"]).toMatch(/^[0-9a-f]{64}$/);
     expect(heard.headers.authorization).toBeUndefined();
-    expect(JSON.stringify(heard)).not.toContain("twinfold_session");
+    expect(JSON.stringify(heard)).not.toContain("twinfold_");
     expect(answer.headers.getSetCookie()).toEqual(["own=1; Path=/; HttpOnly"]);
+    // What would be heard beyond its own pages.
+    expect(answer.headers.get("clear-site-data")).toBeNull();
+    expect(answer.headers.get("service-worker-allowed")).toBeNull();
     // Its pages are as it makes them.
     expect(answer.headers.get("content-security-policy")).toBeNull();
   });
 
   test("a large upload goes through as it comes", async () => {
-    const answer = await own.call("POST", `${base}upload`, Buffer.alloc(3_000_000, "x"));
+    const answer = await at.call("POST", `${base}upload`, Buffer.alloc(3_000_000, "x"));
     expect((await json<Echo>(answer)).body).toHaveLength(3_000_000);
   });
 
-  test("are there over websockets too, and end with the login", async () => {
-    const cookie = await own.logIn();
-    const { socket, came } = await connect(`${base}channel?a=1`, { cookie: `${cookie}; own=1`, origin: own.url });
+  test("are there over websockets and long answers too, and all of it ends with the login", async () => {
+    const login = await own.logIn();
+    const { cookie, call } = await openApplication(own, application, login);
+    const { socket, came } = await connect(`${base}channel?a=1`, { cookie: `${cookie}; own=1`, origin: at.origin });
     const first = JSON.parse(came[0] ?? "") as Echo;
     expect([first.url, first.headers.cookie]).toEqual([`${base}channel?a=1`, "own=1"]);
     socket.send("to and fro");
@@ -130,61 +137,58 @@ describe("the pages of an application", () => {
     const closed = new Promise((resolve) => {
       socket.onclose = resolve;
     });
-    await own.call("POST", "/api/logout", {}, { cookie });
+    const endless = await call("GET", `${base}endless`);
+    const broken = expect(endless.text()).rejects.toThrow();
+    await own.call("POST", "/api/logout", {}, { cookie: login });
     await closed;
-  });
-
-  test("are for the user alone whose application it is, and for requests that she meant", async () => {
-    const editor = await invite(own, "instance", id, "editor@example.org", "instance editor");
-    const viewer = await invite(own, "instance", id, "viewer@example.org", "instance viewer");
-    expect((await editor.call("GET", base)).status).toBe(404);
-    expect((await own.call("GET", base.replace(id, "elsewhere"))).status).toBe(404);
-    expect((await own.call("GET", base, undefined, { cookie: "" })).status).toBe(401);
-    const asPerson = await own.call("GET", base, undefined, { cookie: "", accept: "text/html,*/*" });
-    expect([asPerson.status, asPerson.headers.get("location")]).toEqual([302, `/instances/${id}/applications`]);
-    expect((await own.call("POST", base, "x", { origin: "https://evil.example" })).status).toBe(403);
-    expect((await start("echo", viewer)).status).toBe(403);
-    const elsewhere = { cookie: own.cookie, origin: "https://evil.example" };
-    await expect(connect(base, elsewhere)).rejects.toThrow();
-    await expect(connect(base, { origin: own.url })).rejects.toThrow();
-    const mine = (await instance()).applications[0]?.id;
-    for (const what of ["output", "stop", "keep"]) {
-      const answer = await editor.call(what === "output" ? "GET" : "POST", `/api/applications/${mine}/${what}`);
-      expect([what, answer.status]).toEqual([what, 404]);
-    }
-    // Each starts one of her own.
-    expect((await start("echo", editor)).status).toBe(200);
-    expect((await instance(editor)).applications[0]?.id).not.toBe(mine);
+    await broken;
+    expect((await call("GET", base)).status).toBe(401);
+    // Another login of hers goes on.
+    expect((await at.call("GET", base)).status).toBe(200);
   });
 
   test("are found again when the server has ended and started, which no open channel holds up", async () => {
-    const { socket } = await connect(base, { cookie: own.cookie, origin: own.url });
+    const { socket } = await connect(base, { cookie: at.cookie, origin: at.origin });
     const closed = new Promise((resolve) => {
       socket.onclose = resolve;
     });
     await own.restart();
     await closed;
-    await open("echo");
-    expect((await own.call("GET", base.slice(0, -1))).headers.get("location")).toBe(base);
-    expect((await own.call("GET", base)).status).toBe(200);
+    ({ at, application } = await open("echo"));
+    expect(at.base).toBe(base);
+    expect((await at.call("GET", base.slice(0, -1))).headers.get("location")).toBe(base);
+    expect((await at.call("GET", base)).status).toBe(200);
+  });
+
+  test("are at their own origin alone: at ours nothing of them is served", async () => {
+    const page = await own.call("GET", base, undefined, { accept: "text/html", cookie: `${own.cookie}; ${at.cookie}` });
+    expect([page.headers.get("x-powered-by"), await page.text()]).toEqual([
+      null,
+      expect.stringContaining("<title>Twinfold"),
+    ]);
+    expect((await own.call("POST", base, "x")).status).toBe(404);
+    await expect(connect(base.replace("/instances", "/api/instances"), { cookie: at.cookie })).rejects.toThrow();
+    // And nothing of ours at theirs.
+    for (const path of ["/", "/api/me", "/login", "/healthz"])
+      expect([path, (await at.call("GET", path, undefined, { cookie: own.cookie })).status]).toEqual([path, 404]);
   });
 });
 
 test("an application beside the others listens at a port, and is asked for paths below the root", async () => {
-  const { base } = await open("at-port");
-  expect(await json<Echo>(own.call("GET", `${base}x/y?z`))).toMatchObject({ url: "/x/y?z" });
+  const { at } = await open("at-port");
+  expect(await json<Echo>(at.call("GET", `${at.base}x/y?z`))).toMatchObject({ url: "/x/y?z" });
   expect((await instance()).applications.map(({ kind }) => kind).sort()).toEqual(["at-port", "echo"]);
 });
 
 test("what crashes is told with its exit code and what it said last, until it is started again", async () => {
-  const { application, base } = await open("echo");
-  await own.call("GET", `${base}chatter`);
+  const { application, at } = await open("echo");
+  await at.call("GET", `${at.base}chatter`);
   await vi.waitFor(async () => {
     const said = await json<{ output: string }>(own.call("GET", `/api/applications/${application.id}/output`));
     // What is shown is bounded, whatever it prints.
     expect(said.output.length).toBe(20_000);
   }, PATIENCE);
-  await own.call("GET", `${base}crash`).catch(() => undefined);
+  await at.call("GET", `${at.base}crash`).catch(() => undefined);
   await vi.waitFor(async () => expect((await instance()).ended).toHaveLength(1), PATIENCE);
   const { ended, applications } = await instance();
   expect(ended).toMatchObject([
@@ -224,11 +228,11 @@ if (!hasJupyter) console.info("JupyterLab is not on PATH: the test with it is le
 test.runIf(hasJupyter)(
   "JupyterLab shows its pages, and a kernel computes over a websocket",
   async () => {
-    const { base } = await open("jupyterlab");
-    expect(await (await own.call("GET", `${base}lab`)).text()).toContain("JupyterLab");
-    const kernel = await json<{ id: string }>(own.call("POST", `${base}api/kernels`, {}));
-    const path = `${base}api/kernels/${kernel.id}/channels`;
-    const { socket, came } = await connect(path, { cookie: own.cookie, origin: own.url });
+    const { at } = await open("jupyterlab");
+    expect(await (await at.call("GET", `${at.base}lab`)).text()).toContain("JupyterLab");
+    const kernel = await json<{ id: string }>(at.call("POST", `${at.base}api/kernels`, "{}"));
+    const path = `${at.base}api/kernels/${kernel.id}/channels`;
+    const { socket, came } = await connect(path, { cookie: at.cookie, origin: at.origin });
     const content = { code: "6 * 7", silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
     const header = { msg_id: "1", username: "", session: "1", msg_type: "execute_request", version: "5.3" };
     socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: "shell" }));

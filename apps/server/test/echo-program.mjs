@@ -12,7 +12,11 @@ const server = createServer(async (request, response) => {
     process.exit(3);
   }
   if (request.url.endsWith("/chatter")) console.log("x".repeat(300_000));
-  response.setHeader("set-cookie", ["twinfold_session=another; Path=/", "own=1; Path=/; HttpOnly"]);
+  const planted = ["twinfold_session=another; Path=/", "=twinfold_session=another", "__Secure-twinfold_application=x"];
+  response.setHeader("set-cookie", [...planted, "own=1; Path=/; HttpOnly"]);
+  response.setHeader("clear-site-data", '"cookies"');
+  response.setHeader("service-worker-allowed", "/");
+  if (request.url.endsWith("/endless")) return response.write("to be continued");
   response.setHeader("content-type", "application/json");
   const { method, url, headers } = request;
   response.end(JSON.stringify({ method, url, headers, body, files: process.env.TWINFOLD_FILES }));

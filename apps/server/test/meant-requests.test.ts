@@ -25,6 +25,20 @@ test("a site whose name was pointed at this machine is another site", async () =
   expect(await own.raw("POST", "/api/dropbox/unlink", rebound)).toBe(403);
 });
 
+test.each([
+  ["another site's page", { "sec-fetch-site": "cross-site" }],
+  ["a page at another port of this host, or beside it in its domain", { "sec-fetch-site": "same-site" }],
+  ["a page of another origin", { origin: "http://127.0.0.1:1" }],
+  ["a page that has no origin", { origin: "null" }],
+])("nothing is answered to %s, not even what only reads", async (_what, headers) => {
+  expect(await own.raw("GET", "/api/instances", headers as Record<string, string>)).toBe(403);
+  expect(await own.raw("POST", "/api/dropbox/unlink", { ...headers, "x-twinfold": "1" })).toBe(403);
+});
+
+test.each(["same-origin", "none"])("what a browser says to come from %s is answered", async (site) => {
+  expect(await own.raw("GET", "/api/instances", { "sec-fetch-site": site })).toBe(200);
+});
+
 test("a page of ours may ask", async () => {
   expect(await own.raw("POST", "/api/dropbox/unlink", { origin: own.url, "x-twinfold": "1" })).toBe(200);
 });

@@ -109,6 +109,13 @@ test.each([
   ["TWINFOLD_ADMIN_EMAIL", { TWINFOLD_ADMIN_EMAIL: "abc" }],
   ["TWINFOLD_PUBLIC_URL", { TWINFOLD_PUBLIC_URL: "http://files.example.org" }],
   ["HOST", { HOST: "files.example.org" }],
+  ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "apps.example.org" }],
+  ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "http://localhost:4182/apps" }],
+  ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "http://127.0.0.1:4182" }],
+  [
+    "TWINFOLD_APPLICATIONS_URL",
+    { TWINFOLD_PUBLIC_URL: "https://files.example.org", TWINFOLD_APPLICATIONS_URL: "http://apps.example.org" },
+  ],
 ])("a wrong %s is refused by its name", (variable, environment) => {
   const refused = (() => {
     try {
@@ -120,6 +127,50 @@ test.each([
   expect(refused).toBeInstanceOf(StartError);
   expect(refused).toMatchObject({ exitCode: 2, message: expect.stringContaining(variable) });
 });
+
+/** What two programs of one machine want. */
+const taken = async () => {
+  const squatter = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void squatter.close());
+  await new Promise((resolve) => squatter.once("listening", resolve));
+  return String((squatter.address() as { port: number }).port);
+};
+const withApplication = (data: string) => {
+  const file = join(folder, "applications.json");
+  const command = ["sleep", "{port}"];
+  writeFileSync(file, JSON.stringify([{ kind: "a", name: "A", description: "", command }]));
+  return { TWINFOLD_DATA: join(folder, data), TWINFOLD_APPLICATIONS_FILE: file };
+};
+
+test("applications get an address beside the pages', with the machine's other name, and another port where theirs is taken", async () => {
+  const port = Number(await taken());
+  const started = await start({ ...withApplication("applications"), PORT: String(port - 2) });
+  const pages = /Twinfold is at\s+(\S+)/.exec(started.output)?.[1];
+  const applications = new URL(/Applications are\s+(\S+)/.exec(started.output)?.[1] ?? "");
+  expect([pages, applications.hostname]).toEqual([`http://127.0.0.1:${port - 2}`, "localhost"]);
+  expect(Number(applications.port)).not.toBe(port);
+  // At each address that the name may lead to.
+  for (const host of ["127.0.0.1", "localhost"])
+    expect((await fetch(`http://${host}:${applications.port}/`)).status).toBe(404);
+  await kill(started);
+}, 60_000);
+
+test.each([
+  [
+    3,
+    /^Port \d+ is taken: set TWINFOLD_APPLICATIONS_PORT/,
+    async () => ({ TWINFOLD_APPLICATIONS_PORT: await taken() }),
+  ],
+  [2, /set TWINFOLD_APPLICATIONS_URL/, async () => ({ TWINFOLD_PUBLIC_URL: "https://files.example.org" })],
+])(
+  "where applications can't have an address of their own, %i, it is said what to set",
+  async (code, words, environment) => {
+    const ended = await start({ ...withApplication("no-address"), ...(await environment()) });
+    expect(ended.output).toMatch(words);
+    expect([ended.output.trim().split("\n").length, ended.code]).toEqual([1, code]);
+  },
+  60_000,
+);
 
 test.each([
   ["127.0.0.1", "http://127.0.0.1:80"],

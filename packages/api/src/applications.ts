@@ -32,6 +32,6 @@ export type EndedApplication = z.infer<typeof endedApplication>;
 export const newApplication = z.object({ kind: z.string().default(TERMINAL) }).nullish();
 export const applicationOutput = z.object({ output: z.string() });
 
-/** Where the pages of a running application are, on the server itself. */
-export const applicationPath = ({ instanceId, id }: Pick<Application, "instanceId" | "id">) =>
-  `/instances/${instanceId}/applications/${id}/`;
+/** What opens the pages of a running application, which are at an origin of their own. */
+export const openApplicationPath = ({ instanceId, id }: Pick<Application, "instanceId" | "id">) =>
+  `/instances/${instanceId}/applications/${id}/open`;

@@ -2,10 +2,12 @@ import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { createProxyServer } from "http-proxy-3";
+import { arrivalPath, pagesPath } from "../application-origin.ts";
 import type { WebPages } from "../application-process.ts";
+import type { ApplicationOriginServices } from "../applications-app.ts";
+import { withoutOwn } from "../own-cookies.ts";
+import { isForPerson } from "../request-source.ts";
 import { RequestError } from "../server-error.ts";
-import type { Services } from "../services.ts";
-import { withoutSession } from "../web-session.ts";
 
 interface Params {
   id: string;
@@ -19,18 +21,22 @@ const NOT_YET = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http
 
 /**
  * The pages of users' applications, HTTP and websockets, for the user alone whose application it is. The program is told
- * nothing of her login here, and can't give her another one.
+ * nothing of her login here, and can't give her another one, or end it.
  */
 export const applicationPagesRoutes =
-  ({ web, applications, connections }: Services): FastifyPluginAsync =>
+  ({ visits, applications, connections }: ApplicationOriginServices): FastifyPluginAsync =>
   async (app) => {
     // Kept connections: a program that answers and closes before a request's end is written would break its own answer off.
     const agent = new Agent({ keepAlive: true });
     app.addHook("onClose", async () => agent.destroy());
     const proxy = createProxyServer({ xfwd: true, agent });
-    proxy.on("proxyRes", (answer) => {
-      const cookies = answer.headers["set-cookie"]?.filter((one) => withoutSession(one) === one);
-      if (cookies !== undefined) answer.headers["set-cookie"] = cookies;
+    proxy.on("proxyRes", ({ headers }) => {
+      const cookies = headers["set-cookie"]?.filter((one) => withoutOwn(one) === one);
+      if (cookies !== undefined) headers["set-cookie"] = cookies;
+      // It would be heard by all ports and neighbours of this host.
+      delete headers["clear-site-data"];
+      // No worker of one application stands before another's pages.
+      delete headers["service-worker-allowed"];
     });
 
     // What breaks off in the middle has nobody left to be told.
@@ -41,14 +47,15 @@ export const applicationPagesRoutes =
     app.addContentTypeParser("*", (_request, _payload, done) => done(null));
 
     async function asked(request: FastifyRequest<{ Params: Params }>) {
-      const login = await web.login(request);
+      visits.checkSource(request);
       const { id, applicationId } = request.params;
+      const login = await visits.login(request, applicationId);
       return { login, pages: applications.pages(login.user.id, id, applicationId) };
     }
 
     /** Makes the request one to the program. */
     function prepare(request: IncomingMessage, { headers, base, stripBase }: WebPages): void {
-      const cookies = withoutSession(request.headers.cookie ?? "");
+      const cookies = withoutOwn(request.headers.cookie ?? "");
       if (cookies === "") delete request.headers.cookie;
       else request.headers.cookie = cookies;
       // A login at this server is none of the program's business either.
@@ -69,41 +76,43 @@ export const applicationPagesRoutes =
     app.route<{ Params: Params }>({
       method: ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"],
       url: `${PATH}/*`,
-      config: { ofApplication: true },
       preHandler: async (request, reply) => {
         if (request.ws !== true) return;
-        web.checkOrigin(request);
         const { login, pages } = await asked(request);
         reply.hijack();
         const { socket } = request.raw;
         reply.raw.detachSocket(socket);
         prepare(request.raw, pages);
-        const forget = connections.add(login, () => socket.destroy());
-        socket.on("close", forget);
+        socket.on(
+          "close",
+          connections.add(login, () => socket.destroy()),
+        );
         socket.on("data", pages.used);
         const target = { host: "localhost", port: 80, ...pages.target };
         proxy.ws(request.raw, socket, Buffer.alloc(0), { target }, () => socket.destroy());
       },
       handler: async (request, reply) => {
-        web.checkOrigin(request);
         try {
-          const { pages } = await asked(request);
+          const { login, pages } = await asked(request);
           pages.used();
+          // An answer may go on and on.
+          reply.raw.on(
+            "close",
+            connections.add(login, () => reply.raw.destroy()),
+          );
           forward(request, reply, pages);
         } catch (error) {
-          if (!(error instanceof RequestError) || !isForPerson(request)) throw error;
-          // Where she logs in, or sees that it has ended and starts it again.
-          return reply.redirect(`/instances/${encodeURIComponent(request.params.id)}/applications`);
+          const isNotOpen = error instanceof RequestError && error.status !== 403;
+          if (!isNotOpen || !isForPerson(request.method, request.headers)) throw error;
+          const { id, applicationId } = request.params;
+          return reply.redirect(`${arrivalPath(id, applicationId)}?${new URLSearchParams({ to: request.url })}`);
         }
       },
     });
-    app.get<{ Params: Params }>(PATH, async (request, reply) => reply.redirect((await asked(request)).pages.base));
+    app.get<{ Params: Params }>(PATH, async ({ params }, reply) =>
+      reply.redirect(pagesPath(params.id, params.applicationId)),
+    );
   };
-
-/** Whether a person waits for the answer, and not a program. */
-function isForPerson({ method, headers }: FastifyRequest): boolean {
-  return method === "GET" && headers.accept?.includes("text/html") === true;
-}
 
 function refuse(response: ServerResponse | Socket, isPage: boolean): void {
   if (response instanceof Socket || response.headersSent) {

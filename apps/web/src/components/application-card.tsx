@@ -3,8 +3,8 @@ import {
   type ApplicationKind,
   application,
   applicationOutput,
-  applicationPath,
   type Instance,
+  openApplicationPath,
   TERMINAL,
 } from "@twinfold/api";
 import { useState } from "react";
@@ -72,7 +72,7 @@ export function ApplicationCard({ instance, of }: { readonly instance: Instance;
                 Open
               </Link>
             ) : (
-              <a className="button primary" href={applicationPath(running)} target="_blank" rel="noreferrer">
+              <a className="button primary" href={openApplicationPath(running)} target="_blank" rel="noreferrer">
                 Open <span className="visually-hidden">{of.name} in a new tab</span>
               </a>
             )}
