@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Application, openApplicationPath } from "@twinfold/api";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../../test/pages/server-process.ts";
+import { startServer } from "../src/server.ts";
+import { readSettings } from "../src/settings.ts";
 import { PATIENCE } from "./linked-server.ts";
 import { follow, type Opened, openApplication, originOf } from "./opening.ts";
-import { type OwnServer, startOwnServer } from "./own-server.ts";
+import { type OwnServer, startOwnServer, USER } from "./own-server.ts";
 import { invite, json, type Person } from "./people.ts";
 
 const PROGRAM = fileURLToPath(new URL("echo-program.mjs", import.meta.url));
@@ -180,3 +183,43 @@ test("it is closed to who has lost the role that runs it", async () => {
   expect((await own.call("POST", `/api/administration/instance/${id}/members/role`, role)).status).toBe(200);
   await vi.waitFor(async () => expect((await theirs.call("GET", theirs.base)).status).toBe(401), PATIENCE);
 });
+
+test("behind https, at an address of the operator's, the cookies are for encrypted connections only", async () => {
+  const [port, applicationsPort] = [await freePort(), await freePort()];
+  const data = mkdtempSync(join(tmpdir(), "twinfold-https-"));
+  const server = await startServer(
+    readSettings({
+      ...{ TWINFOLD_DATA: data, PORT: String(port), TWINFOLD_LOCAL_DROPBOX_PORT: "0" },
+      ...{ TWINFOLD_ADMIN_EMAIL: USER.email, TWINFOLD_ADMIN_PASSWORD: USER.password },
+      ...{ TWINFOLD_PUBLIC_URL: "https://files.example.org", TWINFOLD_APPLICATIONS_URL: "https://apps.example.org/" },
+      TWINFOLD_APPLICATIONS_PORT: String(applicationsPort),
+      TWINFOLD_APPLICATIONS_FILE: join(folder, "applications.json"),
+    }),
+  );
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  });
+  /** As the proxies in front hand it on. */
+  const ask = (address: string, cookie = "", post?: unknown) => {
+    const url = new URL(address, "https://files.example.org");
+    const behind = { "files.example.org": port, "apps.example.org": applicationsPort }[url.host];
+    const headers = { cookie, "x-twinfold": "1", "content-type": "application/json" };
+    const request = post === undefined ? {} : { method: "POST", body: JSON.stringify(post) };
+    const path = `http://127.0.0.1:${behind}${url.pathname}${url.search}`;
+    return fetch(path, { headers, redirect: "manual", ...request });
+  };
+  const cookieOf = (answer: Response) => answer.headers.getSetCookie()[0] ?? "";
+  const led = (answer: Response) => answer.headers.get("location") ?? "";
+  const login = cookieOf(await ask("/api/login", "", USER)).split(";")[0];
+  const [{ id: instanceId }] = await json<[{ id: string }]>(ask("/api/instances", login));
+  const started = await json<Application>(ask(`/api/instances/${instanceId}/application`, login, { kind: "echo" }));
+  const arrival = led(await ask(openApplicationPath(started), login));
+  expect(arrival).toBe(`https://apps.example.org/open/${instanceId}/${started.id}`);
+  const arrived = await ask(arrival);
+  expect(cookieOf(arrived)).toMatch(/^__Secure-twinfold_arriving=.*; HttpOnly; Secure; SameSite=Lax$/);
+  expect(led(arrived)).toMatch(/^https:\/\/files\.example\.org\/instances\//);
+  const code = led(await ask(led(arrived), login));
+  const opened = await ask(code, cookieOf(arrived).split(";")[0]);
+  expect(cookieOf(opened)).toMatch(/^__Secure-twinfold_application=.*; HttpOnly; Secure; SameSite=Lax$/);
+}, 120_000);
