@@ -50,6 +50,9 @@ test("the login's cookie is for this server and no script; behind https for encr
       TWINFOLD_ADMIN_EMAIL: USER.email,
       TWINFOLD_ADMIN_PASSWORD: USER.password,
       TWINFOLD_PUBLIC_URL: "https://files.example.org",
+      // Needed where JupyterLab or code-server is installed.
+      TWINFOLD_APPLICATIONS_URL: "https://apps.example.org",
+      TWINFOLD_APPLICATIONS_PORT: "0",
     }),
   );
   onTestFinished(async () => {
