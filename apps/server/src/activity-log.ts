@@ -171,9 +171,10 @@ export function createActivityLog(parts: {
       });
       return (pause === -1 ? rows : rows.slice(0, pause)).reverse();
     },
-    async markUndone(ids: readonly string[]): Promise<void> {
+    /** @param within a transaction */
+    async markUndone(ids: readonly string[], within: Kysely<Database>): Promise<void> {
       if (ids.length === 0) return;
-      await database
+      await within
         .updateTable("activities")
         .set({ undone_at: new Date().toISOString() })
         .where(sql<boolean>`id = ANY(${ids})`)

@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import type { DropboxHistory, FileVersion } from "@twinfold/dropbox";
@@ -24,27 +25,38 @@ export type BroughtBack = { readonly as: string } | "as before";
  * It takes the place of what took its place; beside anything newer it comes under another name.
  * @throws RemoteError, FilesError
  */
-export async function bringBack(files: FolderFiles, history: DropboxHistory, lost: Lost): Promise<BroughtBack> {
+export async function bringBack(
+  files: FolderFiles,
+  history: DropboxHistory,
+  lost: Lost,
+  signal: AbortSignal,
+): Promise<BroughtBack> {
   const { path, was, now } = lost;
   let version: FileVersion | null = null;
-  let besides = 0;
+  let besides = 1;
   for (let tries = 1; ; tries++) {
     const there = await hashedFile(files, path);
     if (there !== null && there.hash === was) return "as before";
+    const isReplaced = there !== null && there.hash !== null && there.hash === now;
+    const as = there === null || isReplaced ? path : besideName(path, besides);
+    // By an undo that was cut short before it could say so.
+    if (as !== path && (await hashedFile(files, as))?.hash === was) return { as };
     version ??= await keptVersion(history, path, was);
     if (version === null) throw new RemoteError("not-found", "Dropbox does not keep this version any more.");
-    const isReplaced = there !== null && there.hash !== null && there.hash === now;
-    const as = there === null || isReplaced ? path : besideName(path, ++besides);
     try {
-      await makeFolders(files, posix.dirname(as));
-      await history.read(version, async (content) => {
-        await files.write(as, Readable.from(verified(content, was)), isReplaced ? there.version : null);
-      });
+      const over = isReplaced ? there.version : null;
+      const accept = async (content: AsyncIterable<Uint8Array>) => {
+        await files.write(as, Readable.from(verified(content, was)), over);
+      };
+      await history.read(version, accept, signal);
       return { as };
     } catch (error) {
+      if (!(error instanceof FilesError) || tries === MOST_TRIES) throw error;
+      // Its folder has gone too.
+      if (error.code === "not-found") await makeFolders(files, posix.dirname(as));
       // Somebody was faster: what is there now is newer.
-      const isTaken = error instanceof FilesError && (error.code === "changed" || error.code === "exists");
-      if (!isTaken || tries === MOST_TRIES) throw error;
+      else if (error.code !== "changed" && error.code !== "exists") throw error;
+      else if (as !== path) besides++;
     }
   }
 }
@@ -53,8 +65,11 @@ export async function bringBack(files: FolderFiles, history: DropboxHistory, los
 export async function makeFolders(files: FolderFiles, path: string): Promise<void> {
   const names = path === "." || path === "" ? [] : path.split("/");
   for (const depth of names.keys()) {
-    await files.createFolder(names.slice(0, depth + 1).join("/")).catch((error: unknown) => {
+    const folder = names.slice(0, depth + 1).join("/");
+    await files.createFolder(folder).catch((error: unknown) => {
       if (!(error instanceof FilesError) || error.code !== "exists") throw error;
+      // Something else may have the name.
+      closeSync(files.openFolder(folder));
     });
   }
 }

@@ -137,6 +137,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       ...{ database, hierarchy, places, links, sync, restores, restoredDeletions, restoresUnderWay, events, log },
       notices: distributionNotices,
     });
+    const undo = createUndo({ database, activity, hierarchy, links, places, sync, restoresUnderWay, events, log });
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
@@ -185,7 +186,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         restoresUnderWay,
         activity,
         audit,
-        undo: createUndo({ activity, links, places, sync, restoresUnderWay }),
+        undo,
         conflicts,
         distributions,
         distributionNotices,
@@ -194,6 +195,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     );
 
     distributions.goOn();
+    await undo.goOn();
     try {
       await http.listen({ host: settings.host, port: settings.port });
     } catch (error) {
@@ -215,6 +217,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     closers.push(() => applications.closeAll());
     closers.push(() => restores.letGo());
     closers.push(() => distributions.close());
+    closers.push(() => undo.close());
     if (catalogue.hasPages) {
       const app = await createApplicationsApp(
         { access, applications, applicationOrigin, connections, web, webSessions },

@@ -1,103 +1,241 @@
+import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import type { Undone } from "@twinfold/api";
-import type { DropboxHistory } from "@twinfold/dropbox";
+import type { Undo as UndoTold } from "@twinfold/api";
+import { type DropboxHistory, inParallel } from "@twinfold/dropbox";
 import { RemoteError, type RemoteErrorCode } from "@twinfold/engine";
-import { FilesError, type FolderFiles } from "@twinfold/workspaces";
+import { FilesError, type FilesErrorCode, type FolderFiles } from "@twinfold/workspaces";
+import type { Kysely } from "kysely";
 import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
-import type { PlacedInstance } from "./hierarchy.ts";
+import type { Database } from "./database/schema.ts";
+import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
+import type { LiveEvents } from "./live-events.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
+import { count, createUndoRecords, described, nothingYet, type UndoOutcome, type UndoRow } from "./undo-records.ts";
 import { openWorkspaceFiles } from "./workspace-files.ts";
 
-/** Files that are brought back at a time. */
-const AT_ONCE = 8;
-/** Files that are named of those that could not be brought back, or came beside something newer. */
-const MOST_NAMED = 200;
+/** Files that are brought back at a time: as many as an account's pacing ever lets through. */
+const AT_ONCE = 16;
+/** How often it is written down and told how far an undo is, and looked at whether its user may still do it; milliseconds. */
+const SAVE_EVERY = 500;
 
 /** What stops more than one file. */
-const ENDS_ALL: ReadonlySet<RemoteErrorCode> = new Set(["offline", "revoked"]);
+const ENDS_ALL: ReadonlySet<RemoteErrorCode | FilesErrorCode> = new Set(["offline", "revoked", "full"]);
 
-/** Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept. */
+/**
+ * Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept. Each goes on by
+ * itself once it has begun; what the server's end cuts short is gone on with at its next start.
+ */
 export function createUndo(parts: {
+  readonly database: Kysely<Database>;
   readonly activity: ActivityLog;
+  readonly hierarchy: Hierarchy;
   readonly links: Links;
   readonly places: Places;
   readonly sync: SyncManager;
   readonly restoresUnderWay: RestoresUnderWay;
+  readonly events: LiveEvents;
+  readonly log: (message: string) => void;
 }) {
   const { activity, links, places, sync, restoresUnderWay } = parts;
+  const records = createUndoRecords(parts.database, activity);
+  const ended = new AbortController();
+  /** By their ids. `entries`: what each of them brings back. */
+  const running = new Map<string, Job>();
 
-  async function undoAll(rows: readonly ActivityRow[], files: FolderFiles, history: DropboxHistory) {
-    const done = { inPlace: 0, asBefore: 0, beside: [] as Undone["beside"], missed: [] as Undone["missed"] };
-    const ids: string[] = [];
-    const written: string[] = [];
-    // All who take draw from the one iterator.
-    const left = rows.values();
-    let failed = false;
-    async function take(): Promise<void> {
-      for (const { id, path, was, now } of left) {
-        if (failed) return;
-        try {
-          if (was === null) await makeFolders(files, path);
+  /** @throws RequestError when she may not, or no longer */
+  async function editable(userId: string, instanceId: string): Promise<PlacedInstance> {
+    const instance = await parts.hierarchy.instance(userId, instanceId);
+    if (instance.role === "editor") return instance;
+    throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+  }
+
+  /** What is still to be brought back, the entry itself last. */
+  async function rowsOf(entry: ActivityRow): Promise<ActivityRow[]> {
+    return entry.was === null ? [...(await activity.deletedWith(entry)), entry] : [entry];
+  }
+
+  /** Brings each back, and says from time to time how far it is. @throws RequestError, RemoteError, FilesError */
+  async function bringAllBack(
+    { row, rows, outcome, written, finished }: Job,
+    { files, history }: { readonly files: FolderFiles; readonly history: DropboxHistory },
+  ): Promise<void> {
+    let saved = Date.now();
+    await inParallel(rows, AT_ONCE, async ({ id, path, was, now }) => {
+      ended.signal.throwIfAborted();
+      try {
+        if (was === null) await makeFolders(files, path);
+        else {
+          const back = await bringBack(files, history, { path, was, now }, ended.signal);
+          if (back === "as before") outcome.asBefore++;
           else {
-            const back = await bringBack(files, history, { path, was, now });
-            if (back === "as before") done.asBefore++;
-            else {
-              if (back.as === path) done.inPlace++;
-              else done.beside.push({ path, as: back.as });
-              written.push(back.as);
-            }
-          }
-          ids.push(id);
-        } catch (error) {
-          const isAboutOne = error instanceof FilesError || (error instanceof RemoteError && !ENDS_ALL.has(error.code));
-          if (isAboutOne) done.missed.push({ path, why: error.message });
-          else {
-            failed = true;
-            throw error;
+            if (back.as === path) outcome.inPlace++;
+            else count(outcome.beside, { path, as: back.as });
+            written.push(back.as);
           }
         }
+        finished.push(id);
+      } catch (error) {
+        const isAboutOne = (error instanceof FilesError || error instanceof RemoteError) && !ENDS_ALL.has(error.code);
+        if (!isAboutOne) throw error;
+        count(outcome.missed, { path, why: error.message });
       }
+      if (Date.now() - saved < SAVE_EVERY) return;
+      saved = Date.now();
+      await editable(row.user_id, row.instance_id);
+      await save(row, outcome, finished);
+    });
+  }
+
+  /** How far it is. The entry that was chosen is undone when all is: until then it can be tried again. */
+  async function save(row: UndoRow, outcome: UndoOutcome, finished: string[]): Promise<void> {
+    const undone = finished.splice(0).filter((id) => id !== row.entry_id);
+    await records.save(row.id, { outcome }, undone);
+    parts.events.tell(row.user_id, "undo", { instanceId: row.instance_id, isRunning: true });
+  }
+
+  /** To its end, whatever that is; what the server's end stops is left as it runs. */
+  async function carry(job: Job): Promise<void> {
+    const { row, outcome, finished } = job;
+    let failure: string | null = null;
+    try {
+      const instance = await editable(row.user_id, row.instance_id);
+      await mkdir(places.files(instance.id), { recursive: true });
+      const files = openWorkspaceFiles(places, instance.id);
+      await withKeptVersions(links, row.user_id, instance, (history) => bringAllBack(job, { files, history }));
+    } catch (error) {
+      if (ended.signal.aborted) return save(row, outcome, finished);
+      failure = why(error);
+      if (failure === UNEXPECTED) parts.log(`an undo in instance ${row.instance_id} failed: ${error}`);
     }
-    const taken = await Promise.allSettled(Array.from({ length: AT_ONCE }, take));
-    // With something missing, the entry that was chosen can be tried again, and goes on with the rest.
-    const chosen = rows.at(-1)?.id;
-    await activity.markUndone(failed || done.missed.length > 0 ? ids.filter((id) => id !== chosen) : ids);
-    for (const one of taken) if (one.status === "rejected") throw one.reason;
-    return { done, written };
+    const undone = new Set(finished);
+    if (failure !== null || outcome.missed.count > 0) undone.delete(row.entry_id);
+    await records.save(row.id, { state: failure === null ? "done" : "failed", message: failure, outcome }, [...undone]);
+    note(job, failure === null);
+    parts.events.tell(row.user_id, "undo", { instanceId: row.instance_id, isRunning: false });
+  }
+
+  /** In the activity, and to the sessions there. */
+  function note({ row, entry, written }: Job, isWhole: boolean): void {
+    const isFolderBack = entry.was === null && isWhole;
+    if (written.length === 0 && !isFolderBack) return;
+    const reason = `its ${entry.action === "delete" ? "deletion" : "overwriting"} was undone`;
+    const path = entry.was === null ? entry.path : (written[0] ?? entry.path);
+    activity.note(row.user_id, row.instance_id, { action: "bring back", path, reason });
+    sync.announce(row.instance_id, [...written, path]);
+  }
+
+  function carryOn(job: Job, letGo: () => void): void {
+    job.carried = carry(job)
+      // The database has failed: at the next start it is gone on with.
+      .catch((error: unknown) => parts.log(`the undo ${job.row.id}: ${error}`))
+      .finally(() => {
+        running.delete(job.row.id);
+        letGo();
+      });
+  }
+
+  /** @throws RequestError when what it is about is being brought back already */
+  function take(row: UndoRow, entry: ActivityRow, rows: readonly ActivityRow[], outcome: UndoOutcome): Job {
+    const entries = new Set(rows.map(({ id }) => id));
+    for (const other of running.values())
+      if (rows.some(({ id }) => other.entries.has(id)))
+        throw new RequestError(409, "undoing", "This is being undone already: the Activity page says how far it is.");
+    const job = { ...{ row, entry, rows, entries, outcome }, written: [], finished: [], carried: Promise.resolve() };
+    running.set(row.id, job);
+    return job;
+  }
+
+  async function goOnWith(row: UndoRow): Promise<void> {
+    // What could not be brought back is tried once more.
+    const outcome = { ...(JSON.parse(row.outcome) as UndoOutcome), missed: nothingYet().missed };
+    try {
+      const entry = await activity.ownEntry(row.user_id, row.instance_id, row.entry_id);
+      const rows = await rowsOf(entry);
+      const letGo = restoresUnderWay.hold(row.instance_id);
+      carryOn(take(row, entry, rows, outcome), letGo);
+    } catch (error) {
+      parts.log(`the undo ${row.id} was not gone on with: ${error}`);
+      await records.save(row.id, { state: "failed", message: why(error), outcome }, []);
+    }
   }
 
   return {
-    /** @throws RequestError, FilesError */
-    async undo(userId: string, instance: PlacedInstance, entryId: string): Promise<Undone> {
-      if (instance.role === "viewer")
-        throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+    /** @returns the id of what goes on from then on @throws RequestError */
+    async begin(userId: string, instance: PlacedInstance, entryId: string): Promise<string> {
+      await editable(userId, instance.id);
       restoresUnderWay.check(instance.id);
       const entry = await activity.ownEntry(userId, instance.id, entryId);
       if (!canBeUndone(entry))
         throw new RequestError(409, "nothing-lost", "This took nothing away that could come back.");
       if (entry.undone_at !== null) throw new RequestError(409, "undone", "This was undone already.");
-      const rows = entry.was === null ? [...(await activity.deletedWith(entry)), entry] : [entry];
-      const root = places.files(instance.id);
-      await mkdir(root, { recursive: true });
-      const files = openWorkspaceFiles(places, instance.id);
-      const { done, written } = await withKeptVersions(links, userId, instance, (history) =>
-        undoAll(rows, files, history),
-      );
-      if (entry.was === null || written.length > 0) {
-        const reason = `its ${entry.action === "delete" ? "deletion" : "overwriting"} was undone`;
-        const path = entry.was === null ? entry.path : (written[0] ?? entry.path);
-        activity.note(userId, instance.id, { action: "bring back", path, reason });
-        sync.announce(instance.id, [...written, path]);
+      // Where Dropbox can't be asked at all, that is the answer.
+      await withKeptVersions(links, userId, instance, async () => undefined);
+      const rows = await rowsOf(entry);
+      const outcome = nothingYet();
+      const row: UndoRow = {
+        ...{ id: randomUUID(), instance_id: instance.id, user_id: userId, entry_id: entry.id, path: entry.path },
+        ...{ begun_at: new Date().toISOString(), state: "running", message: null },
+        total: rows.filter(({ was }) => was !== null).length,
+        outcome: JSON.stringify(outcome),
+      };
+      const letGo = restoresUnderWay.hold(instance.id);
+      try {
+        const job = take(row, entry, rows, outcome);
+        try {
+          await records.add(row);
+        } catch (error) {
+          running.delete(row.id);
+          throw error;
+        }
+        carryOn(job, letGo);
+      } catch (error) {
+        letGo();
+        throw error;
       }
-      return { ...done, beside: done.beside.slice(0, MOST_NAMED), missed: done.missed.slice(0, MOST_NAMED) };
+      return row.id;
+    },
+    /** Her own: those that run, and those whose end she has not put away. */
+    async list(userId: string, instanceId: string): Promise<UndoTold[]> {
+      const rows = await records.ofUser(userId, instanceId);
+      return rows.map((row) => described(row, row.state === "running" ? running.get(row.id)?.outcome : undefined));
+    },
+    putAway: records.putAway,
+    /** After a start, before any other begins: what was cut short. */
+    async goOn(): Promise<void> {
+      for (const row of await records.running()) await goOnWith(row);
+    },
+    /** What is under way stops where it is. */
+    async close(): Promise<void> {
+      ended.abort();
+      await Promise.all([...running.values()].map(({ carried }) => carried));
     },
   };
+}
+
+interface Job {
+  readonly row: UndoRow;
+  readonly entry: ActivityRow;
+  readonly rows: readonly ActivityRow[];
+  readonly entries: ReadonlySet<string>;
+  readonly outcome: UndoOutcome;
+  /** Paths of what has come back. */
+  readonly written: string[];
+  /** Entries that are undone, and not written down as such. */
+  readonly finished: string[];
+  carried: Promise<void>;
+}
+
+const UNEXPECTED = "Something went wrong on the server. It was noted in its log.";
+
+function why(error: unknown): string {
+  const isTold = error instanceof RequestError || error instanceof RemoteError || error instanceof FilesError;
+  return isTold ? error.message : UNEXPECTED;
 }
 
 export type Undo = ReturnType<typeof createUndo>;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ActivityEntry, ActivityPage, Undone } from "@twinfold/api";
+import type { ActivityEntry, ActivityPage, Undo } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { eachStepStandsOnTheLast } from "../../../test/pages/each-step.ts";
 import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
@@ -42,7 +42,18 @@ const entry = (like: Partial<ActivityEntry>): Promise<ActivityEntry> =>
     return found;
   }, PATIENCE);
 const undo = (one: ActivityEntry) => linked.own.call("POST", `${address()}/${one.id}/undo`);
-const undone = (one: ActivityEntry) => json<Undone>(undo(one));
+/** What became of it, once it has ended. */
+async function undone(one: ActivityEntry) {
+  const { id } = await json<{ id: string }>(undo(one));
+  const ended = await vi.waitFor(async () => {
+    const { undos } = await json<{ undos: Undo[] }>(linked.own.call("GET", `/api/instances/${linked.id}/undos`));
+    const found = undos.find((other) => other.id === id);
+    if (found?.state !== "done") throw new Error(`it is still ${JSON.stringify(found)}`);
+    return found;
+  }, PATIENCE);
+  const { inPlace, asBefore, beside, missed } = ended;
+  return { inPlace, asBefore, beside: beside.files, missed: missed.files };
+}
 const dropboxHas = (wanted: Record<string, string | null>) =>
   vi.waitFor(async () => expect(await linked.inDropbox()).toMatchObject(wanted), PATIENCE);
 

@@ -88,6 +88,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`POST ${DISTRIBUTIONS}/{distributionId}/put-away`]: { who: "members" },
   "GET /api/instances/{id}/activity": { who: "members" },
   "POST /api/instances/{id}/activity/{entryId}/undo": { who: "editors" },
+  "GET /api/instances/{id}/undos": { who: "members" },
+  "POST /api/instances/{id}/undos/{undoId}/put-away": { who: "members" },
   "GET /api/application-kinds": { who: "herself" },
   "POST /api/applications/{id}/stop": { who: "owner" },
   "POST /api/applications/{id}/keep": { who: "owner" },

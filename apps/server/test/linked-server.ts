@@ -29,12 +29,14 @@ export interface LinkedServer {
   versionsInDropbox(name: string): Promise<string[]>;
   /** As its user does at Dropbox: something in the instance's folder, or all of it. */
   deleteInDropbox(name?: string): Promise<void>;
+  /** One action of its Dropbox's control API. */
+  control(action: string, body?: unknown, method?: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
 export async function startLinkedServer(): Promise<LinkedServer> {
   const dropboxFolder = mkdtempSync(join(tmpdir(), "twinfold-dropbox-"));
-  const dropbox: RunningDropboxLocal = await startDropboxLocal({ dataFolder: dropboxFolder });
+  const dropbox: RunningDropboxLocal = await startDropboxLocal({ dataFolder: dropboxFolder, control: true });
   await dropbox.ensureAccount(ADA);
   const app = await dropbox.ensureApp({ name: "Twinfold" });
   const own = await startOwnServer({
@@ -95,6 +97,10 @@ export async function startLinkedServer(): Promise<LinkedServer> {
       return Promise.all((await files.history(path)).map(({ rev }) => contentOf(rev)));
     },
     deleteInDropbox: (name) => files.delete(name === undefined ? folder : `${folder}/${name}`),
+    async control(action, body, method = "POST") {
+      const answer = await fetch(`${dropbox.url}/__control/${action}`, { method, body: JSON.stringify(body) ?? null });
+      if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
+    },
     async dispose() {
       await own.dispose();
       await dropbox.close();

@@ -62,6 +62,12 @@ function take(client: QueryClient, name: EventName, data: unknown): void {
         void client.invalidateQueries({ queryKey });
       break;
     }
+    case "undo": {
+      const { instanceId, isRunning } = events.undo.parse(data);
+      void client.invalidateQueries({ queryKey: ["undos", instanceId] });
+      if (!isRunning) void client.invalidateQueries({ queryKey: ["activity", instanceId] });
+      break;
+    }
     case "link":
     case "hierarchy":
       void client.invalidateQueries();

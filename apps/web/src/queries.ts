@@ -8,6 +8,7 @@ import {
   link,
   snapshotList,
   syncDetails,
+  undoList,
   user,
 } from "@twinfold/api";
 import { z } from "zod";
@@ -47,6 +48,10 @@ export const useActivity = (id: string, before: string | undefined) =>
     // Each page that was left is forgotten: there may be many.
     gcTime: 0,
   });
+
+/** The user's own undos that run, or that she has not put away. */
+export const useUndos = (id: string) =>
+  useQuery({ queryKey: ["undos", id], queryFn: () => get(`/api/instances/${id}/undos`, undoList) });
 
 /** `restoring`: what is done of it is asked again and again. */
 export const useSnapshots = (id: string, restoring: boolean) =>

@@ -49,11 +49,33 @@ export const activityQuery = z.object({
 export const activityPage = z.object({ entries: z.array(activityEntry), more: z.boolean() });
 export type ActivityPage = z.infer<typeof activityPage>;
 
-/** What an undo has brought back: in its place, beside something newer, or not; and what was there as it had been. */
-export const undone = z.object({
+/** Files that are named of each kind; the rest is counted. */
+export const MOST_BROUGHT_BACK = 200;
+
+/**
+ * An undo, while it runs and until its user puts it away. `running`: also after the server's end, which goes on with it.
+ * `failed`: it was cut short, the message says by what, and the entry can be undone again for the rest.
+ */
+export const undo = z.object({
+  id: z.string(),
+  entryId: z.string(),
+  /** Of the entry: a file, or a folder with what went with it. */
+  path: z.string(),
+  /** ISO 8601, UTC. */
+  begunAt: z.string(),
+  state: z.enum(["running", "done", "failed"]),
+  message: z.string().nullable(),
+  /** Files, with none for an empty folder. */
+  total: z.number(),
   inPlace: z.number(),
+  /** Those that were there as they had been. */
   asBefore: z.number(),
-  beside: z.array(z.object({ path: z.string(), as: z.string() })),
-  missed: z.array(z.object({ path: z.string(), why: z.string() })),
+  /** Brought back beside something newer. */
+  beside: z.object({ count: z.number(), files: z.array(z.object({ path: z.string(), as: z.string() })) }),
+  missed: z.object({ count: z.number(), files: z.array(z.object({ path: z.string(), why: z.string() })) }),
 });
-export type Undone = z.infer<typeof undone>;
+export type Undo = z.infer<typeof undo>;
+
+/** A user's own in an instance, the newest first. */
+export const undoList = z.object({ undos: z.array(undo) });
+export const begunUndo = z.object({ id: z.string() });

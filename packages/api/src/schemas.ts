@@ -118,6 +118,8 @@ export const events = {
   link: z.object({ linked: z.boolean() }),
   /** There is something new in an instance's activity. */
   activity: z.object({ instanceId: z.string() }),
+  /** An undo of the user's has come further, or to its end. */
+  undo: z.object({ instanceId: z.string(), isRunning: z.boolean() }),
   /** The user's instances, or what they are called, are no longer what they were. */
   hierarchy: z.object({}),
   /** Something was distributed: by the user herself, or to an instance of hers, whose members are told. */

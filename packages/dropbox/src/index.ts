@@ -12,6 +12,7 @@ export {
 export type { FolderMove } from "./app-folder.ts";
 export { type DropboxHistory, type FileHistory, type FileVersion, MOST_VERSIONS } from "./history.ts";
 export { DROPBOX_HOSTS, DropboxAddressError, type DropboxHosts, dropboxHosts } from "./hosts.ts";
+export { inParallel } from "./in-parallel.ts";
 export {
   type AccessToken,
   type App,

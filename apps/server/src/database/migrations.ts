@@ -108,6 +108,12 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE bandwidth_limits (user_id text PRIMARY KEY REFERENCES users ON DELETE CASCADE, up integer, down integer)`,
   ],
+  [
+    `CREATE TABLE undos (id text PRIMARY KEY, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+       user_id text NOT NULL REFERENCES users ON DELETE CASCADE, entry_id bigint NOT NULL, path text NOT NULL, begun_at text NOT NULL,
+       state text NOT NULL, message text, total integer NOT NULL, outcome text NOT NULL)`,
+    `CREATE INDEX undos_of_user ON undos (instance_id, user_id)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -1,4 +1,4 @@
-import type { ActivityEntry, AuditAction, Role, Strategy, TargetState } from "@twinfold/api";
+import type { ActivityEntry, AuditAction, Role, Strategy, TargetState, Undo } from "@twinfold/api";
 import type { Generated } from "kysely";
 
 /** `name_key`: what its folder in Dropbox is known by, the same for names that would be one folder. */
@@ -84,6 +84,19 @@ export interface Database {
     was: string | null;
     now: string | null;
     undone_at: string | null;
+  };
+  /** Undos that run, or whose end is still to be told. `outcome`: JSON, with what is marked in `activities` at the same time. */
+  undos: {
+    id: string;
+    instance_id: string;
+    user_id: string;
+    entry_id: string;
+    path: string;
+    begun_at: string;
+    state: Undo["state"];
+    message: string | null;
+    total: number;
+    outcome: string;
   };
   /** `paths`: what was chosen, a JSON array. `links`: symbolic links that were left out. */
   distributions: {

@@ -1,10 +1,11 @@
-import { activityPage, activityQuery, undone } from "@twinfold/api";
+import { activityPage, activityQuery, begunUndo, undoList } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 
 const byId = z.object({ id: z.string() });
 const byEntry = z.object({ id: z.string(), entryId: z.string().regex(/^\d{1,18}$/) });
+const byUndo = z.object({ id: z.string(), undoId: z.string() });
 
 export const activityRoutes =
   ({ web, hierarchy, activity, undo }: Services): FastifyPluginAsyncZod =>
@@ -20,11 +21,26 @@ export const activityRoutes =
     );
     app.post(
       "/api/instances/:id/activity/:entryId/undo",
-      { schema: { params: byEntry, response: { 200: undone } } },
-      async (request) => {
+      { schema: { params: byEntry, response: { 202: begunUndo } } },
+      async (request, reply) => {
         const { user } = await web.login(request);
         const instance = await hierarchy.instance(user.id, request.params.id);
-        return undo.undo(user.id, instance, request.params.entryId);
+        return reply.code(202).send({ id: await undo.begin(user.id, instance, request.params.entryId) });
+      },
+    );
+    app.get("/api/instances/:id/undos", { schema: { params: byId, response: { 200: undoList } } }, async (request) => {
+      const { user } = await web.login(request);
+      const { id } = await hierarchy.instance(user.id, request.params.id);
+      return { undos: await undo.list(user.id, id) };
+    });
+    app.post(
+      "/api/instances/:id/undos/:undoId/put-away",
+      { schema: { params: byUndo, response: { 200: z.object({}) } } },
+      async (request) => {
+        const { user } = await web.login(request);
+        const { id } = await hierarchy.instance(user.id, request.params.id);
+        await undo.putAway(user.id, id, request.params.undoId);
+        return {};
       },
     );
   };

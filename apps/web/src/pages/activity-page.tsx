@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ActivityEntry, type Undone, undone } from "@twinfold/api";
+import { type ActivityEntry, begunUndo } from "@twinfold/api";
 import { Link, useSearchParams } from "react-router";
 import { post } from "../api.ts";
 import { Moment } from "../components/moment.tsx";
-import { EmptyState, Failure, Notice } from "../components/notice.tsx";
+import { EmptyState, Failure } from "../components/notice.tsx";
 import { OlderAndNewest } from "../components/older-and-newest.tsx";
 import { useTitle } from "../components/title.ts";
-import { useActivity } from "../queries.ts";
-import { bytesInWords, countInWords } from "../words.ts";
+import { UndoNotice } from "../components/undo-notice.tsx";
+import { useActivity, useUndos } from "../queries.ts";
+import { bytesInWords } from "../words.ts";
 import { useInstance } from "./instance-pages.tsx";
 
 const SIDES: Readonly<Record<ActivityEntry["side"], string>> = {
@@ -38,9 +39,13 @@ export function ActivityPage() {
   const page = useActivity(id, before);
   const client = useQueryClient();
   const undo = useMutation({
-    mutationFn: (entry: ActivityEntry) => post(`/api/instances/${id}/activity/${entry.id}/undo`, {}, undone),
-    onSettled: () => client.invalidateQueries({ queryKey: ["activity", id] }),
+    mutationFn: (entry: ActivityEntry) => post(`/api/instances/${id}/activity/${entry.id}/undo`, {}, begunUndo),
+    onSettled: () => client.invalidateQueries({ queryKey: ["undos", id] }),
   });
+  const undos = useUndos(id);
+  const isUndoing = (entry: ActivityEntry) =>
+    (undo.isPending && undo.variables.id === entry.id) ||
+    undos.data?.undos.some(({ entryId, state }) => entryId === entry.id && state === "running") === true;
   const entries = page.data?.entries ?? [];
   return (
     <>
@@ -49,8 +54,10 @@ export function ActivityPage() {
         What was changed in the files of {instance.name}, and by your sync in your Dropbox. What a deletion or an
         overwrite took away can be brought back for as long as Dropbox keeps it.
       </p>
-      <Failure error={page.error ?? undo.error} />
-      {undo.isSuccess && <Outcome of={undo.data} entry={undo.variables} />}
+      <Failure error={page.error ?? undo.error ?? undos.error} />
+      {undos.data?.undos.map((one) => (
+        <UndoNotice key={one.id} instanceId={id} of={one} />
+      ))}
       {page.isPending && <p className="quiet">Looking up what happened.</p>}
       {page.data !== undefined && entries.length === 0 && <Nothing older={before !== undefined} instanceId={id} />}
       {entries.length > 0 && (
@@ -81,11 +88,11 @@ export function ActivityPage() {
                     <button
                       type="button"
                       className="link"
-                      aria-label={`Undo: ${entry.path} ${DONE[entry.action]}`}
+                      aria-label={`${isUndoing(entry) ? "Undoing" : "Undo"}: ${entry.path} ${DONE[entry.action]}`}
                       onClick={() => undo.mutate(entry)}
-                      disabled={undo.isPending}
+                      disabled={isUndoing(entry)}
                     >
-                      {undo.isPending && undo.variables.id === entry.id ? "Undoing" : "Undo"}
+                      {isUndoing(entry) ? "Undoing" : "Undo"}
                     </button>
                   )}
                   {entry.undo === "done" && <span className="quiet">Undone</span>}
@@ -115,33 +122,6 @@ function Nothing({ older, instanceId }: { readonly older: boolean; readonly inst
         over is listed here, and so is what is done on the pages.
       </p>
     </EmptyState>
-  );
-}
-
-/** What has become of an undo, and why something is not where it was. */
-function Outcome({ of, entry }: { readonly of: Undone; readonly entry: ActivityEntry }) {
-  const { inPlace, asBefore, beside, missed } = of;
-  const back = inPlace + asBefore;
-  return (
-    <Notice tone={missed.length > 0 ? "warn" : "good"}>
-      {back > 1 && (
-        <p>
-          {countInWords(back, "file")} in {entry.path} are as they were.
-        </p>
-      )}
-      {back <= 1 && beside.length + missed.length === 0 && <p>{entry.path} is as it was.</p>}
-      {back === 1 && beside.length + missed.length > 0 && <p>1 file in {entry.path} is as it was.</p>}
-      {beside.map(({ path, as }) => (
-        <p key={path}>
-          {path} was changed since, and stays: the old version is beside it as <code>{as}</code>.
-        </p>
-      ))}
-      {missed.map(({ path, why }) => (
-        <p key={path}>
-          {path} could not be brought back: {why}
-        </p>
-      ))}
-    </Notice>
   );
 }
 
