@@ -109,6 +109,47 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     await page.getByText("Bandwidth: up no limit, down no limit").waitFor();
   });
 
+  test("hours with other limits say what holds now and until when, and are told apart by the keyboard alone", async () => {
+    const { page } = me;
+    const details = page.getByText("Bandwidth: up no limit, down no limit");
+    await linkDropbox(page, world.server, world.accounts[0]);
+    await details.click();
+    await page.getByRole("button", { name: "Add hours with other limits" }).press("Enter");
+    const hours = page.getByRole("group", { name: "Hours 1" });
+    // Each whole day, so that it is now.
+    for (const day of ["Sat", "Sun"]) await hours.getByLabel(day).press("Space");
+    await hours.getByLabel("From", { exact: true }).fill("00:00");
+    await hours.getByLabel("until").fill("00:00");
+    await hours.getByText("of the next day").waitFor();
+    await hours.getByLabel("To Dropbox").fill("5");
+    await page.getByText("A limit is 10 KB/s or more.").waitFor();
+    await hours.getByLabel("To Dropbox").fill("250");
+    await page.getByLabel("Time zone of these hours").selectOption("Asia/Tokyo");
+    await page.getByRole("button", { name: "Save" }).press("Enter");
+    // All days of the week: no other limits are ahead.
+    await page.getByText("Bandwidth: up 250 KB/s, down no limit", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByText("Bandwidth: up 250 KB/s, down no limit", { exact: true }).click();
+    const today = new Intl.DateTimeFormat("en", { weekday: "short", timeZone: "Asia/Tokyo" }).format(new Date());
+    for (const day of ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].filter((one) => one !== today))
+      await hours.getByLabel(day).press("Space");
+    await page.getByRole("button", { name: "Save" }).press("Enter");
+    await page.getByText(/^Bandwidth: up 250 KB\/s, down no limit, until \w+day,? 00:00 \(Asia\/Tokyo\)$/).waitFor();
+    for (const size of [
+      { width: 390, height: 844 },
+      { width: 1280, height: 800 },
+    ]) {
+      await page.setViewportSize(size);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
+      expect(await problemsOf(page)).toEqual([]);
+    }
+    await hours.getByLabel(today).press("Space");
+    await page.getByText("Choose a day for the hours, or remove them.").waitFor();
+    await page.getByRole("button", { name: "Remove hours 1" }).press("Enter");
+    await page.getByRole("button", { name: "Save" }).press("Enter");
+    await details.waitFor();
+  });
+
   test("a wrong state links nothing", async () => {
     const answer = await dropboxAnswers(me.page);
     answer.searchParams.set("state", `${answer.searchParams.get("state")}x`);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type LimitsPlan, limitsPlan, UNLIMITED } from "@twinfold/dropbox/limits";
 import { KeyFileError, openSealer, UnsealError } from "@twinfold/host";
 import { z } from "zod";
 import { fromEnvironment } from "./environment.ts";
@@ -23,6 +24,7 @@ const linkFile = z.object({
 const config = z.object({
   version: z.number(),
   link: linkFile.nullable().default(null),
+  limits: limitsPlan.default(UNLIMITED),
   roots: z.array(z.object({ root: z.string(), remote: z.string(), paused: z.boolean().default(false) })).default([]),
 });
 type Config = z.infer<typeof config>;
@@ -55,7 +57,7 @@ export function openConfig(home: Home) {
   };
 
   function read(): Config {
-    if (!existsSync(file)) return { version: VERSION, link: null, roots: [] };
+    if (!existsSync(file)) return { version: VERSION, link: null, limits: UNLIMITED, roots: [] };
     let json: unknown;
     try {
       json = JSON.parse(readFileSync(file, "utf8"));
@@ -127,6 +129,10 @@ export function openConfig(home: Home) {
           sealedAppSecret: appSecret === undefined ? null : sealer().seal(appSecret, "app secret"),
         },
       });
+    },
+    limits: (): LimitsPlan => read().limits,
+    saveLimits(limits: LimitsPlan): void {
+      write({ ...read(), limits });
     },
     roots: (): readonly Root[] => read().roots,
     saveRoot(root: Root): void {

@@ -61,12 +61,17 @@ export async function runInForeground(
     readonly onStatus?: ((status: EngineStatus) => void) | undefined;
   },
 ): Promise<void> {
+  const { createThrottle } = await import("@twinfold/dropbox");
+  const { systemClock } = await import("@twinfold/engine");
   const { openSyncSession, serveControl, settleInRoot } = await import("@twinfold/session");
   const file = log ? openLog(home, root.root) : null;
   const tell = (line: string) => (file === null ? console.error(line) : void writeSync(file, `${line}\n`));
+  const throttle = createThrottle(systemClock);
+  throttle.limit(config.limits());
   const linked = await openLinkedSession(config, root, async (link) => {
     const session = await openSyncSession({
       ...sessionOptions(home, root, link),
+      throttle,
       applyDeletions: yesDelete,
       onWarning: (message) => tell(`${new Date().toISOString()} ${message}`),
     });
@@ -93,6 +98,9 @@ export async function runInForeground(
     pause: () => linked.session().pause(),
     resume: () => linked.session().resume(),
     settle: (copy, keep) => settleInRoot(linked.session(), root.root, { copy, keep }),
+    limits: config.limits,
+    // Whoever asks has kept them already.
+    setLimits: (plan) => throttle.limit(plan),
     log: async (lines) => logged(home, root.root, lines),
     stop: end,
   };

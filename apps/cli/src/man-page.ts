@@ -14,7 +14,7 @@ const ENVIRONMENT: readonly (readonly [name: string, about: string])[] = [
 ];
 
 const FILES: readonly (readonly [path: string, about: string])[] = [
-  ["~/.config/twinfold", "the link, its secrets sealed, and the folders that were started"],
+  ["~/.config/twinfold", "the link, its secrets sealed, the folders that were started, and the limits"],
   ["~/.local/share/twinfold", "what was observed of each folder, and logs; may be deleted whole while nothing runs"],
   [".mignore", "at the top of a folder that is kept in sync: what stays out, written like a `.gitignore`"],
 ];
@@ -68,13 +68,15 @@ export function manPage(program: Command): string {
 function describe(command: Command, before: string): string[] {
   const name = `${before}${command.name()}`;
   const below = command.commands.filter((one) => one.name() !== "help");
-  if (below.length > 0) return below.flatMap((one) => describe(one, `${name} `));
   const words = command.registeredArguments.map(argumentInWords).join(" ");
-  return [
+  const own = [
     `.SS "twinfold ${escaped(name)}${words === "" ? "" : ` ${words}`}"`,
     roff(`${upper(command.description())}.`),
     ...command.options.flatMap((one) => item(`.B ${optionInWords(one)}`, aboutOption(one))),
   ];
+  // What has others in it does something by itself only where it takes options.
+  const isOwn = below.length === 0 || command.options.length > 0;
+  return [...(isOwn ? own : []), ...below.flatMap((one) => describe(one, `${name} `))];
 }
 
 function argumentInWords(one: Argument): string {

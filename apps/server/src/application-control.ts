@@ -7,6 +7,7 @@ import { STOPPED } from "@twinfold/engine";
 import { type Controlled, type Explained, explainFailure, type SyncSession, serveControl } from "@twinfold/session";
 import { ControlError } from "@twinfold/session/control";
 import type { ActivityLog } from "./activity-log.ts";
+import type { Bandwidth } from "./bandwidth.ts";
 import type { Conflicts } from "./conflicts.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Places } from "./places.ts";
@@ -41,10 +42,11 @@ export function createApplicationControl(parts: {
   readonly sync: SyncManager;
   readonly conflicts: Conflicts;
   readonly activity: ActivityLog;
+  readonly bandwidth: Bandwidth;
   readonly restoresUnderWay: RestoresUnderWay;
   readonly log: (message: string) => void;
 }): OpenApplicationControl {
-  const { hierarchy, places, sync, conflicts, activity, restoresUnderWay } = parts;
+  const { hierarchy, places, sync, conflicts, activity, bandwidth, restoresUnderWay } = parts;
 
   function controlledOf(userId: string, instanceId: string): Controlled {
     /** The application ends with its user's role, but a moment later. @throws RequestError, ControlError */
@@ -83,6 +85,14 @@ export function createApplicationControl(parts: {
       pause: () => setPaused(true),
       resume: () => setPaused(false),
       settle: async (copy, keep) => conflicts.settle(userId, await placed(), { copy, keep }),
+      async limits() {
+        await placed();
+        return bandwidth.plan(userId);
+      },
+      async setLimits(plan) {
+        await placed();
+        await bandwidth.set(userId, plan);
+      },
       async log(lines) {
         await placed();
         await activity.flush();

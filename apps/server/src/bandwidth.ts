@@ -1,4 +1,6 @@
-import { type BandwidthLimits, createThrottle, type Throttle } from "@twinfold/dropbox";
+import type { Bandwidth as BandwidthTold } from "@twinfold/api";
+import { createThrottle, type Throttle } from "@twinfold/dropbox";
+import { type LimitsPlan, limitsAt } from "@twinfold/dropbox/limits";
 import { systemClock } from "@twinfold/engine";
 import type { Kysely } from "kysely";
 import type { Database } from "./database/schema.ts";
@@ -16,30 +18,39 @@ export function createBandwidth(database: Kysely<Database>) {
     return throttle;
   }
 
-  async function limits(userId: string): Promise<BandwidthLimits> {
+  async function plan(userId: string): Promise<LimitsPlan> {
     const row = await database
       .selectFrom("bandwidth_limits")
-      .select(["up", "down"])
+      .select(["up", "down", "schedule"])
       .where("user_id", "=", userId)
       .executeTakeFirst();
-    return { up: row?.up ?? null, down: row?.down ?? null };
+    const schedule = row?.schedule == null ? null : (JSON.parse(row.schedule) as LimitsPlan["schedule"]);
+    return { up: row?.up ?? null, down: row?.down ?? null, schedule };
   }
 
   return {
-    limits,
+    plan,
+    /** The plan, with what it says now. */
+    async describe(userId: string): Promise<BandwidthTold> {
+      const found = await plan(userId);
+      const { up, down, until } = limitsAt(found, systemClock.now());
+      return { ...found, now: { up, down, until: until === null ? null : new Date(until).toISOString() } };
+    },
     /** What all sessions of the user share. */
     async throttle(userId: string): Promise<Throttle> {
       const throttle = throttleOf(userId);
-      throttle.limit(await limits(userId));
+      throttle.limit(await plan(userId));
       return throttle;
     },
-    async set(userId: string, { up, down }: BandwidthLimits): Promise<void> {
+    async set(userId: string, given: LimitsPlan): Promise<void> {
+      const { up, down } = given;
+      const schedule = given.schedule === null ? null : JSON.stringify(given.schedule);
       await database
         .insertInto("bandwidth_limits")
-        .values({ user_id: userId, up, down })
-        .onConflict((conflict) => conflict.column("user_id").doUpdateSet({ up, down }))
+        .values({ user_id: userId, up, down, schedule })
+        .onConflict((conflict) => conflict.column("user_id").doUpdateSet({ up, down, schedule }))
         .execute();
-      throttleOf(userId).limit({ up, down });
+      throttleOf(userId).limit(given);
     },
   };
 }

@@ -121,7 +121,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const access = createApplicationAccess(accounts, connections);
     const applications = createApplications({
       ...{ database, hierarchy, places, sync, events, restoresUnderWay, catalogue, access },
-      openControl: createApplicationControl({ hierarchy, places, sync, conflicts, activity, restoresUnderWay, log }),
+      openControl: createApplicationControl({
+        ...{ hierarchy, places, sync, conflicts, activity, bandwidth, restoresUnderWay, log },
+      }),
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({

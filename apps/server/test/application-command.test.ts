@@ -61,6 +61,18 @@ test("versions are listed and come back, and a pattern takes out of Dropbox what
   expect(existsSync(here("d/a.txt"))).toBe(true);
 });
 
+test("limits are its user's own: what is set here holds for all of her sync, and the page shows it", async () => {
+  expect(await says("limits set --up 300K")).toBe("now: up 300 KB/s, down no limit\n");
+  await says("limits schedule --days mon --from 08:00 --to 18:00 --time-zone Asia/Tokyo");
+  expect(await json(linked.own.call("GET", "/api/dropbox/bandwidth"))).toMatchObject({
+    up: 300_000,
+    schedule: { timeZone: "Asia/Tokyo", periods: [{ days: ["mon"], up: null }] },
+  });
+  await linked.own.call("POST", "/api/dropbox/bandwidth", { up: null, down: 20_000 });
+  expect(await asked("limits")).toMatchObject({ up: null, down: 20_000, schedule: null, now: { down: 20_000 } });
+  expect(await says("limits off")).toBe("now: up no limit, down no limit\n");
+});
+
 test("pause and resume show on the page; conflicts are listed and settled, and the page tells of it", async () => {
   expect(await says("pause")).toBe("paused\n");
   expect((await linked.instance()).sync.state).toBe("paused");

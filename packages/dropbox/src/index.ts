@@ -27,4 +27,4 @@ export {
   SCOPES,
 } from "./oauth.ts";
 export { parseRemotePath, type RemotePath, RemotePathError } from "./remote-path.ts";
-export { type BandwidthLimits, createThrottle, type Throttle } from "./throttle.ts";
+export { createThrottle, type Throttle } from "./throttle.ts";

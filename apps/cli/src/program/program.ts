@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { declareAsking } from "./asking.ts";
 import { declareIgnoring } from "./ignoring.ts";
 import { declareKeeping } from "./keeping.ts";
+import { declareLimiting } from "./limiting.ts";
 import { declareServing } from "./serving.ts";
 
 /** The command with all that it can do: what its help, its man page and the completion of shells are made of. */
@@ -24,6 +25,7 @@ export function createProgram(): Command {
   declareKeeping(program);
   declareAsking(program);
   declareIgnoring(program);
+  declareLimiting(program);
   declareServing(program);
   return program;
 }

@@ -114,6 +114,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        state text NOT NULL, message text, total integer NOT NULL, outcome text NOT NULL)`,
     `CREATE INDEX undos_of_user ON undos (instance_id, user_id)`,
   ],
+  [`ALTER TABLE bandwidth_limits ADD COLUMN schedule text`],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

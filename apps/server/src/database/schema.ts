@@ -133,7 +133,7 @@ export interface Database {
     details: string;
     address: string;
   };
-  /** Bytes a second; null for no limit. */
-  bandwidth_limits: { user_id: string; up: number | null; down: number | null };
+  /** Bytes a second; null for no limit. `schedule`: other limits within given hours, JSON. */
+  bandwidth_limits: { user_id: string; up: number | null; down: number | null; schedule: string | null };
   schema_version: { version: number; applied_at: Generated<string> };
 }

@@ -1,4 +1,4 @@
-import { bandwidthLimits, link, redirect } from "@twinfold/api";
+import { bandwidthPlan, bandwidth as bandwidthTold, link, redirect } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Services } from "../services.ts";
@@ -33,17 +33,17 @@ export const dropboxRoutes =
       events.tell(user.id, "link", { linked: false });
       return {};
     });
-    app.get("/api/dropbox/bandwidth", { schema: { response: { 200: bandwidthLimits } } }, async (request) => {
+    app.get("/api/dropbox/bandwidth", { schema: { response: { 200: bandwidthTold } } }, async (request) => {
       const { user } = await web.login(request);
-      return bandwidth.limits(user.id);
+      return bandwidth.describe(user.id);
     });
     app.post(
       "/api/dropbox/bandwidth",
-      { schema: { body: bandwidthLimits, response: { 200: bandwidthLimits } } },
+      { schema: { body: bandwidthPlan, response: { 200: bandwidthTold } } },
       async (request) => {
         const { user } = await web.login(request);
         await bandwidth.set(user.id, request.body);
-        return bandwidth.limits(user.id);
+        return bandwidth.describe(user.id);
       },
     );
     app.get(

@@ -1,4 +1,5 @@
 import type { FileVersion } from "@twinfold/dropbox";
+import { type LimitsPlan, limitsPlan } from "@twinfold/dropbox/limits";
 import type { EngineStatus, Explanation, PlanReport, RelativePath } from "@twinfold/engine";
 import { z } from "zod";
 import type { PathHistory } from "../file-history.ts";
@@ -24,6 +25,8 @@ export const request = z.discriminatedUnion("command", [
   z.object({ command: z.literal("history"), path, most: z.number().int().min(1).max(100) }),
   z.object({ command: z.literal("restore"), path, rev: z.string().optional() }),
   z.object({ command: z.literal("take out"), pattern: z.string().min(1), agreed: z.boolean() }),
+  z.object({ command: z.literal("limits") }),
+  z.object({ command: z.literal("set limits"), plan: limitsPlan }),
   z.object({ command: z.literal("log"), lines: z.number().int().nonnegative() }),
   z.object({ command: z.literal("follow link") }),
   z.object({ command: z.literal("stop") }),
@@ -52,6 +55,8 @@ export interface ControlAnswers {
   restore: FileVersion;
   /** What goes, or has gone; what is only said and not done where it was not agreed. */
   "take out": TakenOut;
+  limits: LimitsPlan;
+  "set limits": null;
   /** The last so many, oldest first. */
   log: readonly string[];
   "follow link": null;

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
+import type { LimitsPlan } from "@twinfold/dropbox/limits";
 import type { z } from "zod";
 import { restoreVersion, versionsOf } from "../file-history.ts";
 import type { ConflictChoice } from "../settle-conflict.ts";
@@ -21,6 +22,9 @@ export interface Controlled {
   resume(): void | Promise<void>;
   /** @returns where the version that was chosen, or the copy, is now */
   settle(copy: string, keep: ConflictChoice): Promise<string>;
+  /** How fast it may send and fetch. */
+  limits(): LimitsPlan | Promise<LimitsPlan>;
+  setLimits(plan: LimitsPlan): void | Promise<void>;
   /** What was done, oldest first, at most so many lines. */
   log(lines: number): Promise<readonly string[]>;
   followLink(): Promise<void>;
@@ -97,6 +101,10 @@ async function act(controlled: Controlled, one: ReadRequest): Promise<unknown> {
     }
     case "take out":
       return takePatternOut(await controlled.session(), controlled.root, one.pattern, one.agreed);
+    case "limits":
+      return controlled.limits();
+    case "set limits":
+      return controlled.setLimits(one.plan);
     case "log":
       return controlled.log(one.lines);
     case "follow link":
