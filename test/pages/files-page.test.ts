@@ -3,11 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { inTerminal, linkDropbox, logIn, startTerminal, terminalReady, until } from "./steps.ts";
+
+/** One page that says *The study*. */
+const PDF = `%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj
+4 0 obj <</Length 41>> stream
+BT /F 24 Tf 20 100 Td (The study) Tj ET
+endstream endobj
+5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
+trailer <</Root 1 0 R>>
+%%EOF
+`;
 
 describe("the Files page", { timeout: 200_000 }, () => {
   let browser: Browser;
@@ -429,6 +442,36 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await readme.getByRole("link", { name: "the data" }).click();
     await rowIsThere("one.txt");
     await page.goto(address);
+  });
+
+  test("shows a PDF in the browser's own viewer, and what is none not at all", async () => {
+    await upload("paper.PDF", PDF);
+    await upload("page.pdf", "<script>parent.ran = true</script> %PDF-1.4");
+    await row("paper.PDF").getByRole("button", { name: "View" }).click();
+    await asked().locator("iframe[title='paper.PDF']").waitFor();
+    // The viewer is an origin of its own, and has been given the file as a PDF.
+    await vi.waitFor(() =>
+      expect(page.frames().map((frame) => new URL(frame.url()).protocol)).toContain("chrome-extension:"),
+    );
+    expect(page.frames().filter((frame) => frame.url().startsWith("chrome-error:"))).toEqual([]);
+    for (const size of [
+      { width: 390, height: 844 },
+      { width: 1280, height: 800 },
+    ]) {
+      await page.setViewportSize(size);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
+      expect(await problemsOf(page)).toEqual([]);
+    }
+    const saved = page.waitForEvent("download");
+    await asked().getByRole("link", { name: "Download" }).click();
+    expect((await saved).suggestedFilename()).toBe("paper.PDF");
+    await asked().getByRole("button", { name: "Close" }).click();
+    await row("page.pdf").getByRole("button", { name: "View" }).click();
+    await asked().getByText("page.pdf can't be shown: it does not begin as a PDF does.").waitFor();
+    await asked().getByRole("link", { name: "Download" }).waitFor();
+    expect(await asked().locator("iframe").count()).toBe(0);
+    expect(await page.evaluate("window.ran")).toBe(undefined);
+    await asked().getByRole("button", { name: "Close" }).click();
   });
 
   test("a folder of 20,000 files has on the page what is on the screen; all are reached, told to a screen reader, and found", async () => {

@@ -25,10 +25,10 @@ import { terminalRoute } from "./routes/terminal-route.ts";
 import type { Services } from "./services.ts";
 import { LOOKING } from "./web-session.ts";
 
-/** Nothing from elsewhere, nothing inline, no frame around it. */
+/** Nothing from elsewhere, nothing inline, no frame around it; in one only what a page holds itself, which are PDF files. */
 const HEADERS = {
   "content-security-policy":
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "default-src 'self'; img-src 'self' data: blob:; frame-src blob:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",

@@ -2,7 +2,7 @@ import { type FileEntry, LARGEST_EDITED_TEXT } from "@twinfold/api";
 import { memo, type Ref } from "react";
 import { ChooseBox } from "../components/distribute-choice.tsx";
 import { bytesInWords } from "../words.ts";
-import { LARGEST_PICTURE, pictureType } from "./preview.ts";
+import { hasPreview } from "./preview.ts";
 import { SyncBadge } from "./sync-badge.tsx";
 
 /** What can be done with an entry of the folder. */
@@ -64,7 +64,7 @@ export const FileRow = memo(function FileRow(props: {
             Edit
           </button>
         )}
-        {entry.kind === "file" && entry.size <= LARGEST_PICTURE && pictureType(entry.name) !== undefined && (
+        {hasPreview(entry) && (
           <button type="button" className="link" onClick={() => actions.look(entry)}>
             View
           </button>

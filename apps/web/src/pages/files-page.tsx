@@ -13,9 +13,9 @@ import { DeletedNotice, RecentlyDeleted } from "../files/deleted.tsx";
 import { FileList } from "../files/file-list.tsx";
 import type { EntryActions } from "../files/file-row.tsx";
 import { FileNameQuestion } from "../files/name-questions.tsx";
-import { PictureDialog } from "../files/picture.tsx";
 import { joinPath, type Place, usePlace } from "../files/place.ts";
 import { PlaceBar } from "../files/place-bar.tsx";
+import { PreviewDialog } from "../files/preview-dialog.tsx";
 import { SyncSilence } from "../files/sync-silence.tsx";
 import { TextDifference } from "../files/text-difference.tsx";
 import { UploadBar, UploadDone, UploadRunning } from "../files/upload-bar.tsx";
@@ -127,7 +127,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
           onNo={() => changes.askName(null)}
         />
       )}
-      {looked !== null && <PictureDialog instanceId={id} area={area} path={looked} onClose={() => setLooked(null)} />}
+      {looked !== null && <PreviewDialog instanceId={id} area={area} path={looked} onClose={() => setLooked(null)} />}
       {compared !== null && <TextDifference instanceId={id} path={compared} onClose={() => setCompared(null)} />}
       <SyncSilence instance={instance} area={area} />
       <FileList
