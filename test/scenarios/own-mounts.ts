@@ -28,6 +28,19 @@ export class OwnMounts {
     return pid > 0 ? new OwnMounts(keeper, pid) : null;
   }
 
+  /**
+   * A folder as another machine's would be: what is written in `store` itself, nobody tells of at `point`, and what was looked
+   * at there the kernel remembers for minutes. @returns whether this system has bindfs(1), and lets us use it
+   */
+  shares(store: string, point: string): boolean {
+    try {
+      this.run("bindfs", "-o", "attr_timeout=300,entry_timeout=300", store, point);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   get through(): readonly string[] {
     return ["nsenter", "-t", String(this.#pid), "-m", ...(AS_ROOT ? [] : ["-U", "--preserve-credentials"]), "--"];
   }

@@ -50,10 +50,10 @@ let shared: World | null = null;
 /** The daemon may be in any state after a failed scenario. */
 let uncertain = false;
 
-/** One world for all scenarios of a file, made ready by `prepare`. Call once, at its top. */
-export function inOneWorld(prepare: (world: World) => void = () => undefined): void {
+/** One world for all scenarios of a file, made ready by `prepare`, with a root of another's if one is named. Call once, at its top. */
+export function inOneWorld(prepare: (world: World) => void = () => undefined, root?: string): void {
   beforeAll(async () => {
-    shared = new World();
+    shared = new World(root);
     prepare(shared);
     await shared.begin();
   });

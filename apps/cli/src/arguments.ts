@@ -31,6 +31,17 @@ export function from1To(most: number): (text: string) => number {
   };
 }
 
+/** In place of a number of seconds. */
+export const AS_NEEDED = "auto";
+
+export function secondsOrAsNeeded(text: string): number | typeof AS_NEEDED {
+  if (text === AS_NEEDED) return AS_NEEDED;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 86_400)
+    throw new InvalidArgumentError(`It takes whole seconds, 1 to 86400, or ${AS_NEEDED}.`);
+  return value;
+}
+
 export function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0)

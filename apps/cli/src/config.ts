@@ -25,7 +25,17 @@ const config = z.object({
   version: z.number(),
   link: linkFile.nullable().default(null),
   limits: limitsPlan.default(UNLIMITED),
-  roots: z.array(z.object({ root: z.string(), remote: z.string(), paused: z.boolean().default(false) })).default([]),
+  roots: z
+    .array(
+      z.object({
+        root: z.string(),
+        remote: z.string(),
+        paused: z.boolean().default(false),
+        /** How often everything is looked at for what other machines have written; null: where and as often as is needed. */
+        rescanSeconds: z.number().nullable().default(null),
+      }),
+    )
+    .default([]),
 });
 type Config = z.infer<typeof config>;
 

@@ -106,7 +106,9 @@ export async function runInForeground(
   };
   const server = await serveControl(socketPath(home, root.root), controlled, explainToCommand);
   // Only now: what never came to run is nothing that was started.
-  if (!config.roots().some((one) => one.root === root.root)) config.saveRoot(root);
+  const saved = config.roots().find((one) => one.root === root.root);
+  if (saved === undefined) config.saveRoot(root);
+  else if (saved.rescanSeconds !== root.rescanSeconds) config.saveRoot({ ...saved, rescanSeconds: root.rescanSeconds });
   await ended.promise;
   await new Promise((closed) => server.close(closed));
 }

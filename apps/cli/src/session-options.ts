@@ -6,7 +6,7 @@ import type { Started } from "./subject.ts";
 /** What a session of this root with this account is opened with. */
 export function sessionOptions(
   home: Home,
-  root: Pick<Root, "root" | "remote">,
+  root: Pick<Root, "root" | "remote" | "rescanSeconds">,
   link: LinkedAccount,
 ): SyncSessionOptions {
   return {
@@ -15,6 +15,7 @@ export function sessionOptions(
     stateFolder: ownStateFolder(stateFolder(home, root.root)),
     link: { ...link, who: link.accountName },
     dropboxUrl: link.dropboxUrl,
+    rescanEvery: root.rescanSeconds === null ? undefined : root.rescanSeconds * 1000,
   };
 }
 

@@ -22,7 +22,7 @@ function offered(...words: string[]): string[] {
 test("bash completes commands, commands in commands, and options", () => {
   expect(offered("st")).toEqual(["start", "stop", "status"]);
   expect(offered("ignore", "")).toEqual(["list", "add", "test"]);
-  expect(offered("start", "--r")).toEqual(["--root", "--remote"]);
+  expect(offered("start", "--r")).toEqual(["--root", "--remote", "--rescan"]);
   expect(offered("start", "--root", "/tmp", "--rem")).toEqual(["--remote"]);
 });
 

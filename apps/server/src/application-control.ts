@@ -80,7 +80,13 @@ export function createApplicationControl(parts: {
         await placed();
         const status = await sync.status(userId, instanceId);
         const message = status.message ?? (status.state === "not linked" ? LINK_FIRST : null);
-        return { ...STOPPED, ...status, message, ignoreProblems: status.ignoreProblems ?? [] };
+        return {
+          ...STOPPED,
+          ...status,
+          message,
+          ignoreProblems: status.ignoreProblems ?? [],
+          unheard: status.unheard ?? null,
+        };
       },
       pause: () => setPaused(true),
       resume: () => setPaused(false),

@@ -113,6 +113,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const bandwidth = createBandwidth(database);
     const sync = createSyncManager({
       ...{ links, pauses, hierarchy, folders, restoredDeletions, activity, bandwidth, events, places, dropboxUrl, log },
+      rescanEvery: settings.rescanEvery,
     });
     const restoresUnderWay = createRestoresUnderWay();
     const alwaysOn = createAlwaysOn({ marks: createMarks(database, "always_on"), hierarchy, sync, restoresUnderWay });

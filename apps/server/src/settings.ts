@@ -35,6 +35,7 @@ const environment = z.object({
   TWINFOLD_APPLICATIONS_PORT: port.optional(),
   TWINFOLD_APPLICATIONS_URL: address.optional(),
   TWINFOLD_IDLE_STOP_MINUTES: z.coerce.number().min(0).max(30_000).default(0),
+  TWINFOLD_RESCAN_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
   TWINFOLD_OLD_SECRET_KEY_FILES: z
     .string()
     .transform((list) => list.split(",").map((one) => one.trim()))
@@ -75,6 +76,8 @@ export interface Settings {
   };
   /** Milliseconds after which an application that nobody uses is stopped; 0 for never. */
   readonly idleStop: number;
+  /** Milliseconds between two looks at all files for what other machines write there; not set: where and as often as is needed. */
+  readonly rescanEvery: number | undefined;
   /** Of keys that were used before, to read what they have sealed. */
   readonly oldKeyFiles: readonly string[];
   readonly admin: { readonly email: string; readonly password: string | undefined };
@@ -178,6 +181,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       url: applicationsUrl === undefined ? undefined : new URL(applicationsUrl).origin,
     },
     idleStop: given.TWINFOLD_IDLE_STOP_MINUTES * 60_000,
+    rescanEvery: given.TWINFOLD_RESCAN_SECONDS === undefined ? undefined : given.TWINFOLD_RESCAN_SECONDS * 1000,
     oldKeyFiles: given.TWINFOLD_OLD_SECRET_KEY_FILES,
     admin: { email: given.TWINFOLD_ADMIN_EMAIL, password: given.TWINFOLD_ADMIN_PASSWORD },
     dropbox:

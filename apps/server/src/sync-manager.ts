@@ -52,6 +52,7 @@ export function createSyncManager(parts: {
   readonly events: LiveEvents;
   readonly places: Places;
   readonly dropboxUrl: string | undefined;
+  readonly rescanEvery: number | undefined;
   readonly log: (message: string) => void;
 }) {
   const slots = new Map<string, Slot>();
@@ -94,6 +95,7 @@ export function createSyncManager(parts: {
         link: { ...parts.links.app, ...link },
         dropboxUrl: parts.dropboxUrl,
         oneWay: slot.role === "viewer",
+        rescanEvery: parts.rescanEvery,
         throttle: await parts.bandwidth.throttle(userId),
         onWarning: (message) => parts.log(`${instance.remotePath}: ${message}`),
       });

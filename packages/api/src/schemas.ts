@@ -41,6 +41,15 @@ export const syncState = z.enum([
 /** A line of the ignore file that can match nothing, and why. */
 export const ignoreProblem = z.object({ line: z.number(), pattern: z.string(), why: z.string() });
 
+/** Where other machines may write without this one being told, and so files are looked at again and again. */
+export const unheard = z.object({
+  /** Empty where it is so by a setting alone; the path of the instance's own folder is empty. */
+  places: z.array(z.object({ path: z.string(), kind: z.string() })).readonly(),
+  withinMinutes: z.number(),
+  /** The same in a sentence. */
+  message: z.string(),
+});
+
 export const syncStatus = z.object({
   state: syncState,
   message: z.string().nullable(),
@@ -52,6 +61,8 @@ export const syncStatus = z.object({
   folderGone: z.boolean(),
   lastSyncedAt: z.string().nullable(),
   ignoreProblems: z.array(ignoreProblem).readonly().optional(),
+  /** Null where all that is written is heard of at once; left out where no session says. */
+  unheard: unheard.nullable().optional(),
   progress: progress.nullable(),
 });
 export type SyncStatus = z.infer<typeof syncStatus>;

@@ -33,6 +33,15 @@ export interface NotSynced {
   readonly reason: string;
 }
 
+/** Where other machines may write without this one being told, and so files are looked at again and again. */
+export interface Unheard {
+  /** Empty where it is so by a setting alone. `kind` as the system calls it (`nfs4`); the root's own path is empty. */
+  readonly places: readonly { readonly path: string; readonly kind: string }[];
+  readonly withinMinutes: number;
+  /** The same in a sentence. */
+  readonly message: string;
+}
+
 export interface EngineStatus {
   readonly state: SyncState;
   /** A sentence for people where the state alone does not say all. */
@@ -50,6 +59,8 @@ export interface EngineStatus {
   readonly lastSyncedAt: string | null;
   /** Lines of the ignore file that hold nothing back. */
   readonly ignoreProblems: readonly IgnoreProblem[];
+  /** Null where all that is written is heard of at once. */
+  readonly unheard: Unheard | null;
   readonly progress: Progress | null;
 }
 
@@ -64,6 +75,7 @@ export const STOPPED: EngineStatus = {
   folderGone: false,
   lastSyncedAt: null,
   ignoreProblems: [],
+  unheard: null,
   progress: null,
 };
 

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsync, lstatSync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
+import { chmodSync, closeSync, fsync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
 import {
   type FileSystem,
   FileSystemError,
@@ -9,15 +9,16 @@ import {
 } from "@twinfold/engine";
 import { asFileSystemError, fileSystemError } from "./errors.ts";
 import { listFolder } from "./listing.ts";
-import { mountsBelow } from "./mounts.ts";
+import { mountsBelow, readMounts } from "./mounts.ts";
 import { hashFile, openFile } from "./reading.ts";
 import { moveNoReplace } from "./rename.ts";
 import { rootMark } from "./root-mark.ts";
 import { RootWalk } from "./root-walk.ts";
 import { type CreateHasher, type FileInStaging, stagedFile } from "./staged-file.ts";
 import { Stagings } from "./stagings.ts";
-import { contentStamp, isFileAs, statOf } from "./stat.ts";
+import { contentStamp, isFileAs, lookAt, statOf } from "./stat.ts";
 import { displace, replace } from "./swap.ts";
+import { tellsOfAllWriters } from "./unheard-writers.ts";
 import { createWatcher } from "./watcher.ts";
 
 export interface OpenedFileSystem extends FileSystem {
@@ -29,8 +30,6 @@ export interface OpenedFileSystem extends FileSystem {
 /** Renames become durable together, so many milliseconds after the first. */
 const SYNC_AFTER = 200;
 
-const big = { bigint: true } as const;
-
 /**
  * A Linux folder as the engine's file system.
  * @throws FileSystemError `root` when there is no such folder, or it can't be read and changed
@@ -40,8 +39,10 @@ export function openFileSystem(options: {
   readonly createHasher: CreateHasher;
   /** Whose session this is: each keeps a mark of its own. Letters, digits, `-` and `_`. */
   readonly session: string;
+  /** Other machines write there, though the kind of its file system does not say so. */
+  readonly shared?: boolean;
 }): OpenedFileSystem {
-  const { root, createHasher } = options;
+  const { root, createHasher, shared: isShared = false } = options;
   let walk: RootWalk;
   try {
     walk = new RootWalk(root);
@@ -51,6 +52,8 @@ export function openFileSystem(options: {
   const stagings = new Stagings(walk);
   const mark = rootMark(walk, options.session);
   const unsynced = new Set<RelativePath>();
+  /** Devices on which others may write unheard; as of when it was last looked what is mounted. */
+  let shared: ReadonlySet<bigint> = new Set();
   let syncing: NodeJS.Timeout | null = null;
 
   /** The error to throw for one; an absence is only believed while the root is what it was. */
@@ -80,7 +83,7 @@ export function openFileSystem(options: {
     }
   }
 
-  const look = (path: RelativePath) => walk.at(path, (name) => lstatSync(name, big));
+  const look = (path: RelativePath) => walk.at(path, (name) => lookAt(name));
 
   /**
    * The renames so far, in the file systems that begin at these folders, are made durable together: a journal commit covers
@@ -101,7 +104,7 @@ export function openFileSystem(options: {
     async *list(folders) {
       for (const path of folders) {
         try {
-          yield guarded(path, () => listFolder(walk, path));
+          yield guarded(path, () => listFolder(walk, path, (device) => isShared || shared.has(device)));
         } catch (error) {
           if (!(error instanceof FileSystemError)) throw error;
           yield { path, error };
@@ -128,7 +131,7 @@ export function openFileSystem(options: {
       return guarded(path, () =>
         walk.at(path, (name) => {
           mkdirSync(name);
-          return statOf(lstatSync(name, big));
+          return statOf(lookAt(name));
         }),
       );
     },
@@ -147,13 +150,13 @@ export function openFileSystem(options: {
             if (mtime !== null) setTime(file, mtime);
             if (expected === null) moveNoReplace(file, name, path);
             else {
-              const there = lstatSync(name, big);
+              const there = lookAt(name);
               if (!isFileAs(there, expected)) throw fileSystemError(path, "changed");
               chmodSync(file, Number(there.mode) & 0o7777);
               replace(staging, file, path, name, contentStamp(there));
             }
             syncSoon(staging.top);
-            return statOf(lstatSync(name, big));
+            return statOf(lookAt(name));
           }),
         );
       } catch (error) {
@@ -166,9 +169,9 @@ export function openFileSystem(options: {
     async setModified(path, expected, mtime) {
       return guarded(path, () =>
         walk.at(path, (name) => {
-          if (!isFileAs(lstatSync(name, big), expected)) throw fileSystemError(path, "changed");
+          if (!isFileAs(lookAt(name), expected)) throw fileSystemError(path, "changed");
           setTime(name, mtime);
-          return statOf(lstatSync(name, big));
+          return statOf(lookAt(name));
         }),
       );
     },
@@ -177,9 +180,9 @@ export function openFileSystem(options: {
       return guarded(from, () =>
         walk.at(from, (source) =>
           walk.at(to, (target) => {
-            if (statOf(lstatSync(source, big)).identity !== expected) throw fileSystemError(from, "changed");
+            if (statOf(lookAt(source)).identity !== expected) throw fileSystemError(from, "changed");
             moveNoReplace(source, target, to);
-            const moved = statOf(lstatSync(target, big));
+            const moved = statOf(lookAt(target));
             if (moved.identity !== expected) {
               moveNoReplace(target, source, from);
               throw fileSystemError(from, "changed");
@@ -194,7 +197,7 @@ export function openFileSystem(options: {
     async removeFile(path, expected) {
       guarded(path, () =>
         walk.at(path, (name) => {
-          const there = lstatSync(name, big);
+          const there = lookAt(name);
           if (!isFileAs(there, expected)) throw fileSystemError(path, "changed");
           const staging = stagings.of(path);
           displace(staging, path, name, contentStamp(there));
@@ -206,7 +209,7 @@ export function openFileSystem(options: {
     async removeFolder(path, expected) {
       guarded(path, () =>
         walk.at(path, (name) => {
-          if (statOf(lstatSync(name, big)).identity !== expected) throw fileSystemError(path, "changed");
+          if (statOf(lookAt(name)).identity !== expected) throw fileSystemError(path, "changed");
           rmdirSync(name);
         }),
       );
@@ -216,7 +219,13 @@ export function openFileSystem(options: {
       return createWatcher(root, onHints);
     },
 
-    mounts: () => guardedAsync(ROOT_PATH, () => mountsBelow(root)),
+    mounts: () =>
+      guardedAsync(ROOT_PATH, async () => {
+        const lines = await readMounts();
+        shared = new Set(lines.filter(({ kind }) => !tellsOfAllWriters(kind)).map(({ device }) => device));
+        const own = walk.mount(lines);
+        return [...(own === null ? [] : [own]), ...(await mountsBelow(root, lines))];
+      }),
 
     async mark() {
       return guarded(ROOT_PATH, mark.read);
@@ -227,7 +236,10 @@ export function openFileSystem(options: {
     },
 
     async clearStaging() {
-      await guardedAsync(ROOT_PATH, async () => stagings.clearLeftOvers(await mountsBelow(root)));
+      await guardedAsync(ROOT_PATH, async () => {
+        const below = await mountsBelow(root, await readMounts());
+        stagings.clearLeftOvers(below.map(({ path }) => path));
+      });
     },
 
     async close() {

@@ -2,15 +2,20 @@ import { closeSync, fstatSync, lstatSync, readdirSync } from "node:fs";
 import type { FolderListing, LocalEntry, Name, RelativePath } from "@twinfold/engine";
 import type { RootWalk } from "./root-walk.ts";
 import { isStaging } from "./staging.ts";
-import { statOf } from "./stat.ts";
+import { lookAt, statOf } from "./stat.ts";
 
 const big = { bigint: true } as const;
 
-/** Reads one folder whole, staging left out. @throws what opening a folder throws */
-export function listFolder(walk: RootWalk, path: RelativePath): FolderListing {
+/**
+ * Reads one folder whole, staging left out. @throws what opening a folder throws
+ * @param isShared whether other machines may write on a device: what the kernel remembers of a file there is not to be believed
+ */
+export function listFolder(walk: RootWalk, path: RelativePath, isShared: (device: bigint) => boolean): FolderListing {
   const fd = walk.openFolder(path);
   try {
-    const self = statOf(fstatSync(fd, big));
+    const stats = fstatSync(fd, big);
+    const shared = isShared(stats.dev);
+    const self = shared ? statOf(lookAt(`/proc/self/fd/${fd}/.`)) : statOf(stats);
     const entries: LocalEntry[] = [];
     const unknown: { name: Name; why: "unreadable" | "bad-name" }[] = [];
     for (const raw of readdirSync(`/proc/self/fd/${fd}/.`, { encoding: "buffer" })) {
@@ -21,7 +26,8 @@ export function listFolder(walk: RootWalk, path: RelativePath): FolderListing {
         continue;
       }
       try {
-        entries.push({ name, ...statOf(lstatSync(`/proc/self/fd/${fd}/${name}`, big)) });
+        const full = `/proc/self/fd/${fd}/${name}`;
+        entries.push({ name, ...statOf(shared ? lookAt(full) : lstatSync(full, big)) });
       } catch (error) {
         // Gone since the names were read: that is absence. Anything else is not.
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") unknown.push({ name, why: "unreadable" });

@@ -1,16 +1,49 @@
 import { fstatSync, readFileSync } from "node:fs";
 import { readFile, realpath } from "node:fs/promises";
-import type { RelativePath } from "@twinfold/engine";
+import { type Mount, type RelativePath, ROOT_PATH } from "@twinfold/engine";
+import { tellsOfAllWriters } from "./unheard-writers.ts";
 
-/** Where something is mounted below a folder, by `/proc/self/mountinfo` (proc_pid_mountinfo(5)): field 5, escaped in octal. */
-export async function mountsBelow(root: string): Promise<RelativePath[]> {
-  const above = `${await realpath(root)}/`;
-  const found = new Set<RelativePath>();
-  for (const line of (await readFile("/proc/self/mountinfo", "utf8")).split("\n")) {
-    const point = unescaped(line.split(" ")[4] ?? "");
-    if (point.startsWith(above)) found.add(point.slice(above.length) as RelativePath);
+/** One line of `/proc/self/mountinfo` (proc_pid_mountinfo(5)), its fields 1, 3, 5 and the first after the lone dash. */
+export interface MountLine {
+  readonly id: string;
+  /** As `st_dev` of what lies in it. */
+  readonly device: bigint;
+  readonly point: string;
+  readonly kind: string;
+}
+
+export async function readMounts(): Promise<MountLine[]> {
+  return parseMounts(await readFile("/proc/self/mountinfo", "utf8"));
+}
+
+export function parseMounts(text: string): MountLine[] {
+  const mounts: MountLine[] = [];
+  for (const line of text.split("\n")) {
+    const [before = "", after = ""] = line.split(" - ");
+    const [id, , device, , point] = before.split(" ");
+    if (id === undefined || device === undefined || point === undefined) continue;
+    mounts.push({ id, device: deviceNumber(device), point: unescaped(point), kind: after.split(" ")[0] ?? "" });
   }
-  return [...found];
+  return mounts;
+}
+
+/** Where something is mounted below a folder; of what is mounted over each other, the last. */
+export async function mountsBelow(root: string, mounts: readonly MountLine[]): Promise<Mount[]> {
+  const above = `${await realpath(root)}/`;
+  const found = new Map<RelativePath, Mount>();
+  for (const { point, kind } of mounts) {
+    if (!point.startsWith(above)) continue;
+    const path = point.slice(above.length) as RelativePath;
+    found.set(path, { path, kind, tellsAll: tellsOfAllWriters(kind) });
+  }
+  return [...found.values()];
+}
+
+/** What an open folder lies in; null where that is mounted out of this process's sight. */
+export function mountOf(fd: number, mounts: readonly MountLine[]): Mount | null {
+  const id = mountIdOf(fd);
+  const line = mounts.find((one) => one.id === id);
+  return line === undefined ? null : { path: ROOT_PATH, kind: line.kind, tellsAll: tellsOfAllWriters(line.kind) };
 }
 
 /**
@@ -18,8 +51,17 @@ export async function mountsBelow(root: string): Promise<RelativePath[]> {
  * may have several (subvolumes).
  */
 export function territoryOf(fd: number): string {
-  const mount = /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
-  return `${mount}:${fstatSync(fd, { bigint: true }).dev}`;
+  return `${mountIdOf(fd)}:${fstatSync(fd, { bigint: true }).dev}`;
+}
+
+function mountIdOf(fd: number): string | undefined {
+  return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
+}
+
+/** `MAJOR:MINOR` as makedev(3) puts them together. */
+function deviceNumber(text: string): bigint {
+  const [major = 0n, minor = 0n] = text.split(":").map(BigInt);
+  return ((major & ~0xfffn) << 32n) | ((major & 0xfffn) << 8n) | ((minor & ~0xffn) << 12n) | (minor & 0xffn);
 }
 
 function unescaped(text: string): string {

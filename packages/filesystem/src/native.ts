@@ -1,6 +1,6 @@
 import koffi from "koffi";
 
-/** What Node does not offer and Linux does: inotify, renameat2, extended attributes (man pages, section 2). With glibc only. */
+/** What Node does not offer and Linux does: inotify, renameat2, statx, extended attributes (man pages, section 2). With glibc only. */
 const libc = process.platform === "linux" ? load() : null;
 
 function load() {
@@ -17,6 +17,7 @@ function load() {
         "int setxattr(const char *path, const char *name, const uint8_t *value, size_t size, int flags)",
       ),
       syncfs: library.func("int syncfs(int fd)"),
+      statx: library.func("int statx(int dirfd, const char *path, int flags, unsigned int mask, void *buffer)"),
       renameat2: library.func(
         "int renameat2(int fromdir, const char *from, int todir, const char *to, unsigned int flags)",
       ),
@@ -29,6 +30,9 @@ function load() {
 const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
 const RENAME_EXCHANGE = 2;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_STATX_FORCE_SYNC = 0x2000;
+const STATX_ALL = 0xfff;
 const POLLIN = 1;
 const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
@@ -86,6 +90,22 @@ export function writeAttribute(path: string, name: string, text: string): void {
   if (libc === null) return;
   const value = Buffer.from(text, "utf8");
   if (libc.setxattr(path, name, value, value.length, 0) !== 0) throw new NativeError("setxattr", path);
+}
+
+/** A struct statx. */
+const attributes = Buffer.alloc(256);
+/** A kernel, or a sandbox, that does not know the call. */
+const UNKNOWN_CALL = new Set(["ENOSYS", "EPERM", "EINVAL", "EOPNOTSUPP"]);
+
+/**
+ * Lets the kernel ask whoever has a file for its attributes: of a network file system it remembers them for up to a minute
+ * (nfs(5), acregmax). What is looked at next is then as it is. @throws NativeError `ENOENT`, ...
+ */
+export function refreshAttributes(path: string): void {
+  if (libc === null) return;
+  if (libc.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_STATX_FORCE_SYNC, STATX_ALL, attributes) === 0) return;
+  const error = new NativeError("statx", path);
+  if (!UNKNOWN_CALL.has(error.code)) throw error;
 }
 
 export function inotifyInit(): number {

@@ -1,4 +1,4 @@
-import { closeSync, constants, lstatSync } from "node:fs";
+import { closeSync, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import {
   baseName,
@@ -10,9 +10,10 @@ import {
   type RelativePath,
 } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
+import { refreshAttributes } from "./native.ts";
 import type { RootWalk } from "./root-walk.ts";
 import type { CreateHasher } from "./staged-file.ts";
-import { isFileAs, statOf } from "./stat.ts";
+import { isFileAs, lookAt, statOf } from "./stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** Bytes read at a time. */
@@ -70,14 +71,16 @@ export async function openFile(walk: RootWalk, path: RelativePath, expected: Fin
 }
 
 function fingerprintAt(walk: RootWalk, path: RelativePath): Fingerprint {
-  return walk.at(path, (name) => statOf(lstatSync(name, big)).fingerprint);
+  return walk.at(path, (name) => statOf(lookAt(name)).fingerprint);
 }
 
 async function openForReading(walk: RootWalk, path: RelativePath): Promise<FileHandle> {
   const folder = walk.openFolder(parentPath(path));
   try {
+    const name = `/proc/self/fd/${folder}/${baseName(path)}`;
+    refreshAttributes(name);
     // Without waiting, so that a pipe put in the file's place can't hold us.
-    return await open(`/proc/self/fd/${folder}/${baseName(path)}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return await open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } finally {
     closeSync(folder);
   }

@@ -1,7 +1,7 @@
 import { closeSync, constants, lstatSync, openSync } from "node:fs";
-import { baseName, parentPath, type RelativePath, ROOT_PATH } from "@twinfold/engine";
+import { baseName, type Mount, parentPath, type RelativePath, ROOT_PATH } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
-import { territoryOf } from "./mounts.ts";
+import { type MountLine, mountOf, territoryOf } from "./mounts.ts";
 import { identityOf } from "./stat.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
@@ -91,6 +91,11 @@ export class RootWalk {
       }
     }
     return fd;
+  }
+
+  /** What the root lies in; null where that is mounted out of this process's sight. */
+  mount(lines: readonly MountLine[]): Mount | null {
+    return mountOf(this.#fd, lines);
   }
 
   /** Where the file system begins in which a folder lies: at the root, or at a folder on the way to it. */

@@ -1,11 +1,11 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { type RelativePath, ROOT_PATH } from "@twinfold/engine";
 import { processStart } from "@twinfold/host";
 import { z } from "zod";
 import { exists } from "./rename.ts";
-import { contentStamp } from "./stat.ts";
+import { contentStamp, lookAt } from "./stat.ts";
 
 /** The folder at the root in which the engine works. */
 const AT_ROOT = ".twinfold";
@@ -199,7 +199,7 @@ function list(folder: string): string[] {
 
 function stampOf(file: string): string | null {
   try {
-    return contentStamp(lstatSync(file, { bigint: true }));
+    return contentStamp(lookAt(file));
   } catch {
     return null;
   }

@@ -1,8 +1,18 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, lstatSync } from "node:fs";
 import type { Fingerprint, LocalIdentity, LocalStat, Seconds } from "@twinfold/engine";
+import { refreshAttributes } from "./native.ts";
 
 /** In nanoseconds. */
 const SECOND = 1_000_000_000n;
+
+/**
+ * One look at a name, not through a link, at what it is now: where another machine may write, what the kernel remembers of it
+ * is not to be relied upon when something is taken away or replaced.
+ */
+export function lookAt(name: string): BigIntStats {
+  refreshAttributes(name);
+  return lstatSync(name, { bigint: true });
+}
 
 /** Device, inode and birth; where a file system keeps no birth, the first two (it says 0 then). */
 export function identityOf(stats: BigIntStats): LocalIdentity {

@@ -1,10 +1,10 @@
-import { lstatSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import type { RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
 import { NativeError, nativeAvailable, renameExchange } from "./native.ts";
 import { moveNoReplace } from "./rename.ts";
 import type { Staging } from "./staging.ts";
-import { contentStamp } from "./stat.ts";
+import { contentStamp, lookAt } from "./stat.ts";
 
 /**
  * Taking a user's file away, or another into its place: what was taken is looked at again once nobody can swap it any
@@ -54,5 +54,5 @@ export function replace(staging: Staging, file: string, path: RelativePath, name
 }
 
 function stampOf(file: string): string {
-  return contentStamp(lstatSync(file, { bigint: true }));
+  return contentStamp(lookAt(file));
 }

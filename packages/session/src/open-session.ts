@@ -97,7 +97,9 @@ function compose(options: SyncSessionOptions, root: string, openTrees: (binding:
   const remotePath = remotePathOf(options);
   const { link } = options;
   const session = sessionName(link.accountId);
-  const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session });
+  const { rescanEvery } = options;
+  const shared = rescanEvery !== undefined;
+  const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session, shared });
   const account = openAccount(options);
   const store = openTrees({ rootIdentity: fileSystem.rootIdentity, accountId: link.accountId, remotePath });
   const remote = account.folder(remotePath, link.who, options.onWarning);
@@ -111,6 +113,7 @@ function compose(options: SyncSessionOptions, root: string, openTrees: (binding:
     settings: {
       ...(options.applyDeletions ? { deletionLimits: NO_LIMITS } : {}),
       ...(options.oneWay ? { oneWay: true } : {}),
+      ...(rescanEvery === undefined ? {} : { rescanEvery }),
     },
   });
   return { engine, remote, fileSystem, store, account };

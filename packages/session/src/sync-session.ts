@@ -25,6 +25,11 @@ export interface SyncSessionOptions {
   readonly applyDeletions?: boolean | undefined;
   /** Only Dropbox follows: nothing is changed in the root, and what changes in Dropbox stays there, listed as not synced. */
   readonly oneWay?: boolean | undefined;
+  /**
+   * Other machines write in the root without this one being told, whatever the kind of its file system: how often everything
+   * is looked at for that, in milliseconds. Left out: where the kind says it, and often enough to find it within a minute.
+   */
+  readonly rescanEvery?: number | undefined;
   /** The pace of what goes to Dropbox and comes from there; sessions that are given one share it. */
   readonly throttle?: Throttle | undefined;
   /** Something worth a line in a log. */

@@ -24,6 +24,8 @@ export interface CastOptions {
   readonly hints: HintHook;
   readonly overlooks: () => boolean;
   readonly settings: Partial<EngineSettings>;
+  /** The kind of network file system that all disks are. */
+  readonly share?: string;
 }
 
 /** Who and what is in a world: disks, accounts, their users, and the engines between them. */
@@ -34,7 +36,7 @@ export class Cast {
   readonly #diskUsers: DiskUser[];
   readonly #dropboxUsers: DropboxUser[];
 
-  constructor({ layout, time, randomness, faults, hints, overlooks, settings }: CastOptions) {
+  constructor({ layout, time, randomness, faults, hints, overlooks, settings, share }: CastOptions) {
     for (let number = 0; number < (layout === "two machines" ? 2 : 1); number++) this.disks.push(new VirtualDisk(time));
     for (let number = 0; number < (layout === "co-authors" ? 2 : 1); number++) {
       const who = number === 0 ? "Ada Lovelace" : "Grace Hopper";
@@ -59,6 +61,7 @@ export class Cast {
           hints,
           overlooks,
           settings,
+          ...(share === undefined ? {} : { share }),
           nasty: true,
         }),
       );

@@ -23,6 +23,8 @@ export interface EngineHostOptions {
   readonly hints?: HintHook;
   readonly overlooks?: () => boolean;
   readonly settings?: Partial<EngineSettings>;
+  /** The kind of network file system that the disk is. */
+  readonly share?: string;
   /** Sizes and spellings are chosen at random, small and odd. */
   readonly nasty: boolean;
 }
@@ -96,7 +98,7 @@ export class EngineHost {
 
   start(): void {
     if (this.#process !== null) return;
-    const { time, disk, dropbox, folder, randomness, faults, hints, overlooks, settings, nasty } = this.#options;
+    const { time, disk, dropbox, folder, randomness, faults, hints, overlooks, settings, share, nasty } = this.#options;
     const clock = new ProcessClock(time);
     const chance = randomness.fork();
     const fileSystem = new VirtualFileSystem(disk, {
@@ -106,6 +108,7 @@ export class EngineHost {
       ...(faults === undefined ? {} : { faults }),
       ...(hints === undefined ? {} : { hints }),
       ...(overlooks === undefined ? {} : { overlooks }),
+      ...(share === undefined ? {} : { share }),
       ...(nasty ? { pieceSize: 8, betweenPieces: () => (chance.chance(0.2) ? chance.below(5) : 0) } : {}),
     });
     const remote = new VirtualRemote(dropbox, {

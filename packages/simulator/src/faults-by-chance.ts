@@ -29,10 +29,19 @@ export function faultsByChance(
   };
 }
 
-/** Watch events come late, twice, not at all, or in another order; where nothing fails, in order, as from inotify's queue. */
-export function hintsByChance(random: SeededRandomness, fails: () => boolean, now: () => number): HintHook {
+/**
+ * Watch events come late, twice, not at all, or in another order; where nothing fails, in order, as from inotify's queue.
+ * @param unheard whether half of them are lost, as on a disk that other machines write on
+ */
+export function hintsByChance(
+  random: SeededRandomness,
+  fails: () => boolean,
+  now: () => number,
+  unheard: boolean,
+): HintHook {
   let last = 0;
   return () => {
+    if (unheard && random.chance(0.5)) return [];
     if (!fails()) {
       last = Math.max(last, now() + random.below(6));
       return [last - now()];

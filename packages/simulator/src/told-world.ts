@@ -16,14 +16,16 @@ export class ToldWorld {
   readonly host: EngineHost;
   /** Done once, when the engine makes this call: as a rule shortly before it takes effect, and long before it is answered. */
   amid: { readonly call: PortCall["name"]; readonly deed: () => void; readonly fault?: Fault } | null = null;
-  /** The names of the calls that the engine made. */
+  /** The names of the calls that the engine made, and those of them that went to Dropbox. */
   calls: string[] = [];
+  remoteCalls: string[] = [];
   /** In which order Dropbox tells the two halves of a move. */
   newFirst = false;
   /** A folder of which the engine hears nothing. */
   unheard: string | null = null;
 
-  constructor() {
+  /** @param share the kind of network file system that the disk is: there the engine hears of nothing that its user does */
+  constructor(share?: string) {
     const { time, disk } = this;
     const dropbox = new VirtualDropbox({ randomness: { chance: () => this.newFirst } });
     this.there = new DropboxUser(dropbox, "F", time);
@@ -35,7 +37,8 @@ export class ToldWorld {
       folder: "F",
       randomness: new SeededRandomness(1),
       faults: (call) => this.#meet(call),
-      hints: ({ path }) => (path === this.unheard ? [] : [0]),
+      hints: ({ path }) => (path === this.unheard || share !== undefined ? [] : [0]),
+      ...(share === undefined ? {} : { share }),
       nasty: false,
     });
   }
@@ -47,8 +50,9 @@ export class ToldWorld {
     if (host.engine === null || !(await time.until(host.engine.wait(60)))) throw new Error("no rest within a minute");
   }
 
-  #meet({ name }: PortCall): Fault | undefined {
+  #meet({ name, port }: PortCall): Fault | undefined {
     this.calls.push(name);
+    if (port === "remote") this.remoteCalls.push(name);
     if (name !== this.amid?.call) return undefined;
     const { deed, fault } = this.amid;
     this.time.after(10, deed);

@@ -11,6 +11,7 @@ import {
   type LocalEntry,
   type LocalIdentity,
   type LocalStat,
+  type Mount,
   type Name,
   type OpenFile,
   parentPath,
@@ -47,6 +48,8 @@ export interface VirtualFileSystemOptions {
   readonly betweenPieces?: () => number;
   /** How many folders can be watched. */
   readonly watchLimit?: number;
+  /** The kind of network file system that the disk is; not told, it is no such. */
+  readonly share?: string;
 }
 
 /** A virtual disk as the engine's port sees it: one connection, as of one process. */
@@ -215,8 +218,9 @@ export class VirtualFileSystem implements FileSystem {
     });
   }
 
-  async mounts(): Promise<readonly RelativePath[]> {
-    return [];
+  async mounts(): Promise<readonly Mount[]> {
+    const kind = this.#options.share;
+    return kind === undefined ? [] : [{ path: "" as RelativePath, kind, tellsAll: false }];
   }
 
   mark(): Promise<string | null> {

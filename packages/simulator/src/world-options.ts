@@ -11,6 +11,8 @@ export interface WorldOptions {
   readonly layout: Layout;
   /** Errors and lost answers of ports, lost watch events, kills, lost and old state, full disks and the like. */
   readonly faults: boolean;
+  /** Disks are network file systems on which users write from other machines too: of half of that nobody tells. */
+  readonly unheard: boolean;
   /** Users write ignore files. */
   readonly ignores: boolean;
   /** Few deletions at once are many, and users make them. */
@@ -31,8 +33,10 @@ export interface WorldResult {
   readonly coverage: ReadonlyMap<string, number>;
 }
 
-/** What a seed stands for: the greater part are one user's worlds, half of them calm. */
+/** What a seed stands for: the greater part are one user's worlds, half of them calm, and of the others one in eleven unheard. */
 export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const layout = seed % 8 === 6 ? "co-authors" : seed % 8 === 7 ? "two machines" : "one";
-  return { seed, layout, faults: seed % 2 === 1, ignores: seed % 3 === 0, cautious: seed % 5 === 0, steps };
+  const faults = seed % 2 === 1;
+  const unheard = faults && seed % 11 === 8;
+  return { seed, layout, faults, unheard, ignores: seed % 3 === 0, cautious: seed % 5 === 0, steps };
 }

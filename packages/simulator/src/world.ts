@@ -30,6 +30,9 @@ const PLACES = new Set(["write", "createFolder", "move"]);
 /** Longer than anything is waited for: what another engine's swap may have left is so for a minute. */
 const IDLE = 120_000;
 
+/** How often all is looked at where users are unheard, in milliseconds: amid what they do. */
+const SOON = 1_000;
+
 /** Runs one world to its end and looks whether everything that must hold did. */
 export function runWorld(options: WorldOptions): Promise<WorldResult> {
   return new World(options).run();
@@ -93,9 +96,14 @@ class World {
       time: this.#time,
       randomness: source,
       faults,
-      hints: hintsByChance(chance, fails, () => this.#time.monotonic()),
+      hints: hintsByChance(chance, fails, () => this.#time.monotonic(), options.unheard),
       overlooks: () => fails() && chance.chance(0.02),
-      settings: { ...(cautious ? { deletionLimits: LOW_LIMITS } : {}), oneWay: layout === "viewer" },
+      settings: {
+        ...(cautious ? { deletionLimits: LOW_LIMITS } : {}),
+        ...(options.unheard ? { rescanEvery: SOON } : {}),
+        oneWay: layout === "viewer",
+      },
+      ...(options.unheard ? { share: "nfs4" } : {}),
     });
     this.#trials = createTrials({
       cast: this.#cast,

@@ -25,7 +25,7 @@ export async function planOf(namedRoot: string | undefined, namedRemote: string 
   if (running !== undefined) return running;
   if (remote === undefined) throw new CommandError(EXIT.usage, "name the Dropbox folder with --remote /A/B/C");
   const link = config.requireLink();
-  return planOnce(sessionOptions(home, { root, remote }, link));
+  return planOnce(sessionOptions(home, { root, remote, rescanSeconds: null }, link));
 }
 
 export function planInWords({ operations, notSynced, ignoreProblems }: PlanReport): string {

@@ -8,6 +8,7 @@ import {
 } from "@twinfold/dropbox";
 import { checkApart, checkRoot } from "@twinfold/session";
 import { askSession } from "@twinfold/session/control";
+import { AS_NEEDED } from "../arguments.ts";
 import { chooseRoot } from "../choose-root.ts";
 import type { ConfigFile, LinkedAccount, Root } from "../config.ts";
 import { runInForeground, startDaemon } from "../daemon.ts";
@@ -27,6 +28,8 @@ export interface StartFlags {
   readonly log?: boolean;
   /** Deletions that would be held back are done, in this run. */
   readonly yesDelete?: boolean;
+  /** From now on everything is looked at so often, in seconds, or where and as often as is needed. */
+  readonly rescan?: number | typeof AS_NEEDED;
 }
 
 export interface StartedRoot {
@@ -48,6 +51,11 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
   if (running !== undefined) {
     if (flags.yesDelete)
       throw new CommandError(EXIT.no, `${root.root} is kept in sync already: twinfold held apply, or stop it first`);
+    if (flags.rescan !== undefined)
+      throw new CommandError(
+        EXIT.no,
+        `${root.root} is kept in sync already: stop it first, then start it with --rescan`,
+      );
     return { root: root.root, remote: root.remote, state: running.state };
   }
   if (flags.foreground) {
@@ -60,7 +68,8 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
     return null;
   }
   const asked = isRefused(link);
-  await startDaemon(home, root, flags.yesDelete ? ["--yes-delete"] : []);
+  const words = [...(flags.yesDelete ? ["--yes-delete"] : []), ...rescanWords(flags)];
+  await startDaemon(home, root, words);
   if (await asked)
     throw new CommandError(
       EXIT.reconnect,
@@ -87,7 +96,17 @@ export function remoteOf(config: ConfigFile, root: string, named: string): strin
   );
 }
 
+function rescanWords({ rescan }: StartFlags): string[] {
+  return rescan === undefined ? [] : ["--rescan", String(rescan)];
+}
+
 function rootOf(config: ConfigFile, flags: StartFlags): Root {
+  const named = namedRoot(config, flags);
+  const { rescan } = flags;
+  return rescan === undefined ? named : { ...named, rescanSeconds: rescan === AS_NEEDED ? null : rescan };
+}
+
+function namedRoot(config: ConfigFile, flags: StartFlags): Root {
   if (flags.remote === undefined) {
     const known = chooseRoot(config, flags.root);
     return { ...known, root: checkRoot(known.root) };
@@ -96,7 +115,8 @@ function rootOf(config: ConfigFile, flags: StartFlags): Root {
     throw new CommandError(EXIT.usage, "--remote needs --root: the folder to keep in sync with it");
   const root = checkRoot(flags.root);
   const known = config.roots().find((one) => one.root === root);
-  return { root, remote: remoteOf(config, root, flags.remote), paused: known?.paused ?? false };
+  const remote = remoteOf(config, root, flags.remote);
+  return { paused: false, rescanSeconds: null, ...known, root, remote };
 }
 
 /** Whether Dropbox says that the link is at its end; when it says nothing, that is not known. */

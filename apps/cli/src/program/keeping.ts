@@ -1,6 +1,6 @@
 import { askSession } from "@twinfold/session/control";
 import type { Command } from "commander";
-import { notEmpty } from "../arguments.ts";
+import { notEmpty, secondsOrAsNeeded } from "../arguments.ts";
 import type { StartFlags } from "../commands/start.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { socketPath } from "../home.ts";
@@ -51,6 +51,11 @@ export function declareKeeping(program: Command): void {
     .option("--foreground", "run in this process, until Ctrl-C")
     .option("--log", "with --foreground: tell what is done in the log, for twinfold log, and not here")
     .option("--yes-delete", "in this run, do the deletions that would be held back: for scripts")
+    .option(
+      "--rescan <seconds>",
+      "from now on look at all files so often, for what other machines write there unheard; auto: where it is needed",
+      secondsOrAsNeeded,
+    )
     .option(...JSON_OPTION)
     .action(async (flags: StartFlags & Asked) => {
       onlyHere("start", KEPT_BY_SERVER);

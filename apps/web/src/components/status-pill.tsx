@@ -37,7 +37,7 @@ export function StatusPill({ instance }: { readonly instance: Instance }) {
 
 /** The state in full: words, progress, and when both sides were last the same. */
 export function StatusDetails({ status }: { readonly status: SyncStatus }) {
-  const { progress, lastSyncedAt, pending } = status;
+  const { progress, lastSyncedAt, pending, unheard } = status;
   const share = progress === null || progress.bytesTotal === 0 ? null : progress.bytesDone / progress.bytesTotal;
   return (
     <div className="status-details">
@@ -55,6 +55,7 @@ export function StatusDetails({ status }: { readonly status: SyncStatus }) {
           {pending.up} to Dropbox, {pending.down} from Dropbox
         </p>
       )}
+      {unheard != null && <p className="quiet">{unheard.message}</p>}
       {lastSyncedAt !== null && (
         <p className="quiet">
           Last the same{" "}

@@ -3,6 +3,7 @@ import type { NodeId } from "../ports/values.ts";
 import type { EngineStatus } from "../status.ts";
 import type { Board } from "./board.ts";
 import type { Situation } from "./situation.ts";
+import { unheardInWords } from "./unheard.ts";
 import type { Works } from "./works.ts";
 
 const LAST_SYNCED = "lastSyncedAt";
@@ -68,6 +69,7 @@ export function createStanding(works: Works, situation: Situation, board: Board)
       folderGone: situation.remoteRootGone,
       lastSyncedAt,
       ignoreProblems: works.ignoreFile.rules().problems,
+      unheard: unheardInWords(works.mounts.shares(), observer.foundWithin()),
     });
   }
 

@@ -110,6 +110,7 @@ export function createWorks(
     mounts,
     rewritten,
     watcher: () => watching.watcher,
+    rescanEvery: settings.rescanEvery,
   });
   const guard = createDeletionGuard({
     store,

@@ -4,7 +4,7 @@ import type { FileSystem, Watcher, WatchHint } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
-import { joinPath, parentPath, type RelativePath } from "../ports/values.ts";
+import { joinPath, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
 import { createAbsences } from "./absences.ts";
 import type { Hashing } from "./hashing.ts";
 import { createIgnoredFolders } from "./ignored-folders.ts";
@@ -14,6 +14,7 @@ import { createListingComparison } from "./listing-comparison.ts";
 import { createLocalMoves } from "./local-moves.ts";
 import { createLocalPlaces } from "./local-places.ts";
 import type { Mounts } from "./mounts.ts";
+import { createRescans } from "./rescans.ts";
 import type { Rewritten } from "./rewritten.ts";
 import { createUnlisted } from "./unlisted.ts";
 import { createUnwatched } from "./unwatched.ts";
@@ -33,6 +34,8 @@ export interface LocalObserverParts {
   readonly mounts: Mounts;
   readonly rewritten: Rewritten;
   readonly watcher: () => Watcher | null;
+  /** How often all is looked at, whoever tells of it; null: where others may write unheard, and as often as can be. */
+  readonly rescanEvery: number | null;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface LocalObserverParts {
  * shows, and an absence only after a second look.
  */
 export function createLocalObserver(parts: LocalObserverParts) {
-  const { fileSystem, store, names, clock, lock, mounts } = parts;
+  const { fileSystem, store, names, clock, lock, mounts, rescanEvery } = parts;
   const { local } = store;
   const folders = new Set<RelativePath>();
   const subtrees = new Set<RelativePath>();
@@ -50,6 +53,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
   const ignoredFolders = createIgnoredFolders(fileSystem, clock);
   const absences = createAbsences({ ...parts, ignoredFolders, lookAgain: (folder) => folders.add(folder) });
   const places = createLocalPlaces(local, names);
+  const rescans = createRescans({ clock, every: rescanEvery, foldersIn });
   const lookIn = (path: RelativePath) => void folders.add(path);
   const localMoves = createLocalMoves({ fileSystem, names, local, places, rules: parts.rules, lookIn });
   const comparison = createListingComparison({
@@ -84,6 +88,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
     for (const { path, deep } of unlisted.take()) (deep ? subtrees : folders).add(path);
     // Each time, hinted at or not: what comes from Dropbox is not to be put where a disk has just gone.
     await lookAtMounts();
+    if (await rescan(signal)) looked = true;
     while ((folders.size > 0 || subtrees.size > 0) && !signal.aborted) {
       looked = true;
       const batch: { path: RelativePath; deep: boolean }[] = [];
@@ -114,6 +119,30 @@ export function createLocalObserver(parts: LocalObserverParts) {
       folders.add(parentPath(path));
       subtrees.add(path);
     }
+    rescans.over(rescanEvery === null ? mounts.shares().map(({ path }) => path) : [ROOT_PATH]);
+  }
+
+  /** Where nobody tells of all that is written, the next folders are looked at. @returns whether any were */
+  async function rescan(signal: AbortSignal): Promise<boolean> {
+    if (!rescans.isDue()) return false;
+    for (let path = rescans.next(); path !== null && !signal.aborted; path = rescans.next()) {
+      const folder = path;
+      await lock.run(async () => {
+        const began = clock.monotonic();
+        const known = store.changed.size + absences.missing.size;
+        await lookAt([{ path: folder, deep: false }], signal);
+        if (store.changed.size + absences.missing.size > known) rescans.found(folder);
+        rescans.looked(clock.monotonic() - began);
+      });
+    }
+    return true;
+  }
+
+  function foldersIn(path: RelativePath): RelativePath[] {
+    const folder = places.nodeAt(path);
+    if (folder === undefined || inLimbo(local, folder)) return [];
+    const inside = local.children(folder.id).filter(({ kind }) => kind === "folder");
+    return inside.map(({ name }) => joinPath(path, name));
   }
 
   async function lookAt(batch: readonly { path: RelativePath; deep: boolean }[], signal: AbortSignal): Promise<void> {
@@ -158,11 +187,14 @@ export function createLocalObserver(parts: LocalObserverParts) {
     missing: absences.missing,
     /** How many folders are looked at again and again, since they can't be watched. */
     unwatched: () => unwatched.folders.size,
+    /** Milliseconds within which a change is found that nobody tells of; null where there are no such. */
+    foundWithin: rescans.within,
     /** Whether there is something to look at. */
-    pending: () => folders.size > 0 || subtrees.size > 0 || unwatched.isDue() || unlisted.isDue(),
+    pending: () => folders.size > 0 || subtrees.size > 0 || unwatched.isDue() || unlisted.isDue() || rescans.isDue(),
     /** Milliseconds until something is to be looked at unasked; null when nothing is missing, and all is watched and was listed. */
     nextLook(): number | null {
-      const due = [unwatched.nextLook(), unlisted.nextLook(), absences.nextLook()].filter((one) => one !== null);
+      const looks = [unwatched.nextLook(), unlisted.nextLook(), rescans.nextLook(), absences.nextLook()];
+      const due = looks.filter((one) => one !== null);
       return due.length === 0 ? null : Math.min(...due);
     },
   };

@@ -1,6 +1,6 @@
-import type { FileSystem } from "../ports/file-system.ts";
+import type { FileSystem, Mount } from "../ports/file-system.ts";
 import { nodeAt, type Store } from "../ports/store.ts";
-import { isWithin, type NameKey, type RelativePath, ROOT } from "../ports/values.ts";
+import { isWithin, type NameKey, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
 
 const MOUNTS = "mounts";
 
@@ -12,6 +12,7 @@ const MOUNTS = "mounts";
 export function createMounts(store: Store, fileSystem: FileSystem, key: (name: string) => NameKey) {
   const known = new Set(JSON.parse(store.readMeta(MOUNTS) ?? "[]") as RelativePath[]);
   let gone: readonly RelativePath[] = [];
+  let shares: readonly Mount[] = [];
 
   function save(): void {
     store.writeMeta(MOUNTS, known.size === 0 ? null : JSON.stringify([...known]));
@@ -32,7 +33,9 @@ export function createMounts(store: Store, fileSystem: FileSystem, key: (name: s
   return {
     /** Looks which are there. @returns those that are back: what is below is to be looked at */
     async look(): Promise<readonly RelativePath[]> {
-      const present = new Set(await fileSystem.mounts());
+      const mounted = await fileSystem.mounts();
+      shares = mounted.filter(({ tellsAll }) => !tellsAll);
+      const present = new Set(mounted.map(({ path }) => path).filter((path) => path !== ROOT_PATH));
       for (const path of present) if (!known.has(path)) await adopt(path);
       const before = gone;
       const missing = [...known].filter((path) => !present.has(path));
@@ -46,6 +49,8 @@ export function createMounts(store: Store, fileSystem: FileSystem, key: (name: s
     },
     isKnown: (path: RelativePath) => known.has(path),
     gone: () => gone,
+    /** Those that are there and where nobody is told of all that is written. */
+    shares: () => shares,
     /** Whether this lies in one that is gone, or is its empty folder. */
     isAway: (path: RelativePath) => gone.some((mount) => isWithin(path, mount)),
   };

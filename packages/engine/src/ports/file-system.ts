@@ -108,6 +108,16 @@ export interface Watcher {
   close(): Promise<void>;
 }
 
+/** The file system that the root lies on, or one that is mounted inside, or another part of the same one. */
+export interface Mount {
+  /** Where it begins; empty for the root's own. */
+  readonly path: RelativePath;
+  /** As the system calls it: `ext4`, `nfs4`, … */
+  readonly kind: string;
+  /** Whether a watcher is told of whoever writes there; if not, another machine may without a word. */
+  readonly tellsAll: boolean;
+}
+
 /**
  * The user's files below one root. Paths that come in are relative to it; none leads out of it, not even through a
  * symbolic link. Each call throws FileSystemError, with `root` when the root itself is not what it was when opened.
@@ -160,8 +170,8 @@ export interface FileSystem {
   removeFile(path: RelativePath, expected: Fingerprint): Promise<void>;
   removeFolder(path: RelativePath, expected: LocalIdentity): Promise<void>;
 
-  /** The folders inside the root at which another file system is mounted just now, or another part of the same one. */
-  mounts(): Promise<readonly RelativePath[]>;
+  /** What is mounted just now: the root's own, where that is known, and all inside it. */
+  mounts(): Promise<readonly Mount[]>;
 
   /** Starts watching; hints come as soon as they are known, in batches. */
   watch(onHints: (hints: readonly WatchHint[]) => void): Promise<Watcher>;
