@@ -114,6 +114,8 @@ export function createDistributions(parts: {
       await tellAll(distribution, instanceId, done).catch((error: unknown) => parts.log(`${instanceId}: ${error}`));
     } catch (error) {
       if (ended.signal.aborted) throw error;
+      // Whatever of it was done.
+      if (isBegun(folder)) sync.announce(instanceId, [""]);
       await records.set(id, instanceId, "failed", isBegun(folder) ? HALF_WAY : why(error));
       parts.log(`a distribution to instance ${instanceId} failed: ${error}`);
     }

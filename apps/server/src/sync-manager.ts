@@ -14,6 +14,7 @@ import type { LiveEvents } from "./live-events.ts";
 import type { Marks } from "./marks.ts";
 import type { Places } from "./places.ts";
 import type { RestoredDeletions } from "./restored-deletions.ts";
+import { tellingBeside } from "./told-beside.ts";
 
 /** Pauses between tries to open a session that failed, in milliseconds. */
 const FIRST_PAUSE = 2_000;
@@ -68,6 +69,13 @@ export function createSyncManager(parts: {
     parts.events.tell(slot.userId, "sync", { instanceId: slot.instance.id, status });
   }
 
+  /** Every session of an instance looks at once, but for the one that knows. */
+  function announce(instanceId: string, paths: readonly string[], by?: Slot): void {
+    for (const slot of slots.values()) {
+      if (slot.instance.id === instanceId && slot !== by) slot.session?.announce(paths as readonly RelativePath[]);
+    }
+  }
+
   async function open(slot: Slot): Promise<void> {
     const { userId, instance } = slot;
     try {
@@ -100,6 +108,7 @@ export function createSyncManager(parts: {
         onWarning: (message) => parts.log(`${instance.remotePath}: ${message}`),
       });
       parts.activity.follow(userId, instance.id, session);
+      session.onActivity(tellingBeside((paths) => announce(instance.id, paths, slot)));
       if (paused) session.pause();
       slot.session = session;
       slot.pause = FIRST_PAUSE;
@@ -290,11 +299,7 @@ export function createSyncManager(parts: {
       return slot === undefined || slot.ended ? null : slot.session;
     },
     /** The platform changed files of an instance itself: every session there looks at once. */
-    announce(instanceId: string, paths: readonly string[]): void {
-      for (const slot of slots.values()) {
-        if (slot.instance.id === instanceId) slot.session?.announce(paths as readonly RelativePath[]);
-      }
-    },
+    announce: (instanceId: string, paths: readonly string[]) => announce(instanceId, paths),
     async closeAll(): Promise<void> {
       await Promise.all([
         ...[...slots.values()].map((slot) => close(slot)),

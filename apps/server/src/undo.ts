@@ -122,12 +122,12 @@ export function createUndo(parts: {
 
   /** In the activity, and to the sessions there. */
   function note({ row, entry, written }: Job, isWhole: boolean): void {
+    sync.announce(row.instance_id, [...written, entry.path]);
     const isFolderBack = entry.was === null && isWhole;
     if (written.length === 0 && !isFolderBack) return;
     const reason = `its ${entry.action === "delete" ? "deletion" : "overwriting"} was undone`;
     const path = entry.was === null ? entry.path : (written[0] ?? entry.path);
     activity.note(row.user_id, row.instance_id, { action: "bring back", path, reason });
-    sync.announce(row.instance_id, [...written, path]);
   }
 
   function carryOn(job: Job, letGo: () => void): void {
