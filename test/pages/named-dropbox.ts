@@ -27,6 +27,7 @@ export interface NamedDropbox {
 
 export async function startWithNamedDropbox(
   options: Omit<DropboxLocalOptions, "dataFolder" | "port"> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<NamedDropbox> {
   const dataFolder = mkdtempSync(join(tmpdir(), "twinfold-pages-dropbox-"));
   const port = await freePort();
@@ -46,6 +47,7 @@ export async function startWithNamedDropbox(
     TWINFOLD_DROPBOX_URL: dropbox.url,
     DROPBOX_APP_KEY: app.appKey,
     DROPBOX_APP_SECRET: app.appSecret,
+    ...environment,
   });
   return {
     server,

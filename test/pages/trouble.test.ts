@@ -16,7 +16,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
 
   beforeAll(async () => {
     browser = await openBrowser();
-    world = await startWithNamedDropbox({ quotaBytes: 4 * MIB });
+    world = await startWithNamedDropbox({ quotaBytes: 4 * MIB }, { TWINFOLD_RESCAN_SECONDS: "100" });
     terminal = await visit(browser);
     await logIn(terminal.page, world.server);
     await linkDropbox(terminal.page, world.server, world.accounts[0]);
@@ -37,6 +37,11 @@ describe("the status on the page says what is wrong, and when it is over", { tim
       () => world.dropbox().accountFiles(world.accounts[0].email).get(`${INSTANCE}/${name}`),
       (found) => found?.kind === "file",
     );
+
+  test("what other machines write comes later, and how much later is said, where it is set so", async () => {
+    const said = "All files are looked at again and again, as it was set: changes by other machines are found within";
+    await settings.getByText(`${said} 2 minutes.`).waitFor();
+  });
 
   test("offline while Dropbox can't be reached, up to date once what was changed meanwhile is over", async () => {
     await world.close();
