@@ -26,7 +26,7 @@ interface CyclesParts {
 
 /** Looks at both sides, plans, hands out what is ready, and rests until there is a reason to look again; over and over. */
 export function createCycles({ works, situation, alarm, looking, handing, standing, sweepEvery }: CyclesParts) {
-  const { clock, observer, hashing, rewritten, strays, guard, failures, troubles, stateMark } = works;
+  const { clock, observer, hashing, rewritten, epoch, strays, guard, failures, troubles, stateMark } = works;
   const waiters: { readonly from: number; readonly resolve: (quiet: boolean) => void }[] = [];
   let done = 0;
   let isLooking = false;
@@ -94,6 +94,8 @@ export function createCycles({ works, situation, alarm, looking, handing, standi
       done++;
       const quiet = !alarm.hasRung() && standing.isQuiet();
       if (quiet) rewritten.seenAll();
+      // What could not be done yet is still to be done so.
+      if (quiet && epoch.isNew() && works.problems().size === 0) epoch.settle();
       standing.publish(quiet);
       answerWaiters(quiet);
       const deadline = stopAt();

@@ -7,6 +7,7 @@ import { createUnanswered } from "../execute/unanswered.ts";
 import { createGate, createLock } from "../gate.ts";
 import { createIgnoreFile, IGNORE_PATH } from "../ignore-file.ts";
 import { createChangesReader } from "../observe/changes-reader.ts";
+import { createEpoch } from "../observe/epoch.ts";
 import { createHashing } from "../observe/hashing.ts";
 import { createLeftItems } from "../observe/left-items.ts";
 import { inLimbo } from "../observe/limbo.ts";
@@ -60,6 +61,7 @@ export function createWorks(
   const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
   const rewritten = createRewritten(store);
   const changes = createChangesReader(store, remote, gate, rewritten);
+  const epoch = createEpoch(store, settings);
   const troubles = createTroubles(clock);
   const left = createLeftItems(store);
   const mounts = createMounts(store, fileSystem, remote.names.key);
@@ -168,6 +170,8 @@ export function createWorks(
       if (!isPlaceless(id)) lookAgain(parentPath(pathOf(store.local, id)));
     },
     oneWay: settings.oneWay,
+    // Of those who only look the disk's go first in any case.
+    restored: () => (settings.oneWay ? null : epoch.restored()),
     mark,
     day: () => localDay(clock.now()),
     now,
@@ -257,6 +261,7 @@ export function createWorks(
     observer,
     changes,
     rewritten,
+    epoch,
     ignoreFile,
     mounts,
     left,

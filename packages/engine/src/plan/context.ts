@@ -1,3 +1,4 @@
+import type { Restored } from "../observe/epoch.ts";
 import type { IgnoreRule } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Trees } from "../ports/store.ts";
@@ -41,6 +42,8 @@ export interface PlanContext {
   readonly stuck: NodeSet;
   /** Only the remote is changed; see `one-way.ts`. */
   readonly oneWay: boolean;
+  /** Files were restored: where both sides changed, the disk's keeps its name and place; `unheard`: all there counts as changed. */
+  readonly restored: Restored;
   /** By which this engine knows the names that it gives for a moment: some digits. */
   readonly mark: string;
   /** For conflict copies: who the linked account belongs to, and the day, `YYYY-MM-DD`. */

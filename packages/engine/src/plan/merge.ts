@@ -64,7 +64,7 @@ export function isUnread(names: RemoteNames, local: LocalNode): boolean {
 }
 
 /** Merges single nodes, each once. */
-export function createMerger({ trees, names, unknown, left, unanswered, rewritten, oneWay }: PlanContext) {
+export function createMerger({ trees, names, unknown, left, unanswered, rewritten, oneWay, restored }: PlanContext) {
   const merged = new Map<NodeId, Merged>();
 
   function merge(id: NodeId): Merged {
@@ -97,13 +97,17 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       };
     }
 
-    const localEdited = local?.kind === "file" && (local.hash !== (synced?.hash ?? null) || rewritten.has("local", id));
+    const isUnheard = restored === "unheard";
+    const localEdited =
+      local?.kind === "file" && (local.hash !== (synced?.hash ?? null) || rewritten.has("local", id) || isUnheard);
     const isOurs = remote?.kind === "file" && unanswered.has(id, remote.hash);
     const remoteEdited =
       remote?.kind === "file" && (remote.hash !== (synced?.hash ?? null) || rewritten.has("remote", id)) && !isOurs;
     const unhashed = local !== undefined && isUnread(names, local);
     const localMoved =
-      synced !== undefined && onDisk !== undefined && (onDisk.parent !== synced.parent || onDisk.name !== synced.name);
+      synced !== undefined &&
+      onDisk !== undefined &&
+      (onDisk.parent !== synced.parent || onDisk.name !== synced.name || isUnheard);
     const isOurPlace = there !== undefined && unanswered.hasMoved(id, there.parent, there.name);
     const remoteMoved =
       synced !== undefined &&
@@ -118,7 +122,10 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       if (synced === undefined) {
         return { ...one, fate: waits ? "wait" : "live", reason: "new on disk" };
       }
-      if (localMoved) return { ...one, outlivesBase: true, fate: "live", reason: "moved on disk, deleted in Dropbox" };
+      if (localMoved) {
+        const done = isUnheard ? "restored" : "moved on disk";
+        return { ...one, outlivesBase: true, fate: "live", reason: `${done}, deleted in Dropbox` };
+      }
       if (waits) return { ...one, fate: "wait", reason: "changed on disk, deleted in Dropbox" };
       if (localEdited) return { ...one, fate: "live", reason: "edited on disk, deleted in Dropbox: the edit lives" };
       return { ...one, fate: deletionIn(onDisk.parent), reason: "deleted in Dropbox" };
@@ -172,14 +179,17 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       };
     }
     // A name that stands for a moment only is neither side's wish: where the node is to go is what the other side has.
-    if (!onDisk.passing && (there.passing || isOurPlace || (localMoved && (oneWay || !remoteMoved)))) {
+    const keepsPlace =
+      restored !== null ? localMoved || localEdited || synced === undefined : localMoved && (oneWay || !remoteMoved);
+    if (!onDisk.passing && (there.passing || isOurPlace || keepsPlace)) {
       return {
         ...both,
         parent: onDisk.parent,
         name: onDisk.name,
         remoteName: names.canonical(onDisk.name),
         placeOf: "local",
-        reason: "moved on disk",
+        reason:
+          remoteMoved && restored !== null ? "moved in Dropbox: the restored one keeps its place" : "moved on disk",
         contentReason,
       };
     }

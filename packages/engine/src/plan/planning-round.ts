@@ -1,4 +1,5 @@
 import { applyAdjustments } from "../execute/adjust.ts";
+import type { Restored } from "../observe/epoch.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { Remote } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
@@ -39,6 +40,7 @@ export function createPlanningRound(parts: {
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
   readonly released: (id: NodeId) => void;
   readonly oneWay: boolean;
+  readonly restored: () => Restored;
   readonly mark: string;
   readonly day: () => string;
   readonly now: () => Seconds;
@@ -92,6 +94,7 @@ export function createPlanningRound(parts: {
               has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
             },
             oneWay: parts.oneWay,
+            restored: parts.restored(),
             mark: parts.mark,
             who: parts.remote.who,
             day: parts.day(),

@@ -12,20 +12,19 @@ function movesAcross({ wishes: { local, remote } }: Merged): boolean {
 /**
  * X moved into Y on disk while Y moved into X in Dropbox: taken one by one, both moves would make a ring that hangs from
  * nothing. Neither tree has rings, so in each ring a node that was moved on disk goes where Dropbox has it; where only
- * Dropbox follows, one that was moved there goes where the disk has it.
+ * Dropbox follows, and after a restore, one that was moved there goes where the disk has it.
  */
 export function breakRings(
   nodes: readonly Merged[],
   merge: Merge,
-  { names, oneWay }: Pick<PlanContext, "names" | "oneWay">,
+  { names, oneWay, restored }: Pick<PlanContext, "names" | "oneWay" | "restored">,
 ): void {
+  const [loses, wins] = oneWay || restored !== null ? (["remote", "local"] as const) : (["local", "remote"] as const);
   for (const start of nodes) {
     if (start.fate !== "live" || !movesAcross(start)) continue;
     for (;;) {
       const ring = ringThrough(start, merge);
       if (ring === null) break;
-      const loses = oneWay ? "remote" : "local";
-      const wins = oneWay ? "local" : "remote";
       const victim = ring.find((node) => node.placeOf === loses && movesAcross(node));
       const place = victim?.wishes[wins];
       if (victim === undefined || place === undefined) break;
@@ -33,7 +32,7 @@ export function breakRings(
       victim.name = place.name;
       victim.remoteName = names.canonical(place.name);
       victim.placeOf = wins;
-      victim.reason = `moved into each other on the two sides: ${oneWay ? "the disk" : "Dropbox"}'s place wins`;
+      victim.reason = `moved into each other on the two sides: ${wins === "local" ? "the disk" : "Dropbox"}'s place wins`;
     }
   }
 }

@@ -42,9 +42,12 @@ export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
   slots: Slots,
-  context: Pick<PlanContext, "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed" | "oneWay">,
+  context: Pick<
+    PlanContext,
+    "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed" | "oneWay" | "restored"
+  >,
 ): Collisions {
-  const { names, who, day, unanswered, takenNames, oneWay } = context;
+  const { names, who, day, unanswered, takenNames, oneWay, restored } = context;
   const result: Collisions = {
     adjustments: [],
     waiting: new Set(),
@@ -110,7 +113,11 @@ export function settleCollisions(
     }
     const rest = claimants.filter((node) => node.local?.kind !== "special");
     const ranked = rest.toSorted(
-      (a, b) => Number(replaces(b, rest)) - Number(replaces(a, rest)) || rank(b) - rank(a) || a.id - b.id,
+      (a, b) =>
+        Number(isRestored(b)) - Number(isRestored(a)) ||
+        Number(replaces(b, rest)) - Number(replaces(a, rest)) ||
+        rank(b) - rank(a) ||
+        a.id - b.id,
     );
     const winner = ranked[0];
     for (const loser of ranked.slice(1)) {
@@ -120,9 +127,11 @@ export function settleCollisions(
         continue;
       }
       const staysInDropbox = loser.local === undefined && !isTransient(loser.remote?.name ?? "") && !oneWay;
-      if (staysInDropbox && !replaces(winner, [loser])) continue;
+      if (staysInDropbox && !replaces(winner, [loser]) && !isRestored(winner)) continue;
       const kind = copyKind(loser, winner);
-      rename(loser, kind, reasonFor(kind, loser, winner, oneWay));
+      rename(loser, kind, reasonFor(kind, loser, winner, oneWay || isRestored(winner)));
+      if (isRestored(winner) && winner.remote === undefined && loser.local === undefined)
+        winner.reason = "restored: it keeps the name, and what Dropbox has is kept beside it";
       // Its other half is the loser by now: seen by itself it would pass for deleted on disk.
       if (
         kind === "conflicted copy" &&
@@ -161,6 +170,11 @@ export function settleCollisions(
   function rank(node: Merged): number {
     const follows = oneWay && node.local !== undefined ? 4 : 0;
     return follows + (isThere(node) ? 2 : 0) + (node.synced !== undefined ? 1 : 0);
+  }
+
+  /** Whether it has the name on disk since files were restored: that goes before all else. */
+  function isRestored({ local, parent, name }: Merged): boolean {
+    return restored !== null && local !== undefined && local.parent === parent && local.key === names.key(name);
   }
 
   /** Whether Dropbox has it by the name that it is to have. */
@@ -211,11 +225,11 @@ export function settleCollisions(
   }
 }
 
-function reasonFor(kind: CopyKind, loser: Merged, winner: Merged, oneWay: boolean): string {
+function reasonFor(kind: CopyKind, loser: Merged, winner: Merged, diskFirst: boolean): string {
   if (kind !== "conflicted copy") return "Dropbox takes the two names for one: the second is renamed";
-  if (loser.local !== undefined)
+  if (loser.local !== undefined && !(diskFirst && loser.placeOf === "remote"))
     return "both sides have one of this name: Dropbox's keeps it, the one on disk is kept beside it";
-  if (oneWay) return "both sides have one of this name: the disk's keeps it, the one in Dropbox is kept beside it";
+  if (diskFirst) return "both sides have one of this name: the disk's keeps it, the one in Dropbox is kept beside it";
   return `became a ${winner.local?.kind} on disk, which keeps the name: what Dropbox has is kept beside it`;
 }
 

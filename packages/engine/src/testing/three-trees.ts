@@ -1,6 +1,7 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
 import { createUnanswered } from "../execute/unanswered.ts";
 import { applyRules } from "../ignore-file.ts";
+import type { Restored } from "../observe/epoch.ts";
 import { createRewritten, type Rewritten } from "../observe/rewritten.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import { createPlanningRound, type Outlook, type PlanningRound } from "../plan/planning-round.ts";
@@ -48,6 +49,8 @@ export class ThreeTrees {
   /** Folders that hold something ignored on disk. */
   readonly keptOnDisk = new Set<NodeId>();
   ignored: (path: string) => boolean = () => false;
+  /** Files were restored on disk, and both sides were not one since. */
+  restored: Restored = null;
   #count = 0;
   readonly #rules: IgnoreRules;
   readonly #planning: PlanningRound;
@@ -77,6 +80,7 @@ export class ThreeTrees {
       failing: none,
       released: () => undefined,
       oneWay,
+      restored: () => this.restored,
       mark: "",
       day: () => "2026-01-02",
       now: () => 0,

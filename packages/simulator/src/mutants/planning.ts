@@ -33,7 +33,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "moved-on-both-disk-wins",
     file: merge,
-    find: "(localMoved && (oneWay || !remoteMoved))",
+    find: "localMoved && (oneWay || !remoteMoved)",
     replace: "localMoved",
     breaks: "where both sides moved, the disk's place wins",
   },
