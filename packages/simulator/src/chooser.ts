@@ -3,6 +3,7 @@ import { NEVER_FAIL } from "./faults-by-chance.ts";
 import type { NastyUser } from "./nasty-user.ts";
 import { chooseScene } from "./scenes.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
+import type { Side } from "./side.ts";
 import type { Blow, EngineStep, SideStep, Step } from "./steps.ts";
 import { CLOSE } from "./trials.ts";
 import type { VisibleTree } from "./visible-tree.ts";
@@ -49,14 +50,24 @@ export function createChooser(options: {
   readonly cautious: boolean;
   /** Both sides do something to one thing while no engine runs. */
   readonly meets: boolean;
+  /** Files are restored now and then. */
+  readonly restores: boolean;
 }) {
-  const { random, user, faults, ignores, meets } = options;
+  const { random, user, faults, ignores, meets, restores } = options;
   const content = () => user.content();
   const scene: Step[] = [];
+  /** What is still to be done while engines are stopped for a restore. */
+  let beforeRestore = 0;
 
   return function choose(view: ChooserView): Step {
     const next = scene.shift();
     if (next !== undefined) return next;
+    if (beforeRestore > 0) return restoring(view);
+    if (restores && random.chance(0.06)) {
+      beforeRestore = 1 + random.below(5);
+      for (let engine = 0; engine < view.engines; engine++) scene.push({ kind: random.pick(["kill", "stop"]), engine });
+      return random.chance(0.7) ? { kind: "settle" } : { kind: "sleep", milliseconds: 20 };
+    }
     const roll = random.below(100);
     if (roll < 30) {
       const milliseconds = random.pick([1, 5, 20, 20, 100, 300, 1000, 5000]) * (1 + random.below(2));
@@ -94,17 +105,33 @@ export function createChooser(options: {
       return { kind: !faults && random.chance(0.5) ? "idle" : "settle" };
     }
     if (faults && roll < 41) return misfortune(view);
-    const number = random.below(2);
-    const side = random.pick(["disk", "dropbox"] as const);
-    const count = side === "disk" ? view.disks : view.dropboxes;
-    const deed = { side, number: number % count, action: user.next(view.tree(side, number % count)) };
-    if (random.chance(0.85)) return { kind: "act", ...deed };
+    const act = deed(view);
+    if (random.chance(0.85)) return act;
     const call = random.pick(AMBUSHED_CALLS);
     const fails = faults && !NEVER_FAIL.has(call) && random.chance(0.4);
     const isEarly = random.chance(0.7);
     const when = fails ? (isEarly ? "refused" : "unanswered") : isEarly ? "before" : "after";
-    return { kind: "ambush", call, when, pause: random.pick([2, 20, 60, 300]), ...deed };
+    return { call, when, pause: random.pick([2, 20, 60, 300]), ...act, kind: "ambush" };
   };
+
+  function deed(view: ChooserView, onSide?: Side["kind"]): Extract<Step, { readonly kind: "act" }> {
+    const number = random.below(2);
+    const side = onSide ?? random.pick(["disk", "dropbox"] as const);
+    const at = number % (side === "disk" ? view.disks : view.dropboxes);
+    return { kind: "act", side, number: at, action: user.next(view.tree(side, at)) };
+  }
+
+  /** Users go on while no engine runs, mostly in Dropbox; then files are restored, and engines begin, and may be killed. */
+  function restoring(view: ChooserView): Step {
+    if (--beforeRestore > 0) return deed(view, random.chance(0.8) ? "dropbox" : "disk");
+    for (let engine = 0; engine < view.engines; engine++) {
+      if (random.chance(0.3)) continue;
+      scene.push({ kind: "start", engine }, { kind: "sleep", milliseconds: random.pick([1, 20, 100, 300]) });
+      if (random.chance(0.6)) scene.push({ kind: "kill", engine });
+    }
+    scene.push({ kind: "settle" });
+    return { kind: "restore", back: random.below(3), unheard: random.chance(0.7) };
+  }
 
   function misfortune(view: ChooserView): Step {
     const roll = random.below(100);

@@ -83,6 +83,7 @@ export class EngineHost {
   #backup: VirtualStore | null = null;
   #process: Process | null = null;
   #starts = 0;
+  #epochs = { epoch: 0, unheardEpoch: 0 };
   #stopping: Promise<void> | null = null;
   /** What ended an engine that should have gone on. */
   defect: unknown;
@@ -133,7 +134,7 @@ export class EngineHost {
       clock,
       randomness: chance,
       compileIgnore: compileIgnoreRules,
-      ...(settings === undefined ? {} : { settings }),
+      settings: { ...settings, ...this.#epochs },
     });
     const process = { engine, fileSystem, remote, clock, close: () => store.close() };
     this.#process = process;
@@ -202,6 +203,12 @@ export class EngineHost {
   loseState(): void {
     this.kill();
     this.#state = new VirtualStore();
+  }
+
+  /** Files were restored: from the next start on it is known. */
+  raiseEpoch(unheard: boolean): void {
+    const epoch = this.#epochs.epoch + 1;
+    this.#epochs = { epoch, unheardEpoch: unheard ? epoch : this.#epochs.unheardEpoch };
   }
 
   overflow(): void {

@@ -30,7 +30,8 @@ export function worldOptions(seed: number, options: SimulationOptions): WorldOpt
   const given = optionsForSeed(seed, options.steps);
   const world = { ...given, layout: options.layout ?? given.layout, faults: given.faults && !options.calm };
   // What is asked of both sides there has no meaning where one of them only follows.
-  return world.layout === "viewer" ? { ...world, ignores: false, cautious: false } : world;
+  const oneSided = { ignores: false, cautious: false, restores: false };
+  return world.layout === "viewer" ? { ...world, ...oneSided } : world;
 }
 
 /** Runs the worlds of `count` seeds from `first` on; ends early at the first failure. */

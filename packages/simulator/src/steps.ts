@@ -57,6 +57,11 @@ export type Step =
     }
   /** At rest, something is moved in Dropbox, and the second answer that tells of it fails. */
   | { readonly kind: "move half told"; readonly from: string; readonly to: string; readonly content: string }
+  /**
+   * While engines are stopped, the disk gets the files that it had so many rests ago, under a new epoch; `unheard`: what was
+   * done in Dropbox since may have come too late for it.
+   */
+  | { readonly kind: "restore"; readonly back: number; readonly unheard: boolean }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -113,6 +118,8 @@ export function describeStep(step: Step): string {
     case "idle":
     case "delete folder":
       return step.kind;
+    case "restore":
+      return `restore${step.unheard ? " unheard" : ""} what was on disk ${step.back + 1} rests ago`;
     case "leave out":
       return `${step.side} 1: "${step.path}" with ${JSON.stringify(step.content)}, and an ignore file that leaves it out${step.hidden ? ", but can't be read at first" : ""}`;
     case "leave out moved":

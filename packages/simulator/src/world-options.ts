@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly ignores: boolean;
   /** Few deletions at once are many, and users make them. */
   readonly cautious: boolean;
+  /** Files are restored. */
+  readonly restores: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -33,10 +35,14 @@ export interface WorldResult {
   readonly coverage: ReadonlyMap<string, number>;
 }
 
+/** One user's worlds, calm and not, and co-authors': by the remainder of their seeds. */
+const RESTORES = new Set([3, 10, 14]);
+
 /** What a seed stands for: the greater part are one user's worlds, half of them calm, and of the others one in eleven unheard. */
 export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const layout = seed % 8 === 6 ? "co-authors" : seed % 8 === 7 ? "two machines" : "one";
   const faults = seed % 2 === 1;
-  const unheard = faults && seed % 11 === 8;
-  return { seed, layout, faults, unheard, ignores: seed % 3 === 0, cautious: seed % 5 === 0, steps };
+  const [ignores, cautious] = [seed % 3 === 0, seed % 5 === 0];
+  const restores = !ignores && !cautious && RESTORES.has(seed % 16);
+  return { seed, layout, faults, unheard: faults && seed % 11 === 8, ignores, cautious, restores, steps };
 }

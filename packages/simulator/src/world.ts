@@ -4,7 +4,7 @@ import { CallLog } from "./call-log.ts";
 import { at, Cast, FOLDER, OUTSIDE, sideOf } from "./cast.ts";
 import { createChooser } from "./chooser.ts";
 import { Coverage } from "./coverage.ts";
-import type { DiskUser } from "./disk-user.ts";
+import { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
 import { defects, leftInStaging, unlasting } from "./endings.ts";
 import type { FaultHook } from "./faults.ts";
@@ -15,12 +15,14 @@ import { NastyUser } from "./nasty-user.ts";
 import { unsaid } from "./one-way.ts";
 import { isAsking, Person } from "./person.ts";
 import { differences, isTaken, trespasses } from "./rest.ts";
+import { RestoredFiles, restoreTree } from "./restoring.ts";
 import { SeededRandomness } from "./seeded-randomness.ts";
 import { comeToRest, Unrest } from "./settling.ts";
 import type { Side } from "./side.ts";
 import { describeStep, type EngineStep, type Step } from "./steps.ts";
 import { createTrials, LOW_LIMITS } from "./trials.ts";
 import { VirtualTime } from "./virtual-time.ts";
+import type { VisibleTree } from "./visible-tree.ts";
 import { Witness } from "./witness.ts";
 import type { WorldOptions, WorldResult } from "./world-options.ts";
 
@@ -50,6 +52,9 @@ class World {
   readonly #trials: ReturnType<typeof createTrials>;
   readonly #choose: ReturnType<typeof createChooser>;
   readonly #answers: SeededRandomness;
+  readonly #restored = new RestoredFiles();
+  /** What was on disk at each rest, the newest first. */
+  readonly #saved: VisibleTree[] = [];
   readonly #script: Step[] = [];
   readonly #violations: string[] = [];
   /** Whether what engines stage can be taken away again at all times: not from a disk that is not there. */
@@ -77,6 +82,7 @@ class World {
       ignores,
       cautious,
       meets: layout === "one" && !ignores && !cautious,
+      restores: options.restores,
     });
     const fails = () => {
       if (!options.faults || this.#calm) return false;
@@ -194,6 +200,8 @@ class World {
         return void this.#violations.push(...(await this.#trials.moveOnArrival(step.from, step.to, step.contents)));
       case "move half told":
         return void this.#violations.push(...(await this.#trials.moveHalfTold(step.from, step.to, step.content)));
+      case "restore":
+        return this.#restore(step.back, step.unheard);
       case "delete folder":
         return void this.#violations.push(...(await this.#trials.deleteFolder()));
       case "meet": {
@@ -242,11 +250,29 @@ class World {
     });
   }
 
+  async #restore(back: number, unheard: boolean): Promise<void> {
+    const { hosts, disks } = this.#cast;
+    const saved = this.#saved[Math.min(back, this.#saved.length - 1)];
+    if (saved === undefined || !at(disks, 0).mounted) return;
+    await this.#endAmbushes();
+    for (const host of hosts) {
+      this.#witness.end(true);
+      await this.#time.until(host.stop());
+    }
+    this.#byUser("disk", 0, (user) => user instanceof DiskUser && restoreTree(user, saved));
+    for (const host of hosts) host.raiseEpoch(unheard);
+    // Where it took the disk's side, what was done in Dropbox alone is not as its user left it.
+    this.#witness.disturb();
+    this.#restored.expect(unheard ? this.#cast.user("disk", 0).tree() : null);
+  }
+
   /** What a user does is written down, and what engines did until then is looked at. */
   #byUser(kind: Side["kind"], number: number, body: (user: DiskUser | DropboxUser) => unknown): void {
     const sides = this.#cast.sides();
     const now = this.#time.monotonic();
     this.#violations.push(...this.#witness.check(now, sides));
+    // Until an engine runs, nobody knows whether it was done before.
+    if (kind === "disk" || this.#cast.hosts.some(({ engine }) => engine !== null)) this.#restored.expect(null);
     const user = this.#cast.user(kind, number);
     const before = sideOf(sides, kind, number);
     body(user);
@@ -286,11 +312,12 @@ class World {
         ...trespasses(dropboxes, FOLDER, OUTSIDE),
         ...this.#witness.check(this.#time.monotonic(), sides),
         // While something waits for a name, what was done until now is not over.
-        ...(this.#waitsForPerson() ? [] : this.#witness.rest(sides)),
+        ...(this.#waitsForPerson() ? [] : [...this.#witness.rest(sides), ...this.#restored.rest(sides)]),
         ...this.#person.rest(sides),
         ...staged.map((path) => `${path} is left in staging`),
       );
       this.#coverage.rest();
+      this.#saved.unshift(this.#cast.user("disk", 0).tree());
     } finally {
       this.#calm = false;
     }
