@@ -212,4 +212,25 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     replace: "",
     breaks: "what was moved on disk to an ignored place follows where Dropbox has it",
   },
+  {
+    id: "restored-name-is-dropboxs",
+    file: structure,
+    find: "return restored !== null && local !== undefined",
+    replace: "return false && local !== undefined",
+    breaks: "what Dropbox has keeps the name of what was restored",
+  },
+  {
+    id: "restored-unheard-as-heard",
+    file: merge,
+    find: 'const isUnheard = restored === "unheard"',
+    replace: "const isUnheard = false",
+    breaks: "what a restore left as it was becomes what Dropbox has, though nobody had heard of that before",
+  },
+  {
+    id: "restored-for-ever",
+    file: "control/cycles.ts",
+    find: "epoch.settle();",
+    replace: "{}",
+    breaks: "the disk's go first long after a restore",
+  },
 ];
