@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { openSnapshots, type RestoreChoice, type Snapshot, type Snapshots } from "@twinfold/workspaces";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
+import type { EpochCounter } from "./epochs.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
@@ -33,11 +34,12 @@ export function createRestores(parts: {
   readonly sync: SyncManager;
   readonly applications: Applications;
   readonly restoredDeletions: RestoredDeletions;
+  readonly epochs: EpochCounter;
   readonly activity: ActivityLog;
   readonly underWay: RestoresUnderWay;
   readonly log: (message: string) => void;
 }) {
-  const { places, links, sync, applications, restoredDeletions, underWay } = parts;
+  const { places, links, sync, applications, restoredDeletions, epochs, underWay } = parts;
   const opened = new Map<string, Promise<Snapshots>>();
   const settling = new Set<Promise<void>>();
   let closing = false;
@@ -60,14 +62,15 @@ export function createRestores(parts: {
     return [...users].filter((_, at) => linked[at]);
   }
 
-  /** @returns whether all that Dropbox had is here now */
-  async function hearOut(users: readonly string[], instance: PlacedInstance, reason: string): Promise<boolean> {
+  /** @returns users of whom not all that their Dropbox had is here now */
+  async function hearOut(users: readonly string[], instance: PlacedInstance, reason: string): Promise<string[]> {
     const heard = users.map(async (user) => {
       sync.keep(user, instance, reason);
       const session = await sync.opened(user, instance.id);
       return (await session?.wait(HEAR_OUT)) ?? false;
     });
-    return (await Promise.all(heard)).every(Boolean);
+    const all = await Promise.all(heard);
+    return users.filter((_, at) => !all[at]);
   }
 
   /** Keeps a session until Dropbox is equal to the files. */
@@ -98,7 +101,7 @@ export function createRestores(parts: {
       let resume: (() => Promise<void>) | undefined;
       try {
         underWay.say(instance.id, "Bringing in what Dropbox still has");
-        const reached = await hearOut(users, instance, reason);
+        const unheard = await hearOut(users, instance, reason);
         underWay.say(instance.id, "Stopping applications and sync");
         await applications.stopAll(instance.id);
         resume = await sync.suspend(new Set([instance.id]));
@@ -109,6 +112,9 @@ export function createRestores(parts: {
           meant: async (gone, stays) => {
             left = stays;
             for (const user of users) await restoredDeletions.add(user, instance.id, gone);
+            // Where only some files were chosen, the others go on as they are.
+            const isWhole = choice.paths === undefined && choice.where === undefined;
+            await epochs.raise(instance.id, isWhole ? unheard : []);
           },
         });
         // The safety snapshot bears the words of the one that was restored.
@@ -116,7 +122,7 @@ export function createRestores(parts: {
         for (const path of choice.paths ?? [""]) {
           parts.activity.note(userId, instance.id, { action: "restore", path, reason: from });
         }
-        return { safety, reached, left };
+        return { safety, reached: unheard.length === 0, left };
       } finally {
         end();
         await resume?.();

@@ -21,6 +21,7 @@ import { openDatabase } from "./database/open.ts";
 import { createDistributionNotices } from "./distribution-notices.ts";
 import { createDistributions } from "./distributions.ts";
 import { createDropboxFolders } from "./dropbox-folders.ts";
+import { createEpochs } from "./epochs.ts";
 import { createFirstPassword, ensureFirstUser, type FirstPassword } from "./first-user.ts";
 import { createHierarchy } from "./hierarchy.ts";
 import { createHttpApp } from "./http-app.ts";
@@ -105,6 +106,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const pauses = createMarks(database, "paused");
     const folders = createDropboxFolders({ links, places, log });
     const restoredDeletions = createRestoredDeletions(database, log);
+    const epochs = createEpochs(database);
     const activity = createActivityLog({ database, hierarchy, events, log });
     closers.push(() => activity.flush());
     const audit = createAuditLog({ database, days: settings.auditDays, log });
@@ -112,7 +114,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await audit.prune();
     const bandwidth = createBandwidth(database);
     const sync = createSyncManager({
-      ...{ links, pauses, hierarchy, folders, restoredDeletions, activity, bandwidth, events, places, dropboxUrl, log },
+      ...{ links, pauses, hierarchy, folders, restoredDeletions, epochs, activity },
+      ...{ bandwidth, events, places, dropboxUrl, log },
       rescanEvery: settings.rescanEvery,
     });
     const restoresUnderWay = createRestoresUnderWay();
@@ -128,7 +131,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({
-      ...{ places, links, sync, applications, restoredDeletions, activity, log },
+      ...{ places, links, sync, applications, restoredDeletions, epochs, activity, log },
       underWay: restoresUnderWay,
     });
     closers.push(() => restores.closeAll());

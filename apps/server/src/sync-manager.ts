@@ -7,6 +7,7 @@ import type { ActivityLog } from "./activity-log.ts";
 import type { Bandwidth } from "./bandwidth.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
 import { whyNotBegun, withoutEngine } from "./engineless-status.ts";
+import type { EpochCounter } from "./epochs.ts";
 import { heeded } from "./heeded.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
@@ -48,6 +49,7 @@ export function createSyncManager(parts: {
   readonly hierarchy: Hierarchy;
   readonly folders: DropboxFolders;
   readonly restoredDeletions: RestoredDeletions;
+  readonly epochs: EpochCounter;
   readonly activity: ActivityLog;
   readonly bandwidth: Bandwidth;
   readonly events: LiveEvents;
@@ -104,6 +106,7 @@ export function createSyncManager(parts: {
         dropboxUrl: parts.dropboxUrl,
         oneWay: slot.role === "viewer",
         rescanEvery: parts.rescanEvery,
+        epochs: await parts.epochs.of(userId, instance.id),
         throttle: await parts.bandwidth.throttle(userId),
         onWarning: (message) => parts.log(`${instance.remotePath}: ${message}`),
       });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../src/database/open.ts";
+import { createEpochs } from "../src/epochs.ts";
 import { createHierarchy } from "../src/hierarchy.ts";
 import { createUnits } from "../src/units.ts";
 import { createWebSessions } from "../src/web-sessions.ts";
@@ -50,8 +51,17 @@ test("owners of the first schemas manage and administer what they owned, and oth
   await expect(units.createInstance("s", "MASTER")).rejects.toMatchObject({ status: 409 });
   expect(await database.selectFrom("applications").select("id").execute()).toEqual([{ id: "a" }]);
   expect(await database.selectFrom("paused").selectAll().execute()).toEqual([{ user_id: "ada", instance_id: "m" }]);
+  // Nothing was restored there yet; from now on each restore counts, for a user who was not heard out in particular.
+  const epochs = createEpochs(database);
+  expect(await epochs.of("ada", "m")).toEqual({ epoch: 0, unheardEpoch: 0 });
+  await epochs.raise("m", ["ada"]);
+  await epochs.raise("m", []);
+  expect(await epochs.of("ada", "m")).toEqual({ epoch: 2, unheardEpoch: 1 });
+  expect(await epochs.of("grace", "m")).toEqual({ epoch: 2, unheardEpoch: 0 });
+  await epochs.raise("m", ["ada", "grace"]);
+  expect(await epochs.of("ada", "m")).toEqual({ epoch: 3, unheardEpoch: 3 });
   await units.remove({ level: "organization", id: "o" });
-  for (const table of ["spaces", "instances", "members", "applications", "paused"] as const) {
+  for (const table of ["spaces", "instances", "members", "applications", "paused", "unheard_restores"] as const) {
     expect(await database.selectFrom(table).selectAll().execute()).toEqual([]);
   }
   await database.destroy();

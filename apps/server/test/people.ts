@@ -15,7 +15,13 @@ export const json = async <T>(answer: Response | Promise<Response>): Promise<T> 
 export const tokenOf = (link: InvitationLink) => new URL(link.url).hash.slice(1);
 
 /** Invited to a unit by the first user, and in. */
-export async function invite(own: OwnServer, level: Level, id: string, email: string, role: Role): Promise<Person> {
+export async function invite(
+  own: Pick<OwnServer, "call">,
+  level: Level,
+  id: string,
+  email: string,
+  role: Role,
+): Promise<Person> {
   const invited = await own.call("POST", `/api/administration/${level}/${id}/invitations`, { email, role });
   const token = tokenOf(await json<InvitationLink>(invited));
   const [name = ""] = email.split("@");
@@ -32,7 +38,7 @@ export async function invite(own: OwnServer, level: Level, id: string, email: st
 }
 
 /** The ids of the units that the first user administers, by name: `Space` or `Space/Instance`, and the organizations'. */
-export async function unitIds(own: OwnServer): Promise<ReadonlyMap<string, string>> {
+export async function unitIds(own: Pick<OwnServer, "call">): Promise<ReadonlyMap<string, string>> {
   const all = await json<Administered>(own.call("GET", "/api/administration"));
   return new Map(
     all.flatMap((organization) => [

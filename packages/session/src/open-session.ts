@@ -114,6 +114,7 @@ function compose(options: SyncSessionOptions, root: string, openTrees: (binding:
       ...(options.applyDeletions ? { deletionLimits: NO_LIMITS } : {}),
       ...(options.oneWay ? { oneWay: true } : {}),
       ...(rescanEvery === undefined ? {} : { rescanEvery }),
+      ...options.epochs,
     },
   });
   return { engine, remote, fileSystem, store, account };

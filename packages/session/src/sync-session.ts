@@ -1,5 +1,5 @@
 import type { DropboxHistory, Throttle } from "@twinfold/dropbox";
-import type { Engine, RelativePath } from "@twinfold/engine";
+import type { Engine, EngineSettings, RelativePath } from "@twinfold/engine";
 import type { TakenOut } from "./take-out.ts";
 import type { StateFolder } from "./trees-file.ts";
 
@@ -30,6 +30,8 @@ export interface SyncSessionOptions {
    * is looked at for that, in milliseconds. Left out: where the kind says it, and often enough to find it within a minute.
    */
   readonly rescanEvery?: number | undefined;
+  /** How often its files were restored, and with which of these not all that Dropbox had could be heard first. */
+  readonly epochs?: Pick<EngineSettings, "epoch" | "unheardEpoch"> | undefined;
   /** The pace of what goes to Dropbox and comes from there; sessions that are given one share it. */
   readonly throttle?: Throttle | undefined;
   /** Something worth a line in a log. */

@@ -115,6 +115,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE INDEX undos_of_user ON undos (instance_id, user_id)`,
   ],
   [`ALTER TABLE bandwidth_limits ADD COLUMN schedule text`],
+  [
+    `ALTER TABLE instances ADD COLUMN epoch integer NOT NULL DEFAULT 0`,
+    `CREATE TABLE unheard_restores (user_id text NOT NULL REFERENCES users ON DELETE CASCADE, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
+       epoch integer NOT NULL, PRIMARY KEY (user_id, instance_id))`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

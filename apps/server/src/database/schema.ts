@@ -33,7 +33,8 @@ export interface Database {
   };
   organizations: Unit;
   spaces: Unit & { organization_id: string };
-  instances: Unit & { space_id: string };
+  /** `epoch`: how often its files were restored. */
+  instances: Unit & { space_id: string; epoch: Generated<number> };
   members: RoleAt & { user_id: string };
   invitations: RoleAt & { id: string; token_hash: string; email: string; invited_by: string; expires_at: string };
   links: {
@@ -58,6 +59,8 @@ export interface Database {
   always_on: { user_id: string; instance_id: string };
   /** Paths that a restore has taken away, until the user's session has taken them out of her Dropbox; a JSON array. */
   restored_deletions: { user_id: string; instance_id: string; paths: string };
+  /** The last epoch of the instance that began before the user's Dropbox could be heard out. */
+  unheard_restores: { user_id: string; instance_id: string; epoch: number };
   /** When snapshots of an instance are taken by themselves, and how many are kept. */
   snapshot_schedules: {
     instance_id: string;

@@ -114,7 +114,8 @@ export function createRestore(root: string, folder: string, contents: Contents) 
   }
 
   return {
-    async run(plan: RestorePlan): Promise<void> {
+    /** @param meant is told once nothing but the journal is missing: from then on nothing is undone */
+    async run(plan: RestorePlan, meant: () => Promise<void>): Promise<void> {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       let steps = 0;
@@ -125,6 +126,7 @@ export function createRestore(root: string, folder: string, contents: Contents) 
       writeFileSync(staged("plan"), JSON.stringify(plan), { mode: 0o600 });
       const made = plan.puts.filter(({ moved, kind }) => !moved && kind === "file");
       await flush([...made.map((one) => staged(one.staged)), staged("plan")], folder);
+      await meant();
       renameSync(staged("plan"), staged(JOURNAL));
       await flush([], folder);
       await carryOut(plan);

@@ -61,7 +61,7 @@ export interface Snapshots {
   compare(id: string, other?: string): Promise<Comparison>;
   /**
    * Makes the files what they were: all, or those at and below some paths. A safety snapshot is taken first. Nobody else
-   * should write meanwhile; who does, loses nothing. @param meant is told, before anything is touched, what will go, and
+   * should write meanwhile; who does, loses nothing. @param meant is told, right before anything is touched, what will go, and
    * what is left as it is because `where` says something else
    */
   restore(
@@ -198,11 +198,8 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
         const { wanted, left } = choose(all, { paths, where });
         const plan = planRestore(wanted);
         const gone = wanted.filter(({ after }) => after === undefined);
-        await meant?.(
-          gone.map(({ path }) => toText(path)),
-          left.map(toText),
-        );
-        await restore.run(plan);
+        const goneAsText = gone.map(({ path }) => toText(path));
+        await restore.run(plan, async () => meant?.(goneAsText, left.map(toText)));
         return published(safety);
       }),
     items: (id) => differences(null, find(id).tree, catalogue.tree),
