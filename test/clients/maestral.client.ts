@@ -2,14 +2,10 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { treeInDropbox, treeOnDisk, writeTree } from "./disk.ts";
-import { clientProgram } from "./install.ts";
+import { MAESTRAL_KEY, startMaestral } from "./maestral.ts";
 import { makeWorld, type World } from "./world.ts";
-
-/** The key that Maestral is registered with at Dropbox, in its source. */
-const MAESTRAL_KEY = "2jmbq42w7vof78h";
 
 interface Maestral {
   /** Resolves when both sides have what `expected` names, and are the same. */
@@ -18,10 +14,8 @@ interface Maestral {
   stop(): Promise<void>;
 }
 
-async function startMaestral(world: World, disk: string, refreshToken: string): Promise<Maestral> {
-  const script = fileURLToPath(new URL("./maestral-daemon.py", import.meta.url));
-  const running = world.start(clientProgram("maestral", "python"), [script, disk, refreshToken]);
-  await running.printed("started");
+async function watched(world: World, disk: string, refreshToken: string): Promise<Maestral> {
+  const running = await startMaestral(world.start, disk, refreshToken);
   return {
     async settled(expected) {
       for (;;) {
@@ -57,7 +51,7 @@ test("Maestral: link, first sync both ways, changes both ways, rename, conflict,
   const disk = join(world.folder, "disk");
   for (let index = 0; index < 100; index++) await put(world, `/from dropbox/${index % 5}/${index}.txt`, `${index}`);
   await world.files.createFolder("/empty");
-  let maestral = await startMaestral(world, disk, refreshToken);
+  let maestral = await watched(world, disk, refreshToken);
   await maestral.settled({ "from dropbox/0/0.txt": "0", empty: null });
 
   await writeTree(
@@ -86,7 +80,7 @@ test("Maestral: link, first sync both ways, changes both ways, rename, conflict,
   await writeTree(disk, { "renamed/1/1.txt": "edited here", "while away/disk.txt": "1" });
   await put(world, "/renamed/1/1.txt", "edited there");
   await put(world, "/while away/dropbox.txt", "2");
-  maestral = await startMaestral(world, disk, refreshToken);
+  maestral = await watched(world, disk, refreshToken);
   await maestral.settled({ "while away/disk.txt": "1", "while away/dropbox.txt": "2" });
   const both = Object.entries(await treeOnDisk(disk)).filter(([path]) => /^renamed\/1\/1[. ]/.test(path));
   expect(both.map(([, content]) => content).sort()).toEqual(["edited here", "edited there"]);

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { treeInDropbox, treeOnDisk, writeTree } from "./disk.ts";
 import { clientProgram } from "./install.ts";
+import { rcloneConfig } from "./rclone-config.ts";
 import { makeWorld, type World } from "./world.ts";
 
 /** Some hundred files in folders, with names that people have. */
@@ -19,23 +20,15 @@ const PATIENCE = "pacer_min_sleep = 1ms";
 
 async function withRclone(batchMode: "sync" | "async" | "off" = "sync") {
   const world = await makeWorld();
-  const { accessToken, refreshToken, appKey, appSecret } = await world.link({ name: "Rclone" });
-  const config = join(world.folder, "rclone.conf");
-  const token = { access_token: accessToken, token_type: "bearer", refresh_token: refreshToken, expiry: inFourHours() };
-  const lines = ["[box]", "type = dropbox", `client_id = ${appKey}`, `client_secret = ${appSecret}`];
-  await writeFile(
-    config,
-    [...lines, `batch_mode = ${batchMode}`, PATIENCE, `token = ${JSON.stringify(token)}`, ""].join("\n"),
-  );
-  const options = ["--config", config, "--ca-cert", world.authority, "--retries", "1", "--low-level-retries", "2"];
+  const config = rcloneConfig(world.folder, await world.link({ name: "Rclone" }), [
+    `batch_mode = ${batchMode}`,
+    PATIENCE,
+  ]);
+  const options = [...config, "--retries", "1", "--low-level-retries", "2"];
   const rclone = (...args: string[]) => world.run(clientProgram("rclone", "rclone"), [...options, ...args]);
   const attempt = (...args: string[]) => world.attempt(clientProgram("rclone", "rclone"), [...options, ...args]);
   const start = (...args: string[]) => world.start(clientProgram("rclone", "rclone"), [...options, ...args]);
   return { world, rclone, attempt, start, disk: join(world.folder, "disk") };
-}
-
-function inFourHours(): string {
-  return new Date(Date.now() + 4 * 3600 * 1000).toISOString();
 }
 
 async function sameOnBothSides({ files }: World, disk: string, folder = ""): Promise<void> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 
@@ -16,13 +17,13 @@ export const DROPBOX_NAMES = [
   "dropbox.com",
 ] as const;
 
-/** Makes a certificate authority, and a certificate of it for Dropbox's names, in a folder. @returns the authority's file */
+/** Makes a certificate authority, and a certificate of it for Dropbox's names and localhost, in a folder. @returns the authority's file */
 export function makeCertificates(folder: string): string {
   const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
   const key = ["-newkey", "rsa:2048", "-noenc"];
   openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Twinfold tests");
   openssl("req", ...key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=api.dropboxapi.com");
-  const names = DROPBOX_NAMES.map((name) => `DNS:${name}`).join(",");
+  const names = [...DROPBOX_NAMES, "localhost"].map((name) => `DNS:${name}`).join(",");
   writeFileSync(join(folder, "names"), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
   const issued = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-days", "2"];
   openssl("x509", "-req", "-in", "server.csr", ...issued, "-out", "server.pem");
@@ -30,21 +31,21 @@ export function makeCertificates(folder: string): string {
 }
 
 /**
- * Ends TLS at port 443 of a loopback address, and hands each request on to the local Dropbox; `answered` hears of each answer's
- * path and status. @returns how to stop it
+ * Ends TLS at an address (port 0: any that is free), and hands each request on to the local Dropbox; `answered` hears of each
+ * answer's path and status.
  */
 export async function listenWithTls(
   folder: string,
-  address: string,
-  port: number,
-  answered: (path: string, status: number) => void,
-): Promise<() => Promise<void>> {
+  at: { readonly host: string; readonly port: number },
+  dropboxPort: number,
+  answered: (path: string, status: number) => void = () => {},
+): Promise<{ readonly port: number; close(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
   const certificate = { key: readFileSync(join(folder, "server.key")), cert: readFileSync(join(folder, "server.pem")) };
   const server = createServer({ ...certificate, requestTimeout: 0 }, (incoming, answer) => {
     const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
     const { method, url: path } = incoming;
-    const onward = request({ host: "127.0.0.1", port, method, path, headers, agent }, (response) => {
+    const onward = request({ host: "127.0.0.1", port: dropboxPort, method, path, headers, agent }, (response) => {
       answered(path ?? "", response.statusCode ?? 502);
       answer.writeHead(response.statusCode ?? 502, response.headers);
       pipeline(response, answer, () => {});
@@ -53,11 +54,14 @@ export async function listenWithTls(
     answer.on("close", () => onward.destroy());
     pipeline(incoming, onward, () => {});
   });
-  server.listen(443, address);
+  server.listen(at.port, at.host);
   await once(server, "listening");
-  return async () => {
-    server.closeAllConnections();
-    agent.destroy();
-    await new Promise((resolve) => server.close(resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.closeAllConnections();
+      agent.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }

@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -11,11 +10,9 @@ import {
 } from "@twinfold/dropbox-local";
 import { onTestFinished } from "vitest";
 import { ALL_ROUTES } from "../../packages/dropbox-local/src/routes/all-routes.ts";
-import { type Ended, Running } from "./running.ts";
-import { DROPBOX_NAMES, listenWithTls, makeCertificates } from "./tls.ts";
-
-/** A loopback address of the tests' own, so that nothing else is in the way at port 443. */
-const ADDRESS = "127.77.0.1";
+import type { Ended } from "./running.ts";
+import { makeCertificates } from "./tls.ts";
+import { type StartProgram, underDropboxNames } from "./under-dropbox-names.ts";
 
 /** Whose Dropbox it is. */
 export const ADA = { email: "ada@example.org", name: "Ada Byron", password: "some words" };
@@ -44,8 +41,8 @@ export interface World {
     readonly name: string;
     readonly key?: string;
   }): Promise<GrantedTokens & { appKey: string; appSecret: string }>;
-  /** Starts a program for which Dropbox's names are the local Dropbox's; it is killed with the test. */
-  start(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Running;
+  /** The program is killed with the test. */
+  readonly start: StartProgram;
   /** Runs such a program to its end, which must be a good one. @returns what it printed */
   run(program: string, args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<string>;
   /** The same, however it ends. */
@@ -59,29 +56,15 @@ export async function makeWorld(options: Partial<DropboxLocalOptions> = {}): Pro
   onTestFinished(() => dropbox.close());
   const authority = makeCertificates(folder);
   const answers = new Map<string, Set<number>>();
-  const stop = await listenWithTls(folder, ADDRESS, dropbox.port, (path, status) => {
+  const names = await underDropboxNames(folder, dropbox.port, (path, status) => {
     const route = /^\/2\/([^?]+)/.exec(path)?.[1];
     if (route !== undefined) answers.set(route, (answers.get(route) ?? new Set()).add(status));
   });
-  onTestFinished(stop);
-  const hosts = join(folder, "hosts");
-  await writeFile(hosts, ["127.0.0.1 localhost", ...DROPBOX_NAMES.map((name) => `${ADDRESS} ${name}`), ""].join("\n"));
+  onTestFinished(names.close);
   const { accountId } = await dropbox.ensureAccount(ADA);
 
-  const start: World["start"] = (program, args, environment = {}) => {
-    const trust = { REQUESTS_CA_BUNDLE: authority, SSL_CERT_FILE: authority };
-    const env = {
-      PATH: process.env.PATH,
-      HOME: folder,
-      LANG: "C.UTF-8",
-      PYTHONDONTWRITEBYTECODE: "1",
-      ...trust,
-      ...environment,
-    };
-    // The hosts file is another one only inside a mount namespace of the program's own.
-    const inside = 'mount --bind "$0" /etc/hosts && exec "$@"';
-    const all = ["--mount", "sh", "-c", inside, hosts, program, ...args];
-    const running = new Running(spawn("unshare", all, { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] }));
+  const start: World["start"] = (...call) => {
+    const running = names.start(...call);
     onTestFinished(() => running.kill());
     return running;
   };
