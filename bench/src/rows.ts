@@ -2,6 +2,11 @@ export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
+/** The value that so large a share of the numbers does not exceed. */
+export function percentile(numbers: readonly number[], share: number): number {
+  return [...numbers].sort((a, b) => a - b)[Math.max(0, Math.ceil(numbers.length * share) - 1)] ?? Number.NaN;
+}
+
 /** One line of what was measured, and what was asked. */
 export function row(what: string, measured: string, asked: string): void {
   console.log(`${what.padEnd(48)} ${measured.padEnd(40)} ${asked}`);
