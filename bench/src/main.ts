@@ -55,20 +55,44 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
 
 if (values.help) console.log(HELP);
 else if (values.report !== undefined) for (const file of writeReport(values.report, values.to)) console.log(file);
-else await measure();
+else {
+  const wrong = whatIsWrong();
+  if (wrong === null) await measure();
+  else {
+    console.error(wrong);
+    process.exitCode = 2;
+  }
+}
+
+function whatIsWrong(): string | null {
+  const known = [...Object.keys(PARTS), ...scenariosAt(1).flatMap(({ rows }) => rows.map(({ name }) => name))];
+  const unknown = values.only?.find((name) => !known.includes(name));
+  if (unknown !== undefined) return `There is no row ${unknown}: there are ${known.join(", ")}.`;
+  if (!PROFILE_NAMES.includes(values.profile as ProfileName)) return `There is no profile ${values.profile}.`;
+  for (const name of ["scale", "runs", "limit", "entries"] as const)
+    if (!(Number(values[name]) > 0)) return `--${name} takes a number above 0, not ${values[name]}.`;
+  if (values.peers && process.getuid?.() !== 0)
+    return "--peers needs root: rclone and Maestral find Dropbox by its names only, which lead elsewhere in a namespace of theirs.";
+  return null;
+}
+
+function scenariosAt(scale: number): readonly Scenario[] {
+  return [...transfers(scale), ...wholeFolders(scale), ...edits(scale), ...atRest(scale), hashing(scale)];
+}
+
+/** How this was called, but for where the results go. */
+function wordsOfCall(): string[] {
+  const words = process.argv.slice(2);
+  return words.filter((word, index) => !word.startsWith("--json") && words[index - 1] !== "--json");
+}
 
 async function measure(): Promise<void> {
-  const scale = Number(values.scale);
-  const scenarios = [...transfers(scale), ...wholeFolders(scale), ...edits(scale), ...atRest(scale), hashing(scale)];
-  const known = new Set([...Object.keys(PARTS), ...scenarios.flatMap(({ rows }) => rows.map(({ name }) => name))]);
-  const unknown = values.only?.find((name) => !known.has(name));
-  if (unknown !== undefined) throw new Error(`there is no row ${unknown}: there are ${[...known].join(", ")}`);
   const isWanted = (name: string) => values.only?.includes(name) ?? true;
 
   row("what", "measured", "asked");
   for (const [name, part] of Object.entries(PARTS)) if (isWanted(name)) await part();
   if (values.peers) for (const client of ["rclone", "maestral"] as const) install(client);
-  for (const scenario of scenarios) {
+  for (const scenario of scenariosAt(Number(values.scale))) {
     const isLeftOut = scenario.long === true && !values.long && values.only === undefined;
     if (!isLeftOut && scenario.rows.some(({ name }) => isWanted(name))) await compare(scenario);
   }
@@ -86,7 +110,7 @@ async function compare(scenario: Scenario): Promise<void> {
   );
   const results: RowResult[] = scenario.rows.map(({ name, what, asked, bound }) => ({
     ...{ name, what, asked, bound: bound(conditions), profile, conditions, date, commit },
-    words: process.argv.slice(2),
+    words: wordsOfCall(),
     outcomes: outcomes.get(name) ?? {},
   }));
   for (const { name, bound } of results) if (bound !== null) row(`${name}, lower bound`, `${bound.toFixed(2)} s`, "");

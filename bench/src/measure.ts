@@ -28,8 +28,10 @@ export async function costOf(stage: Stage, work: () => Promise<number>): Promise
   const sampling = setInterval(() => {
     rssPeak = Math.max(rssPeak, usageOfChildren().rssMiB);
   }, SAMPLED_EVERY);
+  stage.measuredSince = performance.now();
   try {
     const seconds = await work();
+    stage.measuredSince = null;
     await stage.quiet(QUIET);
     const after = await stage.traffic();
     const requests = Object.entries(after.requests)

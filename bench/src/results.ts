@@ -6,10 +6,10 @@ import type { ContenderName } from "./contenders/contender.ts";
 import type { Measure } from "./measure.ts";
 import type { Conditions } from "./stage.ts";
 
-/** What became of one run: what it cost, or a sentence, and after how many seconds. */
+/** What became of one run: what it cost, or a sentence; where it was cut short, what was measured takes longer than so many seconds. */
 export type Outcome =
   | { readonly measure: Measure }
-  | { readonly failed: string; readonly after: number; readonly outOfTime: boolean };
+  | { readonly failed: string; readonly outOfTimeAfter: number | null };
 
 /** One row as it was run, with all that a reader needs to judge it. */
 export interface RowResult {

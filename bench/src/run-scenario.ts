@@ -67,32 +67,32 @@ async function oneRun(
   add: (row: string, outcome: Outcome) => void,
 ): Promise<"done" | "failed" | "out of time"> {
   const left = new Set(scenario.rows.map((row) => row.name));
-  let began = performance.now();
   const work = async () => {
     const contender = await CONTENDERS[name](stage);
     for await (const [row, measure] of scenario.run(stage, contender)) {
       left.delete(row);
       add(row, { measure });
-      began = performance.now();
     }
+    return "done" as const;
   };
-  const outOfTime = new AbortController();
-  const late = sleep(limit * 1000, "out of time" as const, { signal: outOfTime.signal });
+  // Where all rows were measured, the last one has not come to the end that it must.
+  const fail = (failed: string, isLate: boolean) => {
+    const [row = scenario.rows.at(-1)?.name ?? ""] = left;
+    const after = stage.measuredSince === null ? null : (performance.now() - stage.measuredSince) / 1000;
+    const when = after === null ? "outside of what is measured" : `${after.toFixed(0)} s after it began`;
+    add(row, { failed: `${failed}, ${when}`, outOfTimeAfter: isLate ? after : null });
+  };
+  const timer = new AbortController();
+  const late = sleep(limit * 1000, "out of time" as const, { signal: timer.signal });
   try {
-    const ended = await Promise.race([work().then(() => "done" as const), late]);
-    const [row] = left;
-    if (ended === "out of time" && row !== undefined)
-      add(row, { failed: `not done after ${limit} s`, after: limit, outOfTime: true });
+    const ended = await Promise.race([work(), late]);
+    if (ended === "out of time") fail(`the run was ended after ${limit} s`, true);
     return ended;
   } catch (error) {
-    const [row] = left;
-    const after = (performance.now() - began) / 1000;
-    const message = error instanceof Error ? error.message : String(error);
-    // Where all rows were measured, the last one has not come to the end that it must.
-    add(row ?? scenario.rows.at(-1)?.name ?? "", { failed: message, after, outOfTime: false });
+    fail(error instanceof Error ? error.message : String(error), false);
     return "failed";
   } finally {
-    outOfTime.abort();
+    timer.abort();
     late.catch(() => undefined);
   }
 }

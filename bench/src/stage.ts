@@ -42,6 +42,8 @@ export interface Stage {
   readonly authority: string;
   /** For those who know Dropbox by its names only. */
   startUnderDropboxNames: StartProgram;
+  /** Since when (performance.now()) that is done which is measured; null before and after. */
+  measuredSince: number | null;
   /** Aborted when the run is over, whether it came to its end or not. */
   readonly over: AbortSignal;
   /** A program that ends with the run. */
@@ -103,6 +105,7 @@ export async function openStage(profile: ProfileName, withNames: boolean): Promi
       if (names === null) throw new Error("this stage has no names of Dropbox");
       return names.start(...call);
     },
+    measuredSince: null,
     over: over.signal,
     own(running) {
       owned.push(running);

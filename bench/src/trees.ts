@@ -51,12 +51,13 @@ export function writeTree(root: string, shape: Shape): void {
 }
 
 /** Makes such a tree in Dropbox. No two files are the same. */
-export async function seedTree(stage: Stage, path: string, shape: Shape): Promise<void> {
-  let seed = 0;
-  for (const { folder, files } of foldersOf(shape))
+export async function seedTree(stage: Stage, path: string, { files, folders, size }: Shape): Promise<void> {
+  const share = (all: number, top: number) => Math.floor((all * (top + 1)) / TOPS) - Math.floor((all * top) / TOPS);
+  if (folders === 0) await stage.dropbox.seed(stage.account, { path, files, size });
+  for (let top = 0; top < TOPS && folders > 0; top++)
     await stage.dropbox.seed(stage.account, {
-      path: folder === "" ? path : `${path}/${folder}`,
-      ...{ files, size: shape.size, seed: ++seed },
+      path: `${path}/${top}`,
+      ...{ files: share(files, top), folders: share(folders, top), size, seed: top + 1 },
     });
 }
 

@@ -46,8 +46,8 @@ test("requests are counted without long polls, and told by route with them", () 
 test("what ran out of time takes longer than that, and a failure is told", () => {
   const outcomes = {
     Twinfold: [took(4)],
-    rclone: [{ failed: "it ended with 1 | so", after: 3, outOfTime: false }],
-    Maestral: [{ failed: "not done after 60 s", after: 60, outOfTime: true }],
+    rclone: [{ failed: "it ended with 1 | so", outOfTimeAfter: null }],
+    Maestral: [{ failed: "the run was ended", outOfTimeAfter: 60 }],
   };
   const page = pageOf(rowOf({ outcomes }));
   expect(page).toContain("| 4.00 s (2.00 x) | 1 failed: it ended with 1 \\| so | > 60.0 s (> 15 x) |");

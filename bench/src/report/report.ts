@@ -61,7 +61,7 @@ const HOW = `Each figure is the median of its runs. Each run has a local Dropbox
 it by TLS; they run in turns, on the same trees, with nothing else to do. Time counts from when something is there on one side
 until all of it is there on the other, looked at from outside, whatever a program says of itself; for what changes nothing, until
 the program says that it is up to date. Files appear all at once: what goes up is moved into the folder, what comes down within
-the account. After each run both sides are compared by content. Requests, CPU (user and system, of all processes of a program)
+the account. Where contents have moved, both sides are then compared by content. Requests, CPU (user and system, of all processes of a program)
 and memory count until nothing has been asked for a second.
 
 A **lower bound** is what the line takes with everything else free (\`bench/src/lower-bound.ts\`): round trips, the account's lock,
@@ -71,7 +71,6 @@ has settled is in no bound.
 Twinfold and Maestral run as daemons, Maestral with leave to use the whole processor; rclone watches nothing, so its command is
 started when there is something to do, and its own start counts. rclone compares sizes and times, where the others compare
 contents. What took longer than it was given is said to be more than that.
-
 `;
 
 function flagsOf(way: Way, [row]: readonly RowResult[]): string {

@@ -27,15 +27,15 @@ export function summaryOf(row: RowResult, name: ContenderName): Summary | null {
   const measures = outcomes.flatMap((outcome) => ("measure" in outcome ? [outcome.measure] : []));
   const failures = outcomes.flatMap((outcome) => ("failed" in outcome ? [outcome] : []));
   const latencies = measures.flatMap((measure) => measure.latencies ?? []);
-  const outOfTime = failures.filter(({ outOfTime }) => outOfTime);
-  const isMore = measures.length === 0 && outOfTime.length > 0;
-  const times = isMore ? outOfTime.map(({ after }) => after) : measures.map(({ seconds }) => seconds);
+  const cutShort = failures.flatMap(({ outOfTimeAfter }) => outOfTimeAfter ?? []);
+  const isMore = measures.length === 0 && cutShort.length > 0;
+  const times = isMore ? cutShort : measures.map(({ seconds }) => seconds);
   const time = latencies.length > 0 ? percentile(latencies, 0.5) / 1000 : median(times);
   return {
     seconds: times.length === 0 ? null : time,
     isMore,
     p99: latencies.length === 0 ? null : percentile(latencies, 0.99) / 1000,
-    failures: failures.filter(({ outOfTime }) => !outOfTime).map(({ failed }) => failed),
+    failures: failures.filter(({ outOfTimeAfter }) => outOfTimeAfter === null).map(({ failed }) => failed),
     median: (of) => median(measures.map(of)),
     middle: measures.find(({ seconds }) => seconds === median(times)) ?? null,
   };

@@ -25,7 +25,7 @@ export function routesInWords(requests: Readonly<Record<string, number>>): strin
 
 /** One run, in a line of the terminal. */
 export function outcomeInWords(outcome: Outcome): string {
-  if ("failed" in outcome) return `after ${seconds(outcome.after)}: ${outcome.failed}`;
+  if ("failed" in outcome) return outcome.failed;
   const { measure } = outcome;
   return [
     timeInWords(measure),

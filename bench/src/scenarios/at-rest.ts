@@ -7,7 +7,7 @@ import type { Stage } from "../stage.ts";
 import { copyToDisk, type Shape, seedTree, writeTree } from "../trees.ts";
 import { type Scenario, scaled, told } from "./scenario.ts";
 
-/** Many files of which both sides have the same: the first sync, nothing to do for a while, and the next start. */
+/** Many files of which both sides have the same: the first sync, the next start, and then nothing to do for a while. */
 export function atRest(scale: number): readonly Scenario[] {
   const many = { files: scaled(100_000, scale, 1000), folders: scaled(5000, scale, 50), size: 4096 };
   const million = { files: scaled(1_000_000, scale, 1000), folders: scaled(50_000, scale, 50), size: 16 };
@@ -47,13 +47,13 @@ function scenario(
         asked: asked.first,
         bound: (line) => listingBound(line, entries),
       },
-      { name: names.idle, what: `idle for ${idleSeconds} s: ${files}`, asked: asked.idle, bound: () => null },
       {
         name: names.start,
         what: `nothing changed, start until up to date: ${files}`,
         asked: asked.start,
         bound: requestBound,
       },
+      { name: names.idle, what: `idle for ${idleSeconds} s: ${files}`, asked: asked.idle, bound: () => null },
     ],
     contenders: ["Twinfold", "rclone", "Maestral"],
     async *run(stage, contender) {
@@ -67,12 +67,7 @@ function scenario(
         names.first,
         beside(first, "sha256sum", secondsOf(`find . -name '*.bin' -print0 | xargs -0 sha256sum`, stage)),
       ];
-      await contender.settle("both");
-      if (contender.watches) {
-        const waiting = () =>
-          timed(async () => void (await sleep(idleSeconds * 1000, undefined, { signal: stage.over })));
-        yield [names.idle, await costOf(stage, waiting)];
-      }
+      if (contender.watches) await contender.settle("both");
       await contender.stop();
 
       const again = await costOf(stage, () =>
@@ -80,6 +75,11 @@ function scenario(
       );
       const find = secondsOf(`find . -printf '%p %s %T@ %i\\n'`, stage);
       yield [names.start, beside(again, ownStart === 0 ? "find" : "own start + find", ownStart + find)];
+      if (!contender.watches) return;
+      await contender.settle("both");
+      const waiting = () =>
+        timed(async () => void (await sleep(idleSeconds * 1000, undefined, { signal: stage.over })));
+      yield [names.idle, await costOf(stage, waiting)];
       await contender.stop();
     },
   };

@@ -8,7 +8,7 @@ import { downloadBound, requestBound } from "../lower-bound.ts";
 import { costOf, type Measure } from "../measure.ts";
 import { median } from "../rows.ts";
 import type { Stage } from "../stage.ts";
-import { type Scenario, scaled, told } from "./scenario.ts";
+import { type Scenario, scaled, startAtRest, told } from "./scenario.ts";
 
 const SETTLED = 500;
 
@@ -65,8 +65,7 @@ export function edits(scale: number): readonly Scenario[] {
 
 async function start(stage: Stage, contender: Contender): Promise<void> {
   await stage.dropbox.seed(stage.account, { path: contender.base, tree: { "edit.txt": "as it was" } });
-  await contender.start();
-  await contender.settle("both");
+  await startAtRest(contender);
 }
 
 /** @param edit resolves with its milliseconds */

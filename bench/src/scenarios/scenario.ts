@@ -32,3 +32,9 @@ export function scaled(count: number, scale: number, least: number): number {
 export function told(count: number): string {
   return count.toLocaleString("en");
 }
+
+/** Lets it begin with what there is; one that does not watch has done all of it then. */
+export async function startAtRest(contender: Contender): Promise<void> {
+  await contender.start();
+  if (contender.watches) await contender.settle("both");
+}

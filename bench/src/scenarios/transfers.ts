@@ -6,7 +6,7 @@ import { downloadBound, type Line, uploadBound } from "../lower-bound.ts";
 import { costOfBringing, type Measure } from "../measure.ts";
 import type { Stage } from "../stage.ts";
 import { bytesOf, checkSame, moveInDropbox, type Shape, seedTree, writeTree } from "../trees.ts";
-import { type Row, type Scenario, scaled, told } from "./scenario.ts";
+import { type Row, type Scenario, scaled, startAtRest, told } from "./scenario.ts";
 
 /** Where in the account what comes down later lies meanwhile: no app sees it. */
 const OUTSIDE = "/Outside";
@@ -43,8 +43,7 @@ function scenario(row: Row, run: (stage: Stage, contender: Contender) => Promise
       // rclone takes an empty side for a mistake.
       writeTree(join(stage.root, "first"), { files: 1, folders: 0, size: 1 });
       await stage.dropbox.seed(stage.account, { path: contender.base, tree: {} });
-      await contender.start();
-      await contender.settle("both");
+      await startAtRest(contender);
       yield [row.name, await run(stage, contender)];
       await checkSame(stage, contender.base, stage.root);
       await contender.stop();

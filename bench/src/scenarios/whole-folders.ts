@@ -6,7 +6,7 @@ import { requestBound } from "../lower-bound.ts";
 import { costOfBringing } from "../measure.ts";
 import type { Stage } from "../stage.ts";
 import { bytesOf, checkSame, copyToDisk, seedTree } from "../trees.ts";
-import { type Scenario, scaled, told } from "./scenario.ts";
+import { type Scenario, scaled, startAtRest, told } from "./scenario.ts";
 
 /** What is done on disk to a folder that both sides have, and when Dropbox has followed. */
 export function wholeFolders(scale: number): readonly Scenario[] {
@@ -24,8 +24,7 @@ export function wholeFolders(scale: number): readonly Scenario[] {
       await seedTree(stage, `${contender.base}/folder`, shape);
       await stage.dropbox.seed(stage.account, { path: contender.base, tree: { "stays.bin": 1 } });
       await copyToDisk(stage, contender.base, stage.root);
-      await contender.start();
-      await contender.settle("both");
+      await startAtRest(contender);
       const goal = followed(stage, contender);
       yield [name, await costOfBringing(stage, contender, way, [goal], () => act(stage.root))];
       await checkSame(stage, contender.base, stage.root);
