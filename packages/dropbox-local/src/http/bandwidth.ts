@@ -15,6 +15,8 @@ export type OwnRates = { readonly [Name in keyof LineRates]?: LineRates[Name] | 
 const PIECE = 16 * 1024;
 /** Milliseconds that are not worth a timer; they add up, so that the rate holds all the same. */
 const NEGLIGIBLE = 2;
+/** Milliseconds by which a body that is under way may be late to go on, in a busy process, and lose nothing of its line. */
+const LATE = 50;
 
 /**
  * Each account's line: the bodies of all its requests together get no more than its bytes in a second, those of its answers
@@ -38,15 +40,19 @@ export class Bandwidth {
     this.#own.set(ns, rates);
   }
 
-  /** Resolves when the account's line has carried so many bytes more. */
-  async carry(ns: number, direction: Direction, bytes: number): Promise<void> {
+  /**
+   * Resolves when the account's line has carried so many bytes more, which were there at `since`.
+   * @returns when they had to be carried
+   */
+  async carry(ns: number, direction: Direction, bytes: number, since = performance.now()): Promise<number> {
     const rate = this.#rate(ns, direction);
-    if (rate === null) return;
-    const lines = this.#freeAt[direction];
     const now = performance.now();
-    const free = Math.max(now, lines.get(ns) ?? 0) + (bytes / rate) * 1000;
+    if (rate === null) return now;
+    const lines = this.#freeAt[direction];
+    const free = Math.max(since, lines.get(ns) ?? 0) + (bytes / rate) * 1000;
     lines.set(ns, free);
     if (free - now > NEGLIGIBLE) await sleep(free - now, undefined, { signal: this.#closing }).catch(() => {});
+    return free;
   }
 
   /** The body of a request, as fast as the account's line brings it. */
@@ -74,10 +80,12 @@ export class Bandwidth {
     direction: Direction,
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array> {
+    let carried = Number.NEGATIVE_INFINITY;
     for await (const piece of content)
       for (let start = 0; start < piece.length; start += PIECE) {
         const part = piece.subarray(start, start + PIECE);
-        await this.carry(ns, direction, part.length);
+        const now = performance.now();
+        carried = await this.carry(ns, direction, part.length, now - carried < LATE ? carried : now);
         yield part;
       }
   }
