@@ -53,6 +53,8 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   "local-dropbox": () => localDropbox(Number(values.entries)),
 };
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 if (values.help) console.log(HELP);
 else if (values.report !== undefined) for (const file of writeReport(values.report, values.to)) console.log(file);
 else {

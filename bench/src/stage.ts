@@ -78,6 +78,13 @@ export async function openStage(profile: ProfileName, withNames: boolean): Promi
   const over = new AbortController();
   const owned: Running[] = [];
 
+  // Also when somebody ends it in between.
+  const vanish = () => {
+    for (const running of owned) running.signal("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", vanish);
+
   async function traffic(): Promise<Traffic> {
     const { routes } = (await control("stats")) as {
       routes: Record<string, { requests: number; bytesIn: number; bytesOut: number }>;
@@ -132,6 +139,7 @@ export async function openStage(profile: ProfileName, withNames: boolean): Promi
       await Promise.all([tls.close(), names?.close()]);
       await dropbox.close();
       rmSync(folder, { recursive: true, force: true });
+      process.off("exit", vanish);
     },
   };
 }
