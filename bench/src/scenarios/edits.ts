@@ -153,7 +153,7 @@ async function manyEdits(stage: Stage, contender: Contender, count: number): Pro
   const measure = await costOf(stage, async () => {
     const began = performance.now();
     for (let number = 0; number < count; number++) {
-      await sleep(began + number * 60 - performance.now(), undefined, { signal: stage.over });
+      await sleep(Math.max(0, began + number * 60 - performance.now()), undefined, { signal: stage.over });
       const file = randomInt(FILES);
       const text = `edit ${number} of ${file}`;
       const hash = contentHash(Buffer.from(text));
