@@ -3,8 +3,8 @@ import type { RowResult } from "../results.ts";
 import { CONTENDERS, summaryOf, timeBound } from "./summary.ts";
 import { seconds } from "./words.ts";
 
-const WIDTH = 900;
-const LEFT = 330;
+const WIDTH = 1040;
+const LEFT = 480;
 const RIGHT = 110;
 const BAR = 12;
 const GAP = 14;
