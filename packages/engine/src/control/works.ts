@@ -16,7 +16,6 @@ import { createMounts } from "../observe/mounts.ts";
 import { createRewritten } from "../observe/rewritten.ts";
 import { createStateMark } from "../observe/state-mark.ts";
 import { createStrays, markOf } from "../observe/strays.ts";
-import { userPath } from "../plan/names.ts";
 import type { Operation } from "../plan/operation.ts";
 import { createPlanningRound } from "../plan/planning-round.ts";
 import { slotOf } from "../plan/slots.ts";
@@ -205,7 +204,7 @@ export function createWorks(
     onKept: (id, fingerprint) => kept.set(id, fingerprint),
     // It was moved, not deleted: no person is to be asked about it.
     onGivenUp: (id) => guard.approve(id),
-    isIgnored: (path, kind) => ignoreFile.rules().match(userPath(path), kind) !== null,
+    isLeftOut: planning.isLeftOut,
     explainTaken: async (operation, target) => {
       if (operation.copy !== undefined) {
         takenNames.add(slotOf(operation.parent, remote.names.key(operation.name)));

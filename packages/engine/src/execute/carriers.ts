@@ -29,8 +29,8 @@ export interface CarrierParts {
   readonly onDiskFull: () => void;
   readonly onKept: (node: NodeId, fingerprint: Fingerprint) => void;
   readonly onGivenUp: (node: NodeId) => void;
-  /** Whether what lies at this path on disk is left out of sync as of now. */
-  readonly isIgnored: (path: RelativePath, kind: "file" | "folder") => boolean;
+  /** Whether a node is left out of sync where it is to be as of now. */
+  readonly isLeftOut: (node: NodeId) => boolean;
   /** The name is taken on disk by something that was not known of: why it stays so, or null when a second look will tell. */
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;

@@ -4,7 +4,7 @@ import type { Operation } from "../plan/operation.ts";
 import { type FileSystem, FileSystemError, type LocalStat, type StagedFile } from "../ports/file-system.ts";
 import { type Remote, RemoteError, type RemoteRead } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
-import { joinPath, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
+import { joinPath, type NodeId, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
 import { advanceContent } from "./adjust.ts";
 import { type Failures, reasonFor } from "./failures.ts";
 import { folderExtent } from "./folder-extent.ts";
@@ -21,8 +21,8 @@ export interface DownloadParts {
   readonly readChanges: () => void;
   readonly onTrouble: (error: RemoteError) => void;
   readonly onFull: () => void;
-  /** Whether what lies at this path on disk is left out of sync as of now. */
-  readonly isIgnored: (path: RelativePath, kind: "file" | "folder") => boolean;
+  /** Whether a node is left out of sync where it is to be as of now. */
+  readonly isLeftOut: (node: NodeId) => boolean;
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;
   readonly done: Done;
@@ -54,9 +54,9 @@ export function createDownloads(parts: DownloadParts) {
       // The file's own place may be taken by another, or that of a folder above it.
       inLimbo(store.local, present ?? folder);
     if (stale) return;
-    const path = placeOf(operation);
     // It, or a folder above it, has got an ignored name meanwhile: nothing is touched there.
-    if (parts.isIgnored(path, "file")) return;
+    if (parts.isLeftOut(node)) return;
+    const path = placeOf(operation);
     let stat: LocalStat;
     try {
       stat = await fileSystem.place(staged, path, present?.fingerprint ?? null, wanted.mtime);
@@ -72,7 +72,7 @@ export function createDownloads(parts: DownloadParts) {
     };
     // The rules may have changed at that very moment: what they leave out is in no tree, and stays as it is.
     const isLetGo = place.parent === null || store.local.get(place.parent) === undefined;
-    if (isLetGo || parts.isIgnored(path, "file")) {
+    if (isLetGo || parts.isLeftOut(node)) {
       parts.lookAgain(parentPath(path));
       return;
     }

@@ -1,6 +1,5 @@
 import type { Lock } from "../gate.ts";
 import { inLimbo, putPlaced } from "../observe/limbo.ts";
-import { isTransient } from "../plan/names.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type FileSystem, FileSystemError } from "../ports/file-system.ts";
 import type { RemoteNames } from "../ports/remote.ts";
@@ -27,8 +26,6 @@ export interface LocalExecutorParts {
   readonly lookAgain: (folder: RelativePath) => void;
   /** A folder of ours is there: it is to be watched, and looked into. */
   readonly lookInto: (folder: RelativePath) => void;
-  /** Whether what lies at this path on disk is left out of sync as of now. */
-  readonly isIgnored: (path: RelativePath, kind: "file" | "folder") => boolean;
   /** The disk took no more. */
   readonly onFull: () => void;
   /** The name is taken by something that was not known of: why it stays so, or null when a second look will tell. */
@@ -59,9 +56,6 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
     if ([folder, present].some((one) => one !== undefined && inLimbo(store.local, one))) return;
     const target = joinPath(pathOf(store.local, parent), name);
     const from = present === undefined ? target : pathOf(store.local, node);
-    // It, or a folder above it, has got an ignored name since: nothing is touched there but what a swap has left.
-    const kind = (present ?? store.remote.get(node))?.kind === "file" ? "file" : "folder";
-    if (parts.isIgnored(from, kind) && !isTransient(present?.name ?? "")) return;
     try {
       switch (operation.kind) {
         case "create-folder": {

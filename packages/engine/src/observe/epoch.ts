@@ -1,13 +1,8 @@
+import type { Restored } from "../plan/context.ts";
 import type { Store } from "../ports/store.ts";
 
 /** The epoch under which both sides were one last. */
 const EPOCH = "epoch";
-
-/**
- * Whether files were restored since both sides were one: `heard` when the remote had been heard out before, `unheard` when
- * what it had by then may be unknown still.
- */
-export type Restored = "heard" | "unheard" | null;
 
 /**
  * Tells a restore by the instance's epoch, which goes up with each: until both sides were one under it, whatever ends

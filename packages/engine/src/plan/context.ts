@@ -1,4 +1,3 @@
-import type { Restored } from "../observe/epoch.ts";
 import type { IgnoreRule } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import type { Trees } from "../ports/store.ts";
@@ -11,6 +10,12 @@ export type IgnoredBy = (path: RelativePath, kind: "file" | "folder") => IgnoreR
 export interface NodeSet {
   has(id: NodeId): boolean;
 }
+
+/**
+ * Whether files were restored since both sides were one: `heard` when the remote had been heard out before, `unheard` when
+ * what it had by then may be unknown still.
+ */
+export type Restored = "heard" | "unheard" | null;
 
 /** All that a plan is made from, besides the nodes that changed. */
 export interface PlanContext {

@@ -1,10 +1,11 @@
 import { pathOf } from "../ports/store.ts";
-import { joinPath, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "../ports/values.ts";
+import { type NodeId, ROOT } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { createMerger, haveOneName, keyOf, type Merged } from "./merge.ts";
 import { isTransient, userPath } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
+import { createPlaces } from "./places.ts";
 import { breakRings } from "./rings.ts";
 import { createSlots } from "./slots.ts";
 import { reviveFolders, settleCollisions } from "./structure.ts";
@@ -40,8 +41,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
 
   breakRings(nodes, merge, context);
 
-  /** Of folders, each of which many nodes lie in. */
-  const paths = new Map<NodeId, RelativePath>();
+  const { pathTo } = createPlaces(merge);
   const amidSwap = foldersAmidSwap([nodes, alike]);
   /** Not while something in it has a name that stands for a moment: that would stay. */
   const release = ({ id }: Merged) => {
@@ -202,19 +202,6 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
       synced.remoteId !== remote.remoteId ||
       (contentOf === "same" && synced.hash !== remote.hash)
     );
-  }
-
-  function pathTo({ parent, name }: Merged): RelativePath {
-    return parent === null ? ROOT_PATH : joinPath(pathToFolder(parent), name);
-  }
-
-  function pathToFolder(id: NodeId): RelativePath {
-    let path = paths.get(id);
-    if (path === undefined) {
-      path = pathTo(merge(id));
-      paths.set(id, path);
-    }
-    return path;
   }
 
   /** Whether the side that did not move can do the same: its copy goes to the ignored place too. */

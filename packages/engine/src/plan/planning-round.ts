@@ -1,11 +1,12 @@
 import { applyAdjustments } from "../execute/adjust.ts";
-import type { Restored } from "../observe/epoch.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { Remote } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
 import type { NodeId, Seconds } from "../ports/values.ts";
-import type { NodeSet, PlanContext } from "./context.ts";
+import type { NodeSet, PlanContext, Restored } from "./context.ts";
+import { createMerger } from "./merge.ts";
 import type { Operation, Parked } from "./operation.ts";
+import { createPlaces } from "./places.ts";
 import { plan } from "./planner.ts";
 
 /** What is to be done as of now. */
@@ -67,39 +68,47 @@ export function createPlanningRound(parts: {
     return moved;
   }
 
+  function context(): PlanContext {
+    return {
+      trees: store,
+      names: parts.remote.names,
+      ignoredBy: (path, kind) => parts.rules().match(path, kind),
+      unknown: parts.unknown,
+      placeless: parts.placeless,
+      obstructed: parts.obstructed,
+      takenNames: parts.takenNames,
+      left: parts.left,
+      keptOnDisk: parts.keptOnDisk,
+      unanswered: parts.unanswered,
+      aboveParked: places,
+      rewritten: parts.rewritten,
+      stuck: {
+        has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
+      },
+      oneWay: parts.oneWay,
+      restored: parts.restored(),
+      mark: parts.mark,
+      who: parts.remote.who,
+      day: parts.day(),
+    };
+  }
+
   return {
     parked: parked as ReadonlyMap<NodeId, Parked>,
     reconsiderParked,
+    /** Whether a node is ignored where it is to be, as of now. */
+    isLeftOut(id: NodeId): boolean {
+      const merge = createMerger(context());
+      const node = merge(id);
+      const kind = (node.local ?? node.remote)?.kind === "folder" ? "folder" : "file";
+      return parts.rules().match(createPlaces(merge).pathTo(node), kind) !== null;
+    },
     run(): Outlook {
       // Most cycles of the control loop have looked and found nothing.
       if (store.changed.size === 0) return { ...NOTHING, unsettled: [...unhashed] };
-      const rules = parts.rules();
       for (let round = 0; round < MOST_ROUNDS; round++) {
         // One transaction for all that a plan reads: on disk, each read by itself takes and leaves the locks of one.
-        const made = store.transaction(() =>
-          plan(store.changed, {
-            trees: store,
-            names: parts.remote.names,
-            ignoredBy: (path, kind) => rules.match(path, kind),
-            unknown: parts.unknown,
-            placeless: parts.placeless,
-            obstructed: parts.obstructed,
-            takenNames: parts.takenNames,
-            left: parts.left,
-            keptOnDisk: parts.keptOnDisk,
-            unanswered: parts.unanswered,
-            aboveParked: places,
-            rewritten: parts.rewritten,
-            stuck: {
-              has: (id) => parts.failing.has(id) || (parked.has(id) && parked.get(id)?.why.kind !== "ignored"),
-            },
-            oneWay: parts.oneWay,
-            restored: parts.restored(),
-            mark: parts.mark,
-            who: parts.remote.who,
-            day: parts.day(),
-          }),
-        );
+        const made = store.transaction(() => plan(store.changed, context()));
         for (const id of store.changed) unhashed.delete(id);
         let isFreed = false;
         for (const id of made.settled) {

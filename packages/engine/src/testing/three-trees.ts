@@ -1,8 +1,8 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
 import { createUnanswered } from "../execute/unanswered.ts";
 import { applyRules } from "../ignore-file.ts";
-import type { Restored } from "../observe/epoch.ts";
 import { createRewritten, type Rewritten } from "../observe/rewritten.ts";
+import type { Restored } from "../plan/context.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import { createPlanningRound, type Outlook, type PlanningRound } from "../plan/planning-round.ts";
 import type { IgnoreRule, IgnoreRules } from "../ports/ignore.ts";
