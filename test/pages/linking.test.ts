@@ -1,7 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import { begin } from "./beginning.ts";
+import type { Visitor } from "./chromium.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import {
   consentAs,
@@ -10,33 +11,25 @@ import {
   disconnectDropbox,
   enableAccess,
   fillLogin,
-  inTerminal,
   linkDropbox,
   logIn,
-  logInToDropbox,
-  startTerminal,
-  until,
 } from "./steps.ts";
 
 /** Seconds for which Dropbox's codes are good (OAuth guide). */
 const CODE_LIVES = 600;
 
 describe("linking a Dropbox", { timeout: 400_000 }, () => {
-  let browser: Browser;
+  let another: () => Promise<Visitor>;
   let world: NamedDropbox;
   let me: Visitor;
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    world = await startWithNamedDropbox({ codeSeconds: CODE_LIVES });
-    // One login for all: ten a minute are allowed.
-    me = await visit(browser);
-    await logIn(me.page, world.server);
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await world?.dispose();
-  }, 60_000);
+  // One login for all: ten a minute are allowed.
+  begin(
+    () => startWithNamedDropbox({ codeSeconds: CODE_LIVES }),
+    (begun) => {
+      ({ world, me, another } = begun);
+    },
+  );
   afterEach(async () => {
     // Nothing linked is where each of these begins.
     await me.page.goto(`${world.server.url}${DROPBOX_SYNC}`);
@@ -46,7 +39,6 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
       .first()
       .waitFor();
     if (await disconnect.isVisible()) await disconnectDropbox(me.page);
-    expect(me.thrown).toEqual([]);
   });
 
   /** From Enable Access up to Dropbox's answer, which the browser does not follow. */
@@ -82,14 +74,6 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     expect(asked.get("token_access_type")).toBe("offline");
     const words = await me.page.locator("body").textContent();
     expect(words).toContain("sees nothing else in your Dropbox");
-  });
-
-  test("any account can be linked, whatever its e-mail; the page names it, its folder and its used space", async () => {
-    await linkDropbox(me.page, world.server, world.accounts[1]);
-    const words = await me.page.getByRole("main").textContent();
-    expect(words).toContain("Grace H.");
-    expect(words).toMatch(/Apps › Twinfold/);
-    expect(words).toMatch(/\d B of [\d.]+ TB/);
   });
 
   test("limits of bandwidth are kept, and one that is too low is told", async () => {
@@ -158,7 +142,7 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
 
   test("another browser's state links nothing, though it is the same user", async () => {
     const answer = await dropboxAnswers(me.page);
-    const elsewhere = await visit(browser);
+    const elsewhere = await another();
     await logIn(elsewhere.page, world.server);
     expect(await refused(elsewhere.page, answer)).toMatch(/not valid any more/);
     await elsewhere.context.close();
@@ -209,7 +193,7 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
 
   test("Dropbox's answer to someone who is no longer logged in leads to the login, and on to what became of it", async () => {
     const answer = await dropboxAnswers(me.page);
-    const stranger = await visit(browser);
+    const stranger = await another();
     await stranger.page.goto(answer.href);
     await fillLogin(stranger.page, world.server.user);
     await stranger.page
@@ -233,64 +217,5 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     await question.waitFor({ state: "detached" });
     await me.page.reload();
     await me.page.getByText(world.accounts[0].email).first().waitFor();
-  });
-
-  test("a link that was taken back at Dropbox offers Reconnect, though nothing runs", async () => {
-    const [ada] = world.accounts;
-    await linkDropbox(me.page, world.server, ada);
-    const { accountId } = await world.dropbox().ensureAccount({ name: "Ada L.", ...ada });
-    await world.control("revoke-link", { accountId, appKey: world.app.appKey });
-    await me.page.reload();
-    await me.page.getByRole("alert").getByText("no longer accepts this link").waitFor();
-    await me.page.getByRole("button", { name: "Reconnect" }).click();
-    await consentAs(me.page, ada);
-    await me.page.getByRole("button", { name: "Allow" }).click();
-    await me.page.getByText("Your Dropbox is linked").waitFor();
-    expect(await me.page.getByRole("button", { name: "Reconnect" }).count()).toBe(0);
-  });
-
-  test("linking while an application runs begins sync, with no restart", async () => {
-    await startTerminal(me.page, world.server);
-    await inTerminal(me.page, "echo before linking > /files/before.txt");
-    const second = await me.context.newPage();
-    await linkDropbox(second, world.server, world.accounts[0]);
-    const files = world.dropbox().accountFiles(world.accounts[0].email);
-    const path = "/Apps/Twinfold/Analytical Engines/First Space/Master/before.txt";
-    await until(
-      () => files.get(path),
-      (found) => found?.kind === "file",
-    );
-    // The terminal is the one that ran before.
-    expect(await inTerminal(me.page, "cat /files/before.txt")).toBe("before linking");
-    await me.page.goto(world.server.url);
-    await me.page.getByRole("button", { name: "Stop", exact: true }).click();
-    await me.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
-  });
-
-  test("another account takes the place of the linked one, and what the first one has stays there", async () => {
-    const [ada, grace] = world.accounts;
-    await linkDropbox(me.page, world.server, ada);
-    await startTerminal(me.page, world.server);
-    await inTerminal(me.page, "echo shared > /files/moves-house.txt");
-    const path = "/Apps/Twinfold/Analytical Engines/First Space/Master/moves-house.txt";
-    const in_ = (email: string) => world.dropbox().accountFiles(email).get(path);
-    await until(
-      () => in_(ada.email),
-      (found) => found?.kind === "file",
-    );
-    await me.page.goto(`${world.server.url}${DROPBOX_SYNC}`);
-    await me.page.getByRole("button", { name: "Use another Dropbox account" }).click();
-    // Though ada is logged in at Dropbox, it asks who one is.
-    await logInToDropbox(me.page, grace);
-    await me.page.getByRole("button", { name: "Allow" }).click();
-    await me.page.getByText(grace.email).first().waitFor();
-    await until(
-      () => in_(grace.email),
-      (found) => found?.kind === "file",
-    );
-    expect((await in_(ada.email))?.kind).toBe("file");
-    await me.page.goto(world.server.url);
-    await me.page.getByRole("button", { name: "Stop", exact: true }).click();
-    await me.page.getByRole("button", { name: "Start", exact: true }).first().waitFor();
   });
 });

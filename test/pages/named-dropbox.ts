@@ -17,7 +17,7 @@ export interface NamedDropbox {
   /** As it runs now. */
   dropbox(): RunningDropboxLocal;
   /** One action of its control API. */
-  control(action: string, body: unknown): Promise<void>;
+  control(action: string, body: unknown, method?: "GET" | "POST" | "DELETE"): Promise<unknown>;
   /** Nothing answers at its address any more. */
   close(): Promise<void>;
   /** At the same address, with the same files. */
@@ -54,9 +54,11 @@ export async function startWithNamedDropbox(
     app,
     accounts,
     dropbox: () => dropbox,
-    async control(action, body) {
-      const answer = await fetch(`${dropbox.url}/__control/${action}`, { method: "POST", body: JSON.stringify(body) });
+    async control(action, body, method = "POST") {
+      const request = method === "GET" ? { method } : { method, body: JSON.stringify(body) };
+      const answer = await fetch(`${dropbox.url}/__control/${action}`, request);
       if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
     },
     close: () => dropbox.close(),
     async open() {

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import type { Comparison, Snapshot } from "@twinfold/api";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { eachStepStandsOnTheLast } from "../../../test/pages/each-step.ts";
 import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
 import { invite, unitIds } from "./people.ts";
 
@@ -99,64 +98,9 @@ describe("a restore wins by itself", { timeout: 180_000 }, () => {
   });
 });
 
-describe("the procedure of the page, to the letter", { timeout: 180_000 }, () => {
-  eachStepStandsOnTheLast();
-  let then: Snapshot;
-  beforeAll(async () => {
-    await linked.dispose();
-    linked = await startLinkedServer();
-  });
-  const THEN = { "paper.tex": "as it was", figures: null, "figures/1.svg": "<svg/>" };
-
-  test("there are a snapshot, an application that runs, and newer files in Dropbox", async () => {
-    put("paper.tex", "as it was");
-    put("figures/1.svg", "<svg/>");
-    then = await take("submitted");
-    await linked.startApplication();
-    put("paper.tex", "newer");
-    put("figures/2.svg", "<svg></svg>");
-    await vi.waitFor(async () => expect(await linked.inDropbox()).toMatchObject({ "paper.tex": "newer" }), PATIENCE);
-    await linked.becomes("up to date");
-  });
-  test("1. restore the snapshot: applications are stopped by it", async () => {
-    await restore(then.id);
-    expect((await linked.instance()).applications).toEqual([]);
-    await linked.becomes("stopped");
-  });
-  test("2. in Dropbox, delete the instance's folder", async () => {
-    await linked.deleteInDropbox();
-    expect(await linked.inDropbox()).toEqual({});
-  });
-  test("3. in Files, Personal, with hidden files shown, delete the engine's state folder", async () => {
-    const personal = (path: string) =>
-      json<{ entries: { name: string }[] }>(
-        linked.own.call("GET", `/api/instances/${linked.id}/files?${new URLSearchParams({ area: "personal", path })}`),
-      );
-    expect((await personal(".local/share")).entries.map(({ name }) => name)).toEqual(["twinfold"]);
-    await json(
-      linked.own.call("POST", `/api/instances/${linked.id}/delete`, {
-        area: "personal",
-        path: ".local/share/twinfold",
-      }),
-    );
-    expect((await personal(".local/share")).entries).toEqual([]);
-  });
-  test("4. start the application: the folder in Dropbox is made again, with the restored files", async () => {
-    await linked.startApplication();
-    await dropboxIs(THEN);
-    await linked.becomes("up to date");
-    expect([here("paper.tex"), existsSync(join(linked.root, "figures/2.svg"))]).toEqual(["as it was", false]);
-  });
-  test("and sync goes on from there, both ways", async () => {
-    put("paper.tex", "revised");
-    await dropboxIs({ ...THEN, "paper.tex": "revised" });
-    await linked.putInDropbox("review.txt", "looks good");
-    await vi.waitFor(() => expect(here("review.txt")).toBe("looks good"), PATIENCE);
-  });
-});
-
 describe("the routes", () => {
   test("a snapshot is compared, looked into, and deleted; what is not there is said to be not there", async () => {
+    await linked.startApplication();
     put("for routes/file.txt", "x");
     const { id } = await take("routes");
     put("for routes/other.txt", "y");

@@ -1,0 +1,50 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+
+/** Set by `npm run screenshots`; else nothing is written, so that a test run leaves the checkout as it is. */
+const WANTED = process.env.TWINFOLD_SCREENSHOTS !== undefined;
+const FOLDER = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
+const WIDTHS = [
+  { name: "desktop", width: 1280, height: 800 },
+  { name: "phone", width: 390, height: 844 },
+] as const;
+/** No picture is longer than so many screens. */
+const SCREENS = 2;
+
+/** Takes the pictures of a page as it is now: at a laptop's and a phone's width, and in dark as well where that is said. */
+export async function picture(page: Page, name: string, schemes: readonly ("light" | "dark")[] = ["light"]) {
+  if (!WANTED) return;
+  const size = page.viewportSize();
+  const debug = await page.context().newCDPSession(page);
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const { name: device, ...viewport } of WIDTHS) {
+      await page.setViewportSize(viewport);
+      await page.evaluate(SAME_EACH_TIME);
+      const tall = Number(await page.evaluate("document.documentElement.scrollHeight"));
+      const { data } = await debug.send("Page.captureScreenshot", {
+        format: "webp",
+        quality: 80,
+        captureBeyondViewport: true,
+        clip: { x: 0, y: 0, width: viewport.width, height: Math.min(tall, viewport.height * SCREENS), scale: 1 },
+      });
+      const file = join(FOLDER, `${name}-${device}${colorScheme === "dark" ? "-dark" : ""}.webp`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, Buffer.from(data, "base64"));
+    }
+  }
+  await debug.detach();
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
+  if (size !== null) await page.setViewportSize(size);
+}
+
+/** How long ago something was is another thing at each run. */
+const SAME_EACH_TIME = `(async () => {
+  document.activeElement?.blur?.();
+  window.scrollTo(0, 0);
+  for (const time of document.querySelectorAll("time")) if (time.firstChild) time.firstChild.nodeValue = "a minute ago";
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+})()`;
