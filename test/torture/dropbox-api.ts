@@ -1,5 +1,5 @@
 import { headerSafeJson } from "@twinfold/dropbox-rules";
-import type { LocalDropbox } from "./local-dropbox.ts";
+import type { Granted } from "./local-dropbox.ts";
 import type { Tree } from "./tree.ts";
 
 /** How long a request may take, in milliseconds. */
@@ -26,12 +26,12 @@ interface Entry {
 
 /** A client of the account that is not the engine: a browser, or another computer of the user's. */
 export class DropboxApi {
-  readonly #dropbox: LocalDropbox;
+  readonly #dropbox: Granted;
   readonly #folder: string;
   #token: { readonly of: string; readonly text: string } = { of: "", text: "" };
 
   /** @param folder absolute, as the app sees it: what paths are relative to */
-  constructor(dropbox: LocalDropbox, folder: string) {
+  constructor(dropbox: Granted, folder: string) {
     this.#dropbox = dropbox;
     this.#folder = folder;
   }

@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type LocalDropbox, MAIN } from "./local-dropbox.ts";
+import type { EngineStatus } from "@twinfold/engine";
+import { askSession } from "@twinfold/session/control";
+import { openHome, socketPath } from "../../apps/cli/src/home.ts";
+import { type Granted, MAIN } from "./local-dropbox.ts";
 import { defectsIn } from "./log-defects.ts";
 import { Supervised } from "./supervised.ts";
 
@@ -20,13 +23,13 @@ export class EngineProcess {
   readonly root: string;
   readonly #folder: string;
   readonly #remote: string;
-  readonly #dropbox: LocalDropbox;
+  readonly #dropbox: Granted;
   readonly #logFile: string;
   readonly #log: number;
   readonly #process = new Supervised("the engine");
   readonly #commands = new Set<ChildProcess>();
 
-  constructor(folder: string, root: string, remote: string, dropbox: LocalDropbox) {
+  constructor(folder: string, root: string, remote: string, dropbox: Granted) {
     this.#folder = folder;
     this.root = root;
     this.#remote = remote;
@@ -77,6 +80,18 @@ export class EngineProcess {
   /** Runs another command to its end. */
   command(...words: string[]): Promise<Ended> {
     return this.#command(words, {});
+  }
+
+  /** What `twinfold wait` and `status` do, asked of the engine itself: a process takes its time to start. */
+  async rests(seconds: number): Promise<boolean> {
+    return (await askSession(this.#socket(), { command: "wait", seconds })) === true;
+  }
+  status(): Promise<EngineStatus> {
+    return askSession(this.#socket(), { command: "status" }) as Promise<EngineStatus>;
+  }
+
+  #socket(): string {
+    return socketPath(openHome(this.#environment()), this.root);
   }
 
   async link(): Promise<void> {

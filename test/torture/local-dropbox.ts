@@ -22,6 +22,12 @@ export interface Ready {
   readonly accountId: string;
 }
 
+/** A Dropbox for whoever is to use it: where it is, and what it gives access with. */
+export interface Granted {
+  readonly ready: Ready;
+  readonly url: string;
+}
+
 /** How it is to behave, in milliseconds: how long each request waits, and how long a write holds its lock. */
 export interface Conditions {
   readonly latencyMs: number;
@@ -36,7 +42,7 @@ const TOKENS = "access tokens";
 const FETCHED = "fetched";
 
 /** `twinfold dropbox-local` in a process of its own, which may be killed and started again at the same address. */
-export class LocalDropbox {
+export class LocalDropbox implements Granted {
   readonly #data: string;
   readonly #logFile: string;
   readonly #log: number;
