@@ -107,7 +107,7 @@ export class Company {
         const status = await engine.status().catch(() => null);
         violations.push(`${name} does not rest: ${JSON.stringify(status)}`);
         // So many of them delete more in a minute than the guard lets pass without the word of a person, who is meant to say it.
-        if (status !== null && status.held > 0) await engine.command("held", "apply");
+        if ((status?.held ?? 0) > 0) await engine.command("held", "apply");
       }
       const tree = this.disk.tree();
       if (violations.length === 0) violations.push(...(await this.#differences(tree)));

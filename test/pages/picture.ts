@@ -23,12 +23,15 @@ export async function picture(page: Page, name: string, schemes: readonly ("ligh
     for (const { name: device, ...viewport } of WIDTHS) {
       await page.setViewportSize(viewport);
       await page.evaluate(SAME_EACH_TIME);
-      const tall = Number(await page.evaluate("document.documentElement.scrollHeight"));
+      // What a dialog lies over ends with the screen.
+      const asks = await page.getByRole("dialog").first().isVisible();
+      const tall = asks ? 0 : Number(await page.evaluate("document.documentElement.scrollHeight"));
+      const height = Math.max(viewport.height, Math.min(tall, viewport.height * SCREENS));
       const { data } = await debug.send("Page.captureScreenshot", {
         format: "webp",
         quality: 80,
         captureBeyondViewport: true,
-        clip: { x: 0, y: 0, width: viewport.width, height: Math.min(tall, viewport.height * SCREENS), scale: 1 },
+        clip: { x: 0, y: 0, width: viewport.width, height, scale: 1 },
       });
       const file = join(FOLDER, `${name}-${device}${colorScheme === "dark" ? "-dark" : ""}.webp`);
       mkdirSync(dirname(file), { recursive: true });
@@ -40,11 +43,18 @@ export async function picture(page: Page, name: string, schemes: readonly ("ligh
   if (size !== null) await page.setViewportSize(size);
 }
 
-/** How long ago something was is another thing at each run. */
+/** Once a page has come to rest: when something was is another thing at each run, and so is a server's port. */
 const SAME_EACH_TIME = `(async () => {
-  document.activeElement?.blur?.();
   window.scrollTo(0, 0);
-  for (const time of document.querySelectorAll("time")) if (time.firstChild) time.firstChild.nodeValue = "a minute ago";
   await document.fonts.ready;
+  await new Promise((done) => setTimeout(done, 300));
+  for (const { firstChild } of document.querySelectorAll("time"))
+    if (firstChild) firstChild.nodeValue = firstChild.nodeValue.endsWith("UTC") ? "2026-12-01 09:30 UTC" : "a minute ago";
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { currentNode: text } = texts;
+    if (/127\\.0\\.0\\.1:\\d+/.test(text.nodeValue))
+      text.nodeValue = text.nodeValue.replace(/127\\.0\\.0\\.1:\\d+/, "127.0.0.1:4180");
+  }
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 })()`;

@@ -86,8 +86,9 @@ export class EngineProcess {
   async rests(seconds: number): Promise<boolean> {
     return (await askSession(this.#socket(), { command: "wait", seconds })) === true;
   }
-  status(): Promise<EngineStatus> {
-    return askSession(this.#socket(), { command: "status" }) as Promise<EngineStatus>;
+  /** Nothing, where it is only just beginning or ending. */
+  status(): Promise<EngineStatus | undefined> {
+    return askSession(this.#socket(), { command: "status" }) as Promise<EngineStatus | undefined>;
   }
 
   #socket(): string {

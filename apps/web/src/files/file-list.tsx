@@ -1,5 +1,5 @@
+import { Moment } from "../components/moment.tsx";
 import { EmptyState, Failure } from "../components/notice.tsx";
-import { agoInWords } from "../words.ts";
 import type { EntryActions } from "./file-row.tsx";
 import { FileTable } from "./file-table.tsx";
 import type { Place } from "./place.ts";
@@ -33,7 +33,7 @@ export function FileList(props: {
       {entries.since !== null && total !== undefined && total > 0 && (
         <p className="quiet">
           “New” and “changed” tell what has become of files since the last snapshot,{" "}
-          {agoInWords(new Date(entries.since.takenAt))}.
+          <Moment at={entries.since.takenAt} />.
         </p>
       )}
       {total !== undefined && total > 0 && <FileTable entries={entries} total={total} actions={actions} />}
