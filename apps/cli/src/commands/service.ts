@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { stopDaemon } from "../daemon.ts";
+import { daemonOptions, stopDaemon } from "../daemon.ts";
 import { fromEnvironment } from "../environment.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { unitName, unitText } from "../service-unit.ts";
@@ -40,7 +40,7 @@ export async function installService({ home, root, config }: Started): Promise<S
   }
   const text = unitText({
     root: root.root,
-    command: [process.execPath, ...process.execArgv, main, ...words],
+    command: [process.execPath, ...daemonOptions(), main, ...words],
     environment,
     finalCodes: FINAL,
   });

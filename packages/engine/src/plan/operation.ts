@@ -52,6 +52,8 @@ export interface Plan {
   readonly stuck: readonly Parked[];
   /** Nodes about which too little is known to say what to do. */
   readonly unsettled: readonly NodeId[];
+  /** Of these, what waits for nothing but that another, a file on disk, is read. */
+  readonly waitFor: ReadonlyMap<NodeId, NodeId>;
   readonly parked: readonly Parked[];
   /** Equal on all sides: no longer changed. */
   readonly settled: readonly NodeId[];

@@ -130,7 +130,8 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
       stillWaiting = settledWaiting.waiting;
     }
   }
-  return { adjustments, operations, waiting: stillWaiting, stuck, unsettled, parked, settled, places };
+  const { waitFor } = collisions;
+  return { adjustments, operations, waiting: stillWaiting, stuck, unsettled, waitFor, parked, settled, places };
 
   /** Folders on disk that hold, near or far, what has a name that stands for a moment. */
   function foldersAmidSwap(among: readonly (readonly Merged[])[]): ReadonlySet<NodeId> {

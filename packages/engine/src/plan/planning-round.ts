@@ -52,6 +52,8 @@ export function createPlanningRound(parts: {
   const places = new Map<NodeId, string>();
   /** Waiting for their hash, which brings them back by itself: not planned again and again meanwhile. */
   const unhashed = new Set<NodeId>();
+  /** What is in Dropbox under the name of one of these, and waits for that hash as well: planned again together with it. */
+  const twins = new Map<NodeId, NodeId>();
 
   function reconsiderParked(): void {
     for (const id of parked.keys()) store.changed.add(id);
@@ -66,6 +68,15 @@ export function createPlanningRound(parts: {
       places.set(id, place);
     }
     return moved;
+  }
+
+  function callTwins(): void {
+    if (twins.size === 0) return;
+    for (const id of store.changed) {
+      const twin = twins.get(id);
+      if (twin !== undefined) store.changed.add(twin);
+      twins.delete(id);
+    }
   }
 
   function context(): PlanContext {
@@ -107,6 +118,7 @@ export function createPlanningRound(parts: {
       // Most cycles of the control loop have looked and found nothing.
       if (store.changed.size === 0) return { ...NOTHING, unsettled: [...unhashed] };
       for (let round = 0; round < MOST_ROUNDS; round++) {
+        callTwins();
         // One transaction for all that a plan reads: on disk, each read by itself takes and leaves the locks of one.
         const made = store.transaction(() => plan(store.changed, context()));
         for (const id of store.changed) unhashed.delete(id);
@@ -136,7 +148,14 @@ export function createPlanningRound(parts: {
           unhashed.add(id);
           store.changed.delete(id);
         }
-        const others = made.unsettled.filter((id) => !unhashed.has(id));
+        const waitsSo = new Set<NodeId>();
+        for (const [id, file] of made.waitFor) {
+          if (!unhashed.has(file) || parts.unknown.has(id)) continue;
+          waitsSo.add(id);
+          twins.set(file, id);
+          store.changed.delete(id);
+        }
+        const others = made.unsettled.filter((id) => !unhashed.has(id) && !waitsSo.has(id));
         const { operations: ready, waiting, stuck } = made;
         return { ready, waiting, stuck, unsettled: [...others, ...unhashed] };
       }

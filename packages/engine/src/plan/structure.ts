@@ -7,6 +7,7 @@ import type { Adjustment } from "./operation.ts";
 import { type Slot, type Slots, slotOf } from "./slots.ts";
 
 type Merge = (id: NodeId) => Merged;
+type Link = Extract<Adjustment, { kind: "link" }>;
 
 /** A folder deleted on one side lives on if something that lives is to lie in it. @returns these folders */
 export function reviveFolders(nodes: readonly Merged[], merge: Merge): Merged[] {
@@ -29,6 +30,8 @@ export interface Collisions {
   readonly adjustments: Adjustment[];
   /** Nodes that must wait: it is not known yet whether they collide. */
   readonly waiting: Set<NodeId>;
+  /** Those of them in Dropbox alone that wait for nothing but what a file of their name on disk holds: that file. */
+  readonly waitFor: Map<NodeId, NodeId>;
   /** Nodes that get another name on disk, and why. */
   readonly renamed: Map<NodeId, CopyKind>;
   /** Remote nodes that can't come to disk: the name is taken by what is not synced. */
@@ -51,11 +54,17 @@ export function settleCollisions(
   const result: Collisions = {
     adjustments: [],
     waiting: new Set(),
+    waitFor: new Map(),
     renamed: new Map(),
     obstructed: new Map(),
     twins: new Map(),
   };
   const claims = new Map<Slot, Merged[]>();
+  const linked = new Set<NodeId>();
+  const addLink = (adjustment: Link) => {
+    result.adjustments.push(adjustment);
+    linked.add(adjustment.from).add(adjustment.to);
+  };
   const claim = (node: Merged) => {
     if (node.parent === null || (node.fate !== "live" && node.fate !== "wait")) return;
     const slot = slots(node.parent, keyOf(node, names));
@@ -74,7 +83,7 @@ export function settleCollisions(
     deletedAmong(nodes, merge, slots, names),
     claims,
     (node, parent) => slots(parent, keyOf(node, names)),
-    result,
+    addLink,
   );
   for (const claimants of claims.values()) {
     if (claimants.length > 1) settleOne(claimants);
@@ -88,8 +97,7 @@ export function settleCollisions(
   function settleOne(claimants: Merged[]): void {
     const [first, second] = claimants;
     if (first === undefined || second === undefined || first.parent === null) return;
-    if (result.adjustments.some((a) => a.kind === "link" && claimants.some((c) => c.id === a.from || c.id === a.to)))
-      return;
+    if (claimants.some(({ id }) => linked.has(id))) return;
 
     const special = claimants.find((node) => node.local?.kind === "special");
     if (special !== undefined) {
@@ -103,8 +111,9 @@ export function settleCollisions(
     }
     const twin = findTwin(claimants);
     if (twin !== null) {
-      if (twin === "wait") for (const node of claimants) result.waiting.add(node.id);
-      else result.adjustments.push(twin);
+      if (twin !== "wait") addLink(twin);
+      else for (const node of claimants) result.waiting.add(node.id);
+      if (twin === "wait" && claimants.length === 2) noteWhatWaits(claimants);
       return;
     }
     if (claimants.some((node) => node.fate === "wait" && node.local?.kind !== "special")) {
@@ -141,6 +150,12 @@ export function settleCollisions(
       )
         winner.reason = "changed on both sides: Dropbox's keeps the name";
     }
+  }
+
+  function noteWhatWaits(two: readonly Merged[]): void {
+    const unread = two.find(({ local }) => local !== undefined && isUnread(names, local));
+    const other = two.find(({ local, fate }) => local === undefined && fate === "live");
+    if (unread !== undefined && other !== undefined) result.waitFor.set(other.id, unread.id);
   }
 
   function rename(node: Merged, kind: CopyKind, reason: string): void {
@@ -183,7 +198,7 @@ export function settleCollisions(
   }
 
   /** Two that are one: new on both sides with the same content, or one that we have sent ourselves; folders of one name. */
-  function findTwin(claimants: Merged[]): Adjustment | "wait" | null {
+  function findTwin(claimants: Merged[]): Link | "wait" | null {
     const onDisk = claimants.find(
       (node) => node.local !== undefined && node.remote === undefined && node.local.kind !== "special",
     );
@@ -233,7 +248,7 @@ function reasonFor(kind: CopyKind, loser: Merged, winner: Merged, diskFirst: boo
   return `became a ${winner.local?.kind} on disk, which keeps the name: what Dropbox has is kept beside it`;
 }
 
-function link(onDisk: Merged, inDropbox: Merged): Adjustment {
+function link(onDisk: Merged, inDropbox: Merged): Link {
   return inDropbox.synced !== undefined && onDisk.synced === undefined
     ? { kind: "link", tree: "local", from: onDisk.id, to: inDropbox.id }
     : { kind: "link", tree: "remote", from: inDropbox.id, to: onDisk.id };
@@ -259,7 +274,7 @@ function pairDeletedWithNew(
   deleted: Iterable<Merged>,
   claims: ReadonlyMap<Slot, Merged[]>,
   slotFor: (node: Merged, parent: NodeId) => Slot,
-  result: Collisions,
+  addLink: (adjustment: Link) => void,
 ): void {
   for (const node of deleted) {
     if (node.synced === undefined || node.parent === null) continue;
@@ -267,13 +282,13 @@ function pairDeletedWithNew(
     const newcomer = claimants?.length === 1 ? claimants[0] : undefined;
     if (newcomer === undefined || newcomer.synced !== undefined || newcomer.fate !== "live") continue;
     if (node.local !== undefined && newcomer.local === undefined && newcomer.remote?.kind === node.local.kind) {
-      result.adjustments.push(link(node, newcomer));
+      addLink(link(node, newcomer));
     } else if (
       node.remote !== undefined &&
       newcomer.remote === undefined &&
       newcomer.local?.kind === node.remote.kind
     ) {
-      result.adjustments.push({ kind: "link", tree: "local", from: newcomer.id, to: node.id });
+      addLink({ kind: "link", tree: "local", from: newcomer.id, to: node.id });
     }
   }
 }
