@@ -104,7 +104,13 @@ export class DiskUser {
       case "save": {
         const beside = this.#beside(action.path, "save");
         this.#write(beside, action.content.bytes);
-        return this.#orTakeAway(beside, () => renameSync(this.#at(beside), this.#at(action.path)));
+        try {
+          return this.#orTakeAway(beside, () => renameSync(this.#at(beside), this.#at(action.path)));
+        } catch (error) {
+          // It has never had its name, and is taken away by whoever wrote it.
+          this.#ledger.giveUp(action.content.hash);
+          throw error;
+        }
       }
       case "write slowly": {
         const writing = this.#writeSlowly(action);
