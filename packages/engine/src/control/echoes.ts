@@ -1,5 +1,6 @@
 import type { Operation } from "../plan/operation.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Stream } from "./stream.ts";
 
 /** While so many writes of ours are under way, changes are read so often at the most, in milliseconds. */
 const MANY_WRITES = 100;
@@ -12,6 +13,7 @@ const ECHOES_WAIT = 2_000;
 export function createEchoes(
   clock: Pick<Clock, "monotonic">,
   underWay: { values(): Iterable<Pick<Operation, "side">> },
+  stream: Pick<Stream, "flows">,
 ) {
   let lastRead = Number.NEGATIVE_INFINITY;
   return {
@@ -21,6 +23,7 @@ export function createEchoes(
     },
     canWait(): boolean {
       if (clock.monotonic() - lastRead >= ECHOES_WAIT) return false;
+      if (stream.flows()) return true;
       let writes = 0;
       for (const { side } of underWay.values()) if (side === "remote" && ++writes >= MANY_WRITES) return true;
       return false;

@@ -1,22 +1,27 @@
 import type { Operation } from "../plan/operation.ts";
 import type { Outlook } from "../plan/planning-round.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Stream } from "./stream.ts";
 import { FEW } from "./works.ts";
 
-/** Uploads that are enough to go at once, and while others are under way; milliseconds that fewer wait at the most. */
-const GATHERED = { first: 200, next: 1_000 };
-const UPLOADS_WAIT = { first: 250, next: 2_000 };
+/**
+ * Uploads that are enough to go at once, while others are under way, and in a stream of edits; milliseconds that fewer wait
+ * at the most.
+ */
+const GATHERED = { first: 200, next: 1_000, stream: 50 };
+const UPLOADS_WAIT = { first: 250, next: 2_000, stream: 2_000 };
 /** Milliseconds that downloads wait at the most. */
 const DOWNLOADS_WAIT = 2_000;
 
 /**
  * Lets transfers wait a moment for company, since many cost about as much as a few do: uploads while many files are still
- * being hashed, downloads while folders are made for others, as Dropbox gives whole folders at once.
+ * being hashed, and where one edit follows the other without end; downloads while folders are made for others, as Dropbox gives whole folders at once.
  */
 export function createGathering(
   clock: Clock,
   hashing: { readonly backlog: () => number },
   underWay: { values(): Iterable<Operation> },
+  stream: Stream,
 ) {
   const uploads = createPatience(clock);
   const downloads = createPatience(clock);
@@ -26,8 +31,10 @@ export function createGathering(
     gathered({ ready, waiting }: Pick<Outlook, "ready" | "waiting">): readonly Operation[] {
       const count = ready.filter(isUpload).length;
       const isOneOfFew = count > 0 && count < GATHERED.next && hashing.backlog() > FEW;
-      const which = isOneOfFew && some(underWay.values(), isUpload) ? "next" : "first";
-      const uploadsWait = uploads.lasts(isOneOfFew && count < GATHERED[which], UPLOADS_WAIT[which]);
+      const which = !isOneOfFew ? "stream" : some(underWay.values(), isUpload) ? "next" : "first";
+      const hasReason = (isOneOfFew || (count > 0 && stream.flows())) && count < GATHERED[which];
+      const uploadsWait = uploads.lasts(hasReason, UPLOADS_WAIT[which]);
+      if (count > 0 && !uploadsWait) stream.sends(count);
       const downloadsWait = downloads.lasts(
         ready.some(isDownload) && waiting.some(isDownload) && ready.some(makesFolder),
         DOWNLOADS_WAIT,

@@ -26,7 +26,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     carriers,
     troubles,
   } = works;
-  const gathering = createGathering(clock, hashing, underWay);
+  const gathering = createGathering(clock, hashing, underWay, works.stream);
 
   function plan(): void {
     if (!changes.complete() || works.ignoreFile.unread() !== null) {

@@ -16,7 +16,7 @@ const LISTEN_AGAIN = 20;
 /** Looks at both sides, and listens for what happens at the remote. */
 export function createLooking(works: Works, situation: Situation, alarm: Alarm, remoteRoot: RemoteRoot) {
   const { store, clock, remote, observer, changes, ignoreFile, planning, troubles, underWay } = works;
-  const echoes = createEchoes(clock, underWay);
+  const echoes = createEchoes(clock, underWay, works.stream);
 
   async function lookAtDisk(signal: AbortSignal): Promise<void> {
     for (let look = 0; look < MOST_LOOKS; look++) {

@@ -36,6 +36,7 @@ import type { Board } from "./board.ts";
 import { createConflictCopies } from "./conflict-copies.ts";
 import { createDeletionGuard } from "./guard.ts";
 import type { Situation } from "./situation.ts";
+import { createStream } from "./stream.ts";
 import { createTroubles } from "./troubles.ts";
 
 /** Hashes still to come that are too few to wait for. */
@@ -61,6 +62,7 @@ export function createWorks(
   const rewritten = createRewritten(store);
   const changes = createChangesReader(store, remote, gate, rewritten);
   const epoch = createEpoch(store, settings);
+  const stream = createStream(clock);
   const troubles = createTroubles(clock);
   const left = createLeftItems(store);
   const mounts = createMounts(store, fileSystem, remote.names.key);
@@ -275,6 +277,7 @@ export function createWorks(
     carriers,
     gate,
     troubles,
+    stream,
     conflictCopies,
     pace,
     oneWay: settings.oneWay,
