@@ -86,6 +86,7 @@ export function createApplicationControl(parts: {
           message,
           ignoreProblems: status.ignoreProblems ?? [],
           unheard: status.unheard ?? null,
+          delays: status.delays ?? null,
         };
       },
       pause: () => setPaused(true),

@@ -50,6 +50,16 @@ export const unheard = z.object({
   message: z.string(),
 });
 
+const delay = z.object({ median: z.number(), percentile95: z.number(), count: z.number() });
+
+/** How long it took lately until a saved file was on the other side, in milliseconds; null where none was measured yet. */
+export const delays = z.object({
+  up: delay.nullable(),
+  down: delay.nullable(),
+  /** The same in a sentence. */
+  message: z.string(),
+});
+
 export const syncStatus = z.object({
   state: syncState,
   message: z.string().nullable(),
@@ -63,6 +73,8 @@ export const syncStatus = z.object({
   ignoreProblems: z.array(ignoreProblem).readonly().optional(),
   /** Null where all that is written is heard of at once; left out where no session says. */
   unheard: unheard.nullable().optional(),
+  /** Null until there was a change to measure; left out where no session says. */
+  delays: delays.nullable().optional(),
   progress: progress.nullable(),
 });
 export type SyncStatus = z.infer<typeof syncStatus>;

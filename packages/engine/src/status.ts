@@ -42,6 +42,22 @@ export interface Unheard {
   readonly message: string;
 }
 
+/** What single changes took lately to be on the other side, in milliseconds; `createDelays` says from when to when. */
+export interface Delay {
+  readonly median: number;
+  readonly percentile95: number;
+  /** How many changes that is of: the last ones, no more than 40. */
+  readonly count: number;
+}
+
+/** Of the run so far. A direction is null until there was a change in it. */
+export interface Delays {
+  readonly up: Delay | null;
+  readonly down: Delay | null;
+  /** The same in a sentence. */
+  readonly message: string;
+}
+
 export interface EngineStatus {
   readonly state: SyncState;
   /** A sentence for people where the state alone does not say all. */
@@ -61,6 +77,8 @@ export interface EngineStatus {
   readonly ignoreProblems: readonly IgnoreProblem[];
   /** Null where all that is written is heard of at once. */
   readonly unheard: Unheard | null;
+  /** Null until there was a change to measure. */
+  readonly delays: Delays | null;
   readonly progress: Progress | null;
 }
 
@@ -76,6 +94,7 @@ export const STOPPED: EngineStatus = {
   lastSyncedAt: null,
   ignoreProblems: [],
   unheard: null,
+  delays: null,
   progress: null,
 };
 

@@ -16,6 +16,8 @@ export class ToldWorld {
   readonly host: EngineHost;
   /** Done once, when the engine makes this call: as a rule shortly before it takes effect, and long before it is answered. */
   amid: { readonly call: PortCall["name"]; readonly deed: () => void; readonly fault?: Fault } | null = null;
+  /** How long calls of these names take to be answered, once their effect is there; in milliseconds. */
+  takes: Readonly<Partial<Record<PortCall["name"], number>>> = {};
   /** The names of the calls that the engine made, and those of them that went to Dropbox. */
   calls: string[] = [];
   remoteCalls: string[] = [];
@@ -53,7 +55,8 @@ export class ToldWorld {
   #meet({ name, port }: PortCall): Fault | undefined {
     this.calls.push(name);
     if (port === "remote") this.remoteCalls.push(name);
-    if (name !== this.amid?.call) return undefined;
+    const answerDelay = this.takes[name];
+    if (name !== this.amid?.call) return answerDelay === undefined ? undefined : { answerDelay };
     const { deed, fault } = this.amid;
     this.time.after(10, deed);
     this.amid = null;

@@ -2,10 +2,10 @@ import type { EngineParts } from "../engine-parts.ts";
 import { applyRules } from "../ignore-file.ts";
 import type { Operation, Parked } from "../plan/operation.ts";
 import type { Outlook } from "../plan/planning-round.ts";
-import { FileSystemError } from "../ports/file-system.ts";
+import { FileSystemError, type WatchHint } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import { RemoteError, type RemoteNames } from "../ports/remote.ts";
-import { type NodeId, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
+import { baseName, type NodeId, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
 import type { EngineSettings } from "../settings.ts";
 import { createAlarm } from "./alarm.ts";
 import { type Board, createBoard } from "./board.ts";
@@ -70,6 +70,12 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
   let aborter = new AbortController();
   let stopAt: number | null = null;
 
+  function hear(hints: readonly WatchHint[]): void {
+    works.delays.heard(hints);
+    observer.hint(hints);
+    alarm.ring();
+  }
+
   async function prepare(signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
@@ -77,10 +83,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
         await ensureRoots(store, fileSystem, remote.names);
         await stateMark.check();
         await ignoreFile.refresh();
-        watching.watcher = await fileSystem.watch((hints) => {
-          observer.hint(hints);
-          alarm.ring();
-        });
+        watching.watcher = await fileSystem.watch(hear);
         break;
       } catch (error) {
         // A root that can't be looked at just now: the same as later, stop, say so, look again.
@@ -197,13 +200,12 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
       alarm.ring();
     },
     announce(paths) {
-      observer.hint(
+      hear(
         paths.flatMap((path) => [
-          { kind: "folder", path: parentPath(path) } as const,
+          { kind: "folder", path: parentPath(path), names: [baseName(path)] } as const,
           { kind: "subtree", path } as const,
         ]),
       );
-      alarm.ring();
     },
     resolveHeld(choice) {
       const asked = guard.held().length > 0 || situation.remoteRootGone;

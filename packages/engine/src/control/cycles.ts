@@ -48,6 +48,7 @@ export function createCycles({ works, situation, alarm, looking, handing, standi
       troubles.rootIsThere();
       await looking.lookAtRemote(signal);
       handing.plan();
+      works.delays.planned(now);
       await handing.handOut(signal);
     } catch (error) {
       if (signal.aborted) return;

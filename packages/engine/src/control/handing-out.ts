@@ -79,6 +79,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
       if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
       guard.begins(operation);
       underWay.set(operation.node, operation);
+      works.delays.begins(operation);
       store.changed.delete(operation.node);
       if (operation.kind === "transfer") {
         const source = operation.side === "local" ? store.remote.get(operation.node) : store.local.get(operation.node);

@@ -39,6 +39,7 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
     if (!situation.readRemote || troubles.remoteRests() || situation.remoteRootGone) return;
     situation.readRemote = false;
     echoes.read();
+    works.delays.readsChanges();
     try {
       await changes.read(signal);
       troubles.remoteAnswers();
@@ -61,6 +62,7 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
       }
       try {
         await remote.waitForChange(cursor, signal);
+        works.delays.toldOfChanges();
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof RemoteError)) throw error;

@@ -70,6 +70,7 @@ export function createStanding(works: Works, situation: Situation, board: Board)
       lastSyncedAt,
       ignoreProblems: works.ignoreFile.rules().problems,
       unheard: unheardInWords(works.mounts.shares(), observer.foundWithin()),
+      delays: works.delays.figures(),
     });
   }
 

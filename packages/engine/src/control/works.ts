@@ -34,6 +34,7 @@ import type { EngineSettings } from "../settings.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
 import { createConflictCopies } from "./conflict-copies.ts";
+import { createDelays } from "./delays.ts";
 import { createDeletionGuard } from "./guard.ts";
 import type { Situation } from "./situation.ts";
 import { createStream } from "./stream.ts";
@@ -135,6 +136,16 @@ export function createWorks(
   /** Whether nothing can be done about it for now. */
   const isFailing = (id: NodeId): boolean => problemOf(id) !== undefined || isAway(id);
 
+  const delays = createDelays({
+    clock,
+    trees: store,
+    situation,
+    underWay,
+    isFailing,
+    isHindered: () => situation.paused || situation.remoteRootGone || troubles.any() || !changes.complete(),
+    looksDone: () => !observer.pending() && observer.missing.size === 0,
+  });
+
   /** All that could not be done, and why. */
   function problems(): ReadonlyMap<NodeId, string> {
     const away = mounts.gone().flatMap((path) => {
@@ -228,6 +239,7 @@ export function createWorks(
     progress: (_, bytes) => board.transferMoves(bytes),
     done: (operation, outcome) => {
       const { path, from } = outcome;
+      delays.done(operation);
       if (operation.copy !== undefined) conflictCopies.add(operation.node);
       // What is in a folder may be ignored, or not any more, where that is now.
       const moved = operation.kind === "move" ? store[operation.side].get(operation.node) : undefined;
@@ -248,6 +260,7 @@ export function createWorks(
       store.changed.add(operation.node);
       inFlight.end(operation.node);
       underWay.delete(operation.node);
+      delays.ended(operation);
       if (operation.kind === "transfer") board.transferEnds();
       alarm.ring();
     },
@@ -279,6 +292,7 @@ export function createWorks(
     troubles,
     stream,
     conflictCopies,
+    delays,
     pace,
     oneWay: settings.oneWay,
     isAway,
