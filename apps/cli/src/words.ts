@@ -9,7 +9,7 @@ export function stateInWords({ state, message }: SessionStatus): string {
 /** The status as a person reads it. @param columns of a terminal, which is shown a bar; 0 for none */
 export function statusInWords(status: SessionStatus, columns = 0): string {
   const lines = [stateInWords(status)];
-  const { pending, progress, conflicts, notSynced, held, folderGone, lastSyncedAt, unheard } = status;
+  const { pending, progress, conflicts, notSynced, held, folderGone, lastSyncedAt, unheard, delays } = status;
   if (pending.up + pending.down > 0) lines.push(`pending: ${pending.up} to Dropbox, ${pending.down} from Dropbox`);
   if (progress !== null) {
     lines.push(`transfers: ${progressInWords(progress)}`);
@@ -22,6 +22,7 @@ export function statusInWords(status: SessionStatus, columns = 0): string {
     lines.push("to bring the folder back: twinfold held bring-back; to delete here too: twinfold held apply");
   lines.push(...status.ignoreProblems.map(ignoreProblemInWords));
   if (unheard !== null) lines.push(unheard.message);
+  if (delays !== null) lines.push(delays.message);
   if (lastSyncedAt !== null) lines.push(`last the same on both sides: ${lastSyncedAt}`);
   return lines.join("\n");
 }

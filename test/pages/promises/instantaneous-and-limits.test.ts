@@ -8,6 +8,8 @@ import type { ServerProcess } from "../server-process.ts";
 import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, terminalReady, until, untilTerminal } from "../steps.ts";
 import { type HerDropbox, herDropbox, MASTER } from "./her-dropbox.ts";
 
+const MEASURED =
+  /^A saved file is in Dropbox after ([\d.]+) s, usually; a change there is here after ([\d.]+) s \(last \d+(?: and \d+)?\)\.$/;
 const GRACE = { email: "grace@example.org", password: "nanoseconds of wire" };
 
 /** The page promises instantaneous synchronization both ways, with two limits that Twinfold does not have. */
@@ -89,6 +91,11 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
 
   test("R6: what is made, edited, moved and deleted on one side is so on the other, both ways", async () => {
     await startTerminal(page, server);
+    await page.goto(`${server.url}${DROPBOX_SYNC}`);
+    await says("up to date");
+    // Nothing was measured yet, and so nothing is said of it.
+    expect(await main().getByText("usually").count()).toBe(0);
+    await openTerminal();
     await inTerminal(page, "cd /files; mkdir -p study/raw empty; echo 1 > study/raw/a.csv; echo draft > thesis.tex");
     await mine.has("thesis.tex", "draft\n");
     await inTerminal(page, "echo more >> thesis.tex; mv study/raw study/data; rmdir empty");
@@ -110,7 +117,7 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
     await picture(page, "terminal", ["light", "dark"]);
   });
 
-  test("R6, beyond: it takes less than a second, each way", async () => {
+  test("R6, beyond: it takes less than a second, each way, and what was measured is shown", async () => {
     /** The quickest of some: what others do on the machine makes one slow, but none quick. */
     const quickest = async (once: (round: number) => Promise<number>) => {
       const times: number[] = [];
@@ -134,6 +141,14 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
       return Number(await inTerminal(page, `stat -c %.3Z "down ${round}.txt"`)) * 1000 - began;
     });
     expect(down).toBeLessThan(1000);
+    // On the page and by the command what was usual so far, also while others were busy on the machine.
+    expect(await inTerminal(page, "twinfold status | grep -c '^A saved file is in Dropbox after'")).toBe("1");
+    await page.goto(`${server.url}${DROPBOX_SYNC}`);
+    const said = (await main().getByText("A saved file is in Dropbox").textContent()) ?? "";
+    const [words, ...seconds] = MEASURED.exec(said) ?? [];
+    expect(words).toBe(said);
+    for (const one of seconds) expect(Number(one)).toBeLessThan(10);
+    await openTerminal();
   });
 
   test("R7, beyond: uploads on the web interface, a co-author's files and distributed ones sync at once, with no restart", async () => {

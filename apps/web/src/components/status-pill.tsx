@@ -35,9 +35,9 @@ export function StatusPill({ instance }: { readonly instance: Instance }) {
   );
 }
 
-/** The state in full: words, progress, and when both sides were last the same. */
+/** The state in full: words, progress, how quick it is, and when both sides were last the same. */
 export function StatusDetails({ status }: { readonly status: SyncStatus }) {
-  const { progress, lastSyncedAt, pending, unheard } = status;
+  const { progress, lastSyncedAt, pending, unheard, delays } = status;
   const share = progress === null || progress.bytesTotal === 0 ? null : progress.bytesDone / progress.bytesTotal;
   return (
     <div className="status-details">
@@ -56,6 +56,7 @@ export function StatusDetails({ status }: { readonly status: SyncStatus }) {
         </p>
       )}
       {unheard != null && <p className="quiet">{unheard.message}</p>}
+      {delays != null && <p className="quiet">{delays.message}</p>}
       {lastSyncedAt !== null && (
         <p className="quiet">
           Last the same{" "}
