@@ -21,8 +21,9 @@ export function statusInWords(status: SessionStatus, columns = 0): string {
   if (folderGone)
     lines.push("to bring the folder back: twinfold held bring-back; to delete here too: twinfold held apply");
   lines.push(...status.ignoreProblems.map(ignoreProblemInWords));
-  if (unheard !== null) lines.push(unheard.message);
-  if (delays !== null) lines.push(delays.message);
+  // A daemon of an earlier version, which still runs, says nothing of these.
+  if (unheard != null) lines.push(unheard.message);
+  if (delays != null) lines.push(delays.message);
   if (lastSyncedAt !== null) lines.push(`last the same on both sides: ${lastSyncedAt}`);
   return lines.join("\n");
 }
