@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Instance } from "@twinfold/api";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { plantForeign, seenOf, swapForLink } from "../../../packages/session/test/foreign.ts";
+import { seenOf, swapForLink } from "../../../packages/filesystem/test/swap-for-link.ts";
+import { plantForeign } from "../../../packages/session/test/foreign.ts";
 import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
 import { json } from "./people.ts";
 

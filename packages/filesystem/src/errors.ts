@@ -1,4 +1,5 @@
 import { FileSystemError, type FileSystemErrorCode, type RelativePath } from "@twinfold/engine";
+import { InTheWayError } from "./in-the-way.ts";
 
 const CODES: Readonly<Record<string, FileSystemErrorCode>> = {
   ENOENT: "not-found",
@@ -34,6 +35,7 @@ const SENTENCES: Readonly<Record<FileSystemErrorCode, string>> = {
   "cross-device": "can't be moved from one file system to another",
   busy: "is in use: something may be mounted there",
   escapes: "leads out of the folder through a symbolic link",
+  "in-the-way": "is where sync keeps things of its own",
 };
 
 /** What the disk said, as the port says it: a code, and a sentence that names the path. */
@@ -44,6 +46,7 @@ export function fileSystemError(path: RelativePath, code: FileSystemErrorCode, c
 /** @returns the error to throw for what Node or the kernel threw; what is none of theirs passes unchanged */
 export function asFileSystemError(path: RelativePath, error: unknown): unknown {
   if (error instanceof FileSystemError) return error;
+  if (error instanceof InTheWayError) return new FileSystemError("in-the-way", path, error.message, error);
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code !== "string" || !/^(E[A-Z]+|errno \d+)$/.test(code)) return error;
   return fileSystemError(path, CODES[code] ?? "unreadable", error);

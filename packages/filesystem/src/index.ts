@@ -4,10 +4,13 @@
  */
 export { FilesError, type FilesErrorCode, failOn } from "./files-error.ts";
 export { type FilesInRoot, openFilesInRoot } from "./files-in-root.ts";
+export { type FolderPlace, HeldFolder, inFolder, inFolderIfThere } from "./held-folder.ts";
+export { InTheWayError } from "./in-the-way.ts";
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";
 export { flushFileSystem } from "./native.ts";
 export { openBelow } from "./open-below.ts";
 export { removeWhole } from "./remove-whole.ts";
 export { exchangeNames, renameIfFree } from "./rename.ts";
 export type { Hasher } from "./staged-file.ts";
-export { isStagingName, withStagingFolder } from "./staging.ts";
+export { withStagingFolder } from "./staging.ts";
+export { isStagingName } from "./staging-place.ts";

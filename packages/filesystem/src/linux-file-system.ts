@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
+import { type BigIntStats, closeSync, fsync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
 import {
   type FileSystem,
   FileSystemError,
@@ -17,7 +17,7 @@ import { RootWalk } from "./root-walk.ts";
 import { type CreateHasher, type FileInStaging, stagedFile } from "./staged-file.ts";
 import { Stagings } from "./stagings.ts";
 import { contentStamp, isFileAs, lookAt, statOf } from "./stat.ts";
-import { displace, replace } from "./swap.ts";
+import { displace, putNew, replace } from "./swap.ts";
 import { tellsOfAllWriters } from "./unheard-writers.ts";
 import { createWatcher } from "./watcher.ts";
 
@@ -59,8 +59,7 @@ export function openFileSystem(options: {
   /** The error to throw for one; an absence is only believed while the root is what it was. */
   function translated(path: RelativePath, error: unknown): unknown {
     walk.check();
-    const told = asFileSystemError(path, error);
-    return isCrossDevice(told) && walk.renew() ? fileSystemError(path, "changed", error) : told;
+    return asFileSystemError(path, error);
   }
 
   /** Runs one look or change. */
@@ -143,26 +142,27 @@ export function openFileSystem(options: {
     },
 
     async place(staged, path, expected, mtime) {
-      const { file, staging } = staged as FileInStaging;
+      const inStaging = staged as FileInStaging;
+      const { file, staging } = inStaging;
       try {
         return guarded(path, () =>
           walk.at(path, (name): LocalStat => {
-            if (mtime !== null) setTime(file, mtime);
-            if (expected === null) moveNoReplace(file, name, path);
+            if (mtime !== null) file.at((own) => setTime(own, mtime));
+            let landed: BigIntStats;
+            if (expected === null) landed = putNew(inStaging, path, name);
             else {
               const there = lookAt(name);
               if (!isFileAs(there, expected)) throw fileSystemError(path, "changed");
-              chmodSync(file, Number(there.mode) & 0o7777);
-              replace(staging, file, path, name, contentStamp(there));
+              landed = replace(inStaging, path, name, there);
             }
             syncSoon(staging.top);
-            return statOf(lookAt(name));
+            return statOf(landed);
           }),
         );
       } catch (error) {
         // Its folder was moved, or something was mounted there, since it was staged.
-        if (isCrossDevice(error) && stagings.of(path) !== staging) throw fileSystemError(path, "changed", error);
-        throw error;
+        const isElsewhere = () => stagings.of(path) !== staging || staging.isLeftBehind(file);
+        throw isCrossDevice(error) && isElsewhere() ? fileSystemError(path, "changed", error) : error;
       }
     },
 
@@ -222,6 +222,7 @@ export function openFileSystem(options: {
     mounts: () =>
       guardedAsync(ROOT_PATH, async () => {
         const lines = await readMounts();
+        walk.renew();
         shared = new Set(lines.filter(({ kind }) => !tellsOfAllWriters(kind)).map(({ device }) => device));
         const own = walk.mount(lines);
         return [...(own === null ? [] : [own]), ...(await mountsBelow(root, lines))];

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, lstatSync, readdirSync } from "node:fs";
 import type { FolderListing, LocalEntry, Name, RelativePath } from "@twinfold/engine";
 import type { RootWalk } from "./root-walk.ts";
-import { isStaging } from "./staging.ts";
+import { isStaging } from "./staging-place.ts";
 import { lookAt, statOf } from "./stat.ts";
 
 const big = { bigint: true } as const;

@@ -17,6 +17,7 @@ export class RootWalk {
   readonly #dev: bigint;
   readonly #ino: bigint;
   #territory: string;
+  #renewals = 0;
   /** With its birth: a folder that is made where one was deleted often has that one's inode. */
   readonly identity: string;
 
@@ -48,26 +49,32 @@ export class RootWalk {
   }
 
   /**
-   * Opens the root anew if it was unmounted and mounted again: nothing can be renamed between two mounts, not even of the
-   * same folder. To be called when it was checked.
-   * @returns whether it was so
+   * Opens the root anew if it was unmounted and mounted again: what is mounted inside by now is seen there only, and nothing
+   * can be renamed between two mounts, not even of the same folder. To be called when it was checked.
    */
-  renew(): boolean {
+  renew(): void {
     let fd = openSync(this.root, O_RDONLY | O_DIRECTORY);
     try {
       const territory = territoryOf(fd);
-      if (territory === this.#territory) return false;
+      if (territory === this.#territory) return;
       [fd, this.#fd] = [this.#fd, fd];
       this.#territory = territory;
-      return true;
+      this.#renewals++;
     } finally {
       closeSync(fd);
     }
   }
 
+  /** How often it was opened anew: what is held open below it is of the root as it was then. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
   /** Calls `body` with a name for `path` that can't lead elsewhere, good for the time of the call. */
   at<T>(path: RelativePath, body: (name: string) => T): T {
     if (path === "") return body(`/proc/self/fd/${this.#fd}/.`);
+    checkNames(path);
+    if (parentPath(path) === "") return body(`/proc/self/fd/${this.#fd}/${path}`);
     const folder = this.openFolder(parentPath(path));
     try {
       return body(`/proc/self/fd/${folder}/${baseName(path)}`);
@@ -78,6 +85,7 @@ export class RootWalk {
 
   /** A descriptor of a folder, to be closed by the caller. */
   openFolder(path: RelativePath): number {
+    checkNames(path);
     let fd = openSync(`/proc/self/fd/${this.#fd}/.`, O_RDONLY | O_DIRECTORY);
     if (path === "") return fd;
     for (const name of path.split("/")) {
@@ -119,6 +127,11 @@ export class RootWalk {
   close(): void {
     closeSync(this.#fd);
   }
+}
+
+/** Some paths come from files that others may write (the notes in staging). @throws FileSystemError `escapes` */
+function checkNames(path: RelativePath): void {
+  if (path !== "" && /(^|\/)\.{0,2}(\/|$)/.test(path)) throw fileSystemError(path, "escapes");
 }
 
 function isLink(name: string): boolean {

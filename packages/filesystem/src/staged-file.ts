@@ -1,6 +1,14 @@
-import { type FileHandle, open } from "node:fs/promises";
-import type { ContentHash, RelativePath, StagedFile } from "@twinfold/engine";
+import { type BigIntStats, close, constants, fdatasync, fstatSync, openSync, write } from "node:fs";
+import { promisify } from "node:util";
+import type { ContentHash, LocalIdentity, RelativePath, StagedFile } from "@twinfold/engine";
+import type { StagedName } from "./staged-name.ts";
 import type { Staging } from "./staging.ts";
+import { identityOf } from "./stat.ts";
+
+const { O_CREAT, O_EXCL, O_WRONLY } = constants;
+const writeTo = promisify(write);
+const makeDurable = promisify(fdatasync);
+const closeFile = promisify(close);
 
 export interface Hasher {
   update(bytes: Uint8Array): void;
@@ -14,33 +22,51 @@ type Guard = <T>(path: RelativePath, body: () => Promise<T>) => Promise<T>;
 
 /** A file in the staging folder, put together under `file`. */
 export interface FileInStaging extends StagedFile {
-  readonly file: string;
+  readonly file: StagedName;
   readonly staging: Staging;
+  /** Whether it is this file, and not one that somebody has put at its name. */
+  isIt(stats: BigIntStats): boolean;
 }
 
 export function stagedFile(staging: Staging, createHasher: CreateHasher, guarded: Guard): FileInStaging {
   const file = staging.next();
+  let written: LocalIdentity | null = null;
   return {
     file,
     staging,
+    isIt: (stats) => stats.isFile() && identityOf(stats) === written,
     write: (content) =>
       guarded(staging.top, async () => {
-        let handle: FileHandle | null = null;
+        const fd = create(file);
         try {
-          handle = await open(file, "w", 0o666);
+          written = identityOf(fstatSync(fd, { bigint: true }));
           const hasher = createHasher();
           let size = 0;
           for await (const chunk of content) {
             hasher.update(chunk);
             size += chunk.length;
-            for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten;
+            for (let at = 0; at < chunk.length; ) at += (await writeTo(fd, chunk, at)).bytesWritten;
           }
-          await handle.datasync();
+          await makeDurable(fd);
           return { hash: hasher.digest() as ContentHash, size };
         } finally {
-          await handle?.close();
+          await closeFile(fd);
         }
       }),
     discard: () => guarded(staging.top, async () => staging.discard(file)),
   };
+}
+
+/** Made anew, whatever has its name: nothing is written through a link. */
+function create(file: StagedName): number {
+  const make = (path: string) => openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o666);
+  return file.within((folder) => {
+    try {
+      return make(folder.at(file.name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      folder.remove(file.name);
+      return make(folder.at(file.name));
+    }
+  });
 }

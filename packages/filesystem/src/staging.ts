@@ -1,176 +1,229 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, rmdirSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
 import { type RelativePath, ROOT_PATH } from "@twinfold/engine";
 import { processStart } from "@twinfold/host";
 import { z } from "zod";
-import { exists } from "./rename.ts";
+import type { HeldFolder } from "./held-folder.ts";
+import { OwnFolder } from "./own-folder.ts";
+import { RootWalk } from "./root-walk.ts";
+import { StagedName } from "./staged-name.ts";
+import { IGNORE_ALL, StagingPlace } from "./staging-place.ts";
 import { contentStamp, lookAt } from "./stat.ts";
-
-/** The folder at the root in which the engine works. */
-const AT_ROOT = ".twinfold";
-/** Its like at the top of a file system that is mounted inside the root: always ignored, by any engine (`.~*`). */
-const AT_MOUNT = ".~twinfold";
-
-/** What git looks for in each folder. */
-const IGNORE_ALL = ".gitignore";
-
-/** Such a folder is never listed. */
-export const isStaging = (folder: RelativePath, name: string): boolean => isStagingName(name, folder === ROOT_PATH);
-
-/** For those who walk a root by names of their own. */
-export const isStagingName = (name: string, atRoot: boolean): boolean =>
-  name === AT_MOUNT || (atRoot && name === AT_ROOT);
 
 /** How long a displaced file is kept, in case a program that has it open still writes to it; milliseconds. */
 const GRACE = 2_000;
 
 const note = z.object({ path: z.string(), expected: z.string(), staged: z.string().nullable() });
 type Note = z.infer<typeof note>;
+const NOTE = ".json";
+const noteOf = (name: string) => `${name}${NOTE}`;
 
 /**
  * The staging folder of one engine in one file system, `.twinfold/HOST-PID-START-N`. What lies in it is either being put
- * together (no note beside it) or was a user's file a moment ago (a note says where, and as what it was known).
+ * together (no note beside it) or was a user's file a moment ago (a note says where, and as what it was known). Who may
+ * write in the root may do so there too, at any time: no link is followed, and nothing is believed that lies there.
  */
 export class Staging {
-  /** Where its file system begins. */
-  readonly top: RelativePath;
-  readonly #base: string;
-  readonly #own: string;
+  readonly #place: StagingPlace;
+  readonly #ownName: string;
   readonly #bringBack: (file: string, path: RelativePath) => boolean;
-  readonly #displaced = new Map<string, NodeJS.Timeout>();
-  readonly #inUse = new Set<string>();
+  readonly #displaced = new Map<StagedName, NodeJS.Timeout>();
+  readonly #inUse = new Set<StagedName>();
+  /** In which names are given. */
+  #folder: OwnFolder | null = null;
   #count = 0;
 
   /** `bringBack` puts a file that may hold a person's work beside the path that it had; @returns whether it could. */
-  constructor(root: string, top: RelativePath, bringBack: (file: string, path: RelativePath) => boolean) {
-    this.top = top;
-    this.#base = `${root}/${top === ROOT_PATH ? AT_ROOT : `${top}/${AT_MOUNT}`}`;
-    this.#own = `${this.#base}/${ownerName()}-${++instances}`;
+  constructor(walk: RootWalk, top: RelativePath, bringBack: (file: string, path: RelativePath) => boolean) {
+    this.#place = new StagingPlace(walk, top);
+    this.#ownName = `${ownerName()}-${++instances}`;
     this.#bringBack = bringBack;
   }
 
-  /** A name for a new staged file. */
-  next(): string {
-    // One by one: asked for both, Node says of a read-only disk that something is not there.
-    if (makeFolder(this.#base)) hide(this.#base);
-    makeFolder(this.#own);
-    const file = `${this.#own}/${++this.#count}`;
+  /** Where its file system begins. */
+  get top(): RelativePath {
+    return this.#place.top;
+  }
+
+  /** A name for a new staged file. @throws InTheWayError; what making a folder throws */
+  next(): StagedName {
+    if (this.#folder?.isCurrent() !== true) this.#renew();
+    const file = new StagedName(this.#folder as OwnFolder, `${++this.#count}`);
     this.#inUse.add(file);
     return file;
   }
 
-  /** The name is of no more use, whether or not there ever was a file. */
-  discard(file: string): void {
-    // Placed over another, it holds what was displaced: that goes in its own time.
-    if (exists(`${file}.json`)) return;
-    removeIfThere(file);
-    this.#ended(file);
+  /** Its folder was moved away, or is of a mount that is gone: what is staged anew is staged elsewhere. */
+  isLeftBehind(file: StagedName): boolean {
+    return !file.folder.isCurrent();
   }
 
-  /** Whose disk it is may take it away at any time: nothing is left there longer than it is needed. */
-  #ended(file: string): void {
+  #renew(): void {
+    const folder = new OwnFolder(this.#place, this.#ownName);
+    const last = this.#folder;
+    this.#folder = folder;
+    if (last?.users === 0) last.release();
+    // What was in the way of clearing them may be gone.
+    this.clearLeftOvers();
+  }
+
+  /** The name is of no more use, whether or not there ever was a file. */
+  discard(file: StagedName): void {
+    // Placed over another, it holds what was displaced: that goes in its own time.
+    if (file.announced) return;
+    try {
+      file.within((folder) => folder.remove(file.name));
+    } finally {
+      this.#ended(file);
+    }
+  }
+
+  #ended(file: StagedName): void {
     this.#inUse.delete(file);
+    this.#letGo(file);
+    // Whose disk it is may take it away at any time: nothing is left there longer than it is needed.
     if (this.top !== ROOT_PATH && this.#inUse.size === 0) this.#removeFolders();
   }
 
+  /** Held open, a folder keeps its disk from being unmounted: only the root's is held with nothing in it. */
+  #letGo(file: StagedName): void {
+    const { folder } = file;
+    if (file.letGo() > 0 || (folder === this.#folder && this.top === ROOT_PATH)) return;
+    folder.release();
+  }
+
   #removeFolders(): void {
-    removeFolder(this.#own);
-    this.#removeBase();
+    try {
+      const base = this.#place.open(false);
+      try {
+        removeFolder(base.at(this.#ownName));
+        this.#removeBase(base);
+      } finally {
+        base.close();
+      }
+    } catch {
+      // Not there, or another thing is; or its disk is gone.
+    }
   }
 
   /** Other engines, and whoever holds the lease of the root, may be in it still. */
-  #removeBase(): void {
-    if (list(this.#base).some((name) => name !== IGNORE_ALL)) return;
+  #removeBase(base: HeldFolder): void {
+    if (namesIn(base).some((name) => name !== IGNORE_ALL)) return;
     try {
-      removeIfThere(`${this.#base}/${IGNORE_ALL}`);
+      base.remove(IGNORE_ALL);
     } catch {
       // A disk that takes no changes: at the next start.
     }
-    removeFolder(this.#base);
+    this.#place.at(removeFolder);
   }
 
   /** Written before a user's file is moved to `file`: where it was, its stamp, and the stamp of what is at `file` before. */
-  announce(file: string, path: RelativePath, expected: string, staged: string | null): void {
-    writeFileSync(`${file}.json`, JSON.stringify({ path, expected, staged } satisfies Note));
+  announce(file: StagedName, path: RelativePath, expected: string, staged: string | null): void {
+    const text = JSON.stringify({ path, expected, staged } satisfies Note);
+    file.within((folder) => {
+      try {
+        folder.create(noteOf(file.name), text);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        folder.remove(noteOf(file.name));
+        folder.create(noteOf(file.name), text);
+      }
+    });
+    file.announced = true;
   }
 
-  withdraw(file: string): void {
-    removeIfThere(`${file}.json`);
+  withdraw(file: StagedName): void {
+    file.within((folder) => folder.remove(noteOf(file.name)));
+    file.announced = false;
   }
 
   /** `file` holds what was displaced, as expected. It goes for good when it has held still for a moment. */
-  displaced(file: string): void {
+  displaced(file: StagedName): void {
     this.#displaced.set(
       file,
       setTimeout(() => this.#settle(file), GRACE),
     );
+    if (this.top !== ROOT_PATH) this.#letGo(file);
   }
 
-  #settle(file: string): void {
+  #settle(file: StagedName): void {
     clearTimeout(this.#displaced.get(file));
     this.#displaced.delete(file);
     try {
-      this.#decide(file);
-      this.#ended(file);
+      file.within((folder) => this.#decide(folder, file.name));
     } catch {
       // Its disk is gone or ails: with its note beside it, it is found when left-overs are next cleared.
     }
+    this.#ended(file);
   }
 
   /** Drops a displaced file that is as it was known; one that changed is a person's work. */
-  #decide(file: string): void {
-    const stamp = stampOf(file);
-    let known: Note | null = null;
-    try {
-      known = note.parse(JSON.parse(readFileSync(`${file}.json`, "utf8")));
-    } catch {
-      // No note, or one cut short: then nothing was moved here yet.
-    }
+  #decide(folder: HeldFolder, name: string): void {
+    const stamp = stampOf(folder.at(name));
+    const known = readNote(folder, noteOf(name));
     if (stamp !== null && known !== null && stamp !== known.expected && stamp !== known.staged) {
-      if (!this.#bringBack(file, known.path as RelativePath)) return;
-    } else removeIfThere(file);
-    removeIfThere(`${file}.json`);
+      if (!this.#bringBack(folder.at(name), known.path as RelativePath)) return;
+    } else folder.remove(name);
+    folder.remove(noteOf(name));
   }
 
-  /** Clears what engines that ended, at any point, have left here. */
+  /** Clears what engines that ended, at any point, have left here. Where something else is in the way, there is nothing. */
   clearLeftOvers(): void {
-    for (const owner of list(this.#base)) {
-      const folder = `${this.#base}/${owner}`;
-      if (folder === this.#own || isAlive(owner)) continue;
-      try {
-        for (const name of list(folder)) {
-          if (!name.endsWith(".json")) this.#decide(`${folder}/${name}`);
-        }
-        const left = new Set(list(folder));
-        for (const name of left) {
-          if (name.endsWith(".json") && !left.has(name.slice(0, -".json".length))) removeIfThere(`${folder}/${name}`);
-        }
-      } catch {
-        // A disk that takes no changes: what could not be put anywhere keeps its note, for the next time.
-      }
-      removeFolder(folder);
+    let base: HeldFolder;
+    try {
+      base = this.#place.open(false);
+    } catch {
+      return;
     }
-    this.#removeBase();
-    if (exists(this.#base)) hide(this.#base);
+    try {
+      for (const owner of namesIn(base)) if (owner !== this.#ownName && !isAlive(owner)) this.#clear(base, owner);
+      attempt(() => this.#removeBase(base));
+      attempt(() => {
+        if (this.#place.at((name) => base.isAt(name))) this.#place.hide(base);
+      });
+    } finally {
+      base.close();
+    }
+  }
+
+  #clear(base: HeldFolder, owner: string): void {
+    try {
+      const folder = base.inner(owner, false);
+      try {
+        for (const name of namesIn(folder)) if (!name.endsWith(NOTE)) attempt(() => this.#decide(folder, name));
+        const left = new Set(namesIn(folder));
+        for (const name of left) {
+          if (name.endsWith(NOTE) && !left.has(name.slice(0, -NOTE.length))) attempt(() => folder.remove(name));
+        }
+      } finally {
+        folder.close();
+      }
+    } catch {
+      // Nothing of ours.
+    }
+    removeFolder(base.at(owner));
   }
 
   close(): void {
     for (const file of [...this.#displaced.keys()]) this.#settle(file);
     this.#removeFolders();
+    this.#folder?.release();
+    for (const { folder } of this.#inUse) folder.release();
   }
 }
 
 /**
  * Lends a staging folder at a root for one piece of work, beside those of engines; what work that was cut short leaves in it
- * is cleared as theirs is.
+ * is cleared as theirs is. @throws InTheWayError; what opening the root throws
  */
 export async function withStagingFolder<T>(root: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const staging = new Staging(root, ROOT_PATH, () => false);
+  const walk = new RootWalk(root);
+  const staging = new Staging(walk, ROOT_PATH, () => false);
   try {
-    return await work(dirname(staging.next()));
+    return await work(staging.next().within((folder) => folder.at(".")));
   } finally {
     staging.close();
+    walk.close();
   }
 }
 
@@ -189,11 +242,20 @@ function isAlive(owner: string): boolean {
   return processStart(Number(pid)) === start;
 }
 
-function list(folder: string): string[] {
+function namesIn(folder: HeldFolder): string[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder.at("."));
   } catch {
     return [];
+  }
+}
+
+/** Null for none, and for one that was cut short: then nothing was moved there yet. */
+function readNote(folder: HeldFolder, name: string): Note | null {
+  try {
+    return note.parse(JSON.parse(folder.read(name) ?? ""));
+  } catch {
+    return null;
   }
 }
 
@@ -205,31 +267,12 @@ function stampOf(file: string): string | null {
   }
 }
 
-function removeIfThere(file: string): void {
+/** On a disk that takes no changes, or is gone, what can't be done keeps its note, for the next time. */
+function attempt(step: () => void): void {
   try {
-    unlinkSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-}
-
-/** @returns whether it was not there */
-function makeFolder(folder: string): boolean {
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return false;
-  }
-}
-
-/** From git, in whose working trees roots may be: `git add --all` is not to commit what is only here for a moment. */
-function hide(folder: string): void {
-  try {
-    writeFileSync(`${folder}/${IGNORE_ALL}`, "*\n", { flag: "wx", mode: 0o600 });
+    step();
   } catch {
-    // There already, or a disk that takes no changes: it is for comfort only.
+    // The next time.
   }
 }
 

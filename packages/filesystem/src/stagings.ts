@@ -51,7 +51,7 @@ export class Stagings {
   #at(top: RelativePath): Staging {
     const known = this.#byTop.get(top);
     if (known !== undefined) return known;
-    const made = new Staging(this.#walk.root, top, (file, path) => bringBack(this.#walk, file, path, top));
+    const made = new Staging(this.#walk, top, (file, path) => bringBack(this.#walk, file, path, top));
     this.#byTop.set(top, made);
     // It may have been away when left-overs were cleared.
     made.clearLeftOvers();

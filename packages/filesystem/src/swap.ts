@@ -1,10 +1,13 @@
-import { renameSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fchmodSync, fstatSync, openSync, renameSync } from "node:fs";
 import type { RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
 import { NativeError, nativeAvailable, renameExchange } from "./native.ts";
-import { moveNoReplace } from "./rename.ts";
+import { moveNoReplace, renameIfFree } from "./rename.ts";
+import type { FileInStaging } from "./staged-file.ts";
 import type { Staging } from "./staging.ts";
 import { contentStamp, lookAt } from "./stat.ts";
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /**
  * Taking a user's file away, or another into its place: what was taken is looked at again once nobody can swap it any
@@ -14,43 +17,83 @@ import { contentStamp, lookAt } from "./stat.ts";
 /** Takes what is at `name` into staging if it has the expected stamp. @throws FileSystemError `changed` */
 export function displace(staging: Staging, path: RelativePath, name: string, stamp: string): void {
   const file = staging.next();
-  staging.announce(file, path, stamp, null);
-  try {
-    renameSync(name, file);
-  } catch (error) {
-    staging.withdraw(file);
-    staging.discard(file);
-    throw error;
-  }
-  if (stampOf(file) !== stamp) {
-    moveNoReplace(file, name, path);
-    staging.withdraw(file);
-    staging.discard(file);
-    throw fileSystemError(path, "changed");
-  }
-  staging.displaced(file);
+  file.at((aside) => {
+    try {
+      staging.announce(file, path, stamp, null);
+      renameSync(name, aside);
+    } catch (error) {
+      staging.withdraw(file);
+      staging.discard(file);
+      throw error;
+    }
+    if (stampOf(aside) !== stamp) {
+      if (renameIfFree(aside, name)) {
+        staging.withdraw(file);
+        staging.discard(file);
+        // Somebody else has the name by now: it is brought back beside that.
+      } else staging.displaced(file);
+      throw fileSystemError(path, "changed");
+    }
+    staging.displaced(file);
+  });
 }
 
-/** The staged `file` takes the name of the one there, if that has the expected stamp. @throws FileSystemError `changed` */
-export function replace(staging: Staging, file: string, path: RelativePath, name: string, stamp: string): void {
-  staging.announce(file, path, stamp, stampOf(file));
+/** The staged file takes a name that is free. @returns what is there. @throws FileSystemError `exists`, `changed` */
+export function putNew(staged: FileInStaging, path: RelativePath, name: string): BigIntStats {
+  staged.file.at((own) => moveNoReplace(own, name, path));
+  return landed(staged, path, name);
+}
+
+/**
+ * The staged file takes the name, and the mode, of the one there, if that is still as it was seen.
+ * @returns what is there. @throws FileSystemError `changed`
+ */
+export function replace(staged: FileInStaging, path: RelativePath, name: string, seen: BigIntStats): BigIntStats {
+  const { file, staging } = staged;
+  const stamp = contentStamp(seen);
+  return file.at((own) => {
+    const stagedStamp = takeMode(staged, path, own, Number(seen.mode) & 0o7777);
+    try {
+      staging.announce(file, path, stamp, stagedStamp);
+      if (!nativeAvailable) throw new NativeError("renameat2", name);
+      renameExchange(own, name);
+    } catch (error) {
+      staging.withdraw(file);
+      if (!(error instanceof NativeError) || error.code !== "EINVAL") throw error;
+      // A file system that can't exchange names: the old one steps aside first. For a moment the name is free.
+      displace(staging, path, name, stamp);
+      return putNew(staged, path, name);
+    }
+    if (stampOf(own) !== stamp) {
+      renameExchange(own, name);
+      // What somebody has put there meanwhile is brought back beside it.
+      if (staged.isIt(lookAt(own))) staging.withdraw(file);
+      else staging.displaced(file);
+      throw fileSystemError(path, "changed");
+    }
+    staging.displaced(file);
+    return landed(staged, path, name);
+  });
+}
+
+/** By its name another could get the mode, or what a link leads to. @returns its stamp */
+function takeMode(staged: FileInStaging, path: RelativePath, own: string, mode: number): string {
+  const fd = openSync(own, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
-    if (!nativeAvailable) throw new NativeError("renameat2", name);
-    renameExchange(file, name);
-  } catch (error) {
-    staging.withdraw(file);
-    if (!(error instanceof NativeError) || error.code !== "EINVAL") throw error;
-    // A file system that can't exchange names: the old one steps aside first. For a moment the name is free.
-    displace(staging, path, name, stamp);
-    moveNoReplace(file, name, path);
-    return;
+    const stats = fstatSync(fd, { bigint: true });
+    if (!staged.isIt(stats)) throw fileSystemError(path, "changed");
+    if ((Number(stats.mode) & 0o7777) !== mode) fchmodSync(fd, mode);
+    return contentStamp(stats);
+  } finally {
+    closeSync(fd);
   }
-  if (stampOf(file) !== stamp) {
-    renameExchange(file, name);
-    staging.withdraw(file);
-    throw fileSystemError(path, "changed");
-  }
-  staging.displaced(file);
+}
+
+/** It may be another by now: of somebody who was faster, or of one who has put it in staging in its place. */
+function landed(staged: FileInStaging, path: RelativePath, name: string): BigIntStats {
+  const there = lookAt(name);
+  if (!staged.isIt(there)) throw fileSystemError(path, "changed");
+  return there;
 }
 
 function stampOf(file: string): string {

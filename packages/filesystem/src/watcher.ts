@@ -10,7 +10,7 @@ import {
 } from "@twinfold/engine";
 import { type FolderEvent, inotify } from "./inotify.ts";
 import { NativeError, nativeAvailable } from "./native.ts";
-import { isStaging } from "./staging.ts";
+import { isStaging } from "./staging-place.ts";
 
 /** Events are gathered for so long, in milliseconds, before they are told. */
 const GATHER = 5;

@@ -16,6 +16,7 @@ import type { Fingerprint, LocalStat, RelativePath } from "@twinfold/engine";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { OwnMounts } from "../../../test/scenarios/own-mounts.ts";
 import { type OpenedFileSystem, openFileSystem } from "../src/index.ts";
+import { piecesOf } from "./opened.ts";
 
 const mounts = await OwnMounts.open();
 const TODAY = new Date().toISOString().slice(0, 10);
@@ -170,9 +171,17 @@ describe.skipIf(mounts === null)("folders inside the root that are mounts of the
     await place("a", "one", null);
     own.run("umount", "-l", "-R", join(folder, "root"));
     own.run("mount", "--bind", join(folder, "root"), join(folder, "root"));
-    const { fingerprint } = await look("a");
-    await expect(fileSystem.removeFile(at("a"), fingerprint)).rejects.toMatchObject({ code: "changed" });
-    await place("a", "two", fingerprint);
+    own.run("mount", "-t", "tmpfs", "none", join(folder, "root/disk"));
+    const staged = await fileSystem.stage(at("b"));
+    await staged.write(piecesOf("staged before"));
+    await place("a", "two", (await look("a")).fingerprint);
+    // As in each cycle: from now on it is seen as it is mounted, with all that is mounted inside.
+    await fileSystem.mounts();
+    writeFileSync(join(root, "disk/seen"), "");
+    expect(await names("disk")).toEqual(["seen"]);
+    await expect(fileSystem.place(staged, at("b"), null, null)).rejects.toMatchObject({ code: "changed" });
+    await staged.discard();
+    await place("disk/a", "one", null);
     expect(text("a")).toBe("two");
     await fileSystem.removeFile(at("a"), (await look("a")).fingerprint);
     expect(await names("")).toEqual(["data", "disk"]);

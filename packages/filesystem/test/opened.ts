@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileSystem, FileSystemError, type Fingerprint, type RelativePath } from "@twinfold/engine";
 import { expect, onTestFinished } from "vitest";
-import { openFileSystem } from "../src/index.ts";
+import { type OpenedFileSystem, openFileSystem } from "../src/index.ts";
 
 export const at = (path: string) => path as RelativePath;
 
 /** A new folder as the engine sees it; both are gone when the test ends. */
-export function openFolder(): { readonly root: string; readonly files: FileSystem } {
+export function openFolder(): { readonly root: string; readonly files: OpenedFileSystem } {
   const base = mkdtempSync(join(tmpdir(), "twinfold-folder-"));
   const root = join(base, "root");
   mkdirSync(root);

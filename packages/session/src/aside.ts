@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
-import type { HeldFolder } from "./held-folder.ts";
+import type { HeldFolder } from "@twinfold/filesystem";
 import { moveTrees, type StateFolder, TREE_FILES } from "./trees-file.ts";
 
 /** How many states that were moved aside are kept. */

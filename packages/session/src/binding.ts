@@ -1,5 +1,5 @@
+import type { HeldFolder } from "@twinfold/filesystem";
 import { z } from "zod";
-import type { HeldFolder } from "./held-folder.ts";
 
 const binding = z.object({ rootIdentity: z.string(), accountId: z.string(), remotePath: z.string() });
 

@@ -1,4 +1,5 @@
 /** A sync session: one engine on a real folder and a real Dropbox folder, with its link, lease and state folder. */
+export { InTheWayError } from "@twinfold/filesystem";
 export { type Explained, explainFailure } from "./control/explain-failure.ts";
 export { type Controlled, serveControl } from "./control/serve-control.ts";
 export { type PathHistory, restoreVersion, versionsOf } from "./file-history.ts";
@@ -12,7 +13,7 @@ export {
   recallStatus,
   withHistory,
 } from "./open-session.ts";
-export { InTheWayError, SessionError, type SessionErrorCode } from "./session-error.ts";
+export { SessionError, type SessionErrorCode } from "./session-error.ts";
 export {
   type ConflictChoice,
   ConflictError,

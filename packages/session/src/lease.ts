@@ -1,8 +1,8 @@
 import { constants, renameSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
+import { type FolderPlace, type HeldFolder, InTheWayError, inFolder } from "@twinfold/filesystem";
 import { isSameProcess, processStart } from "@twinfold/host";
 import { z } from "zod";
-import { type FolderPlace, type HeldFolder, inFolder } from "./held-folder.ts";
 import { SessionError } from "./session-error.ts";
 
 const holder = z.object({
@@ -46,7 +46,7 @@ export function takeLease(place: FolderPlace, file: string, what: string): Lease
     try {
       mine = inFolder(place, true, (folder) => takeIn(folder, place, file, what));
     } catch (error) {
-      if (error instanceof SessionError) throw error;
+      if (error instanceof SessionError || error instanceof InTheWayError) throw error;
       // Another one was faster, or has just removed the folder as it ended.
       const { code } = error as NodeJS.ErrnoException;
       if ((code === "EEXIST" || code === "ENOENT") && tries < TRIES) continue;

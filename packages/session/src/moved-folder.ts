@@ -1,7 +1,7 @@
 import { parseRemotePath, RemotePathError } from "@twinfold/dropbox";
+import { type HeldFolder, inFolderIfThere } from "@twinfold/filesystem";
 import { StoreError } from "@twinfold/store";
 import { readBinding, writeBinding } from "./binding.ts";
-import { type HeldFolder, inFolderIfThere } from "./held-folder.ts";
 import { openTrees, type StateFolder, settleTrees } from "./trees-file.ts";
 
 /** Where in this account's Dropbox the folder lies that a state folder remembers; null when it remembers none. @throws InTheWayError */

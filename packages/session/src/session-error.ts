@@ -13,25 +13,10 @@ export type SessionErrorCode =
 
 /** What keeps a session from being opened. The message is one line and names the thing. */
 export class SessionError extends Error {
-  override readonly name: string = "SessionError";
+  override readonly name = "SessionError";
   readonly code: SessionErrorCode;
   constructor(code: SessionErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-  }
-}
-
-/**
- * Where a folder or a file of the session's own belongs there is something else, which may lead anywhere: it is left as it is.
- * The message is for whoever put it there.
- */
-export class InTheWayError extends SessionError {
-  override readonly name = "InTheWayError";
-  constructor(place: string, found: string, cause?: unknown) {
-    super(
-      "state-folder",
-      `${place} is ${found}, where sync keeps things of its own: delete it, or give it another name`,
-      cause,
-    );
   }
 }

@@ -2,25 +2,24 @@ import { constants, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store } from "@twinfold/engine";
-import { removeWhole } from "@twinfold/filesystem";
+import { HeldFolder, InTheWayError, inFolder, inFolderIfThere, removeWhole } from "@twinfold/filesystem";
 import { makePrivate } from "@twinfold/host";
 import { openStore, StoreError } from "@twinfold/store";
 import { moveAside } from "./aside.ts";
 import { type Binding, isAbout, writeBinding } from "./binding.ts";
-import { HeldFolder, inFolder, inFolderIfThere } from "./held-folder.ts";
-import { InTheWayError, SessionError } from "./session-error.ts";
+import { SessionError } from "./session-error.ts";
 import { hasTrees, logOf, openTrees, type StateFolder, settleTrees, TREE_FILES, TREES, treesOf } from "./trees-file.ts";
 
 /**
  * Opens the trees that are bound to this root, account and folder. What is bound to others, or can't be read, is moved
  * aside, so that nothing old is taken for the state of something new; both sides are then compared by content.
- * @throws SessionError `newer`, `state-folder`
+ * @throws SessionError `newer`, `state-folder`; InTheWayError
  */
 export function openState(place: StateFolder, wanted: Binding, onWarning: (message: string) => void): Store {
   try {
     return inFolder(place, true, (folder) => openIn(folder, place, wanted, onWarning));
   } catch (error) {
-    if (error instanceof SessionError || error instanceof StoreError) throw error;
+    if ([SessionError, StoreError, InTheWayError].some((known) => error instanceof known)) throw error;
     const where = join(place.root, ...place.names);
     throw new SessionError(
       "state-folder",
@@ -57,7 +56,7 @@ function openIn(folder: HeldFolder, place: StateFolder, wanted: Binding, onWarni
 /**
  * What is remembered about this root, account and folder, to plan with; the state folder stays as it is. What could not
  * be used at a start is as if nothing were known here too.
- * @throws SessionError `newer`, `state-folder`
+ * @throws SessionError `newer`, `state-folder`; InTheWayError
  */
 export function copyState(place: StateFolder, wanted: Binding): Store {
   const copied = mkdtempSync(join(tmpdir(), "twinfold-plan-"));

@@ -1,9 +1,9 @@
 import { existsSync, linkSync, lstatSync, renameSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "@twinfold/engine";
+import { type FolderPlace, type HeldFolder, inFolder } from "@twinfold/filesystem";
 import { makeFolder, makePrivate } from "@twinfold/host";
 import { openStore } from "@twinfold/store";
-import { type FolderPlace, type HeldFolder, inFolder } from "./held-folder.ts";
 
 /** Where a session keeps what it has observed. */
 export interface StateFolder extends FolderPlace {

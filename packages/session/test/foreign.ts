@@ -1,20 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const PROGRAM = fileURLToPath(new URL("swapping-program.ts", import.meta.url));
 
 /** Files as another user's sync has them in her state folder, and as a program could make or take for its own. */
 export function plantForeign(stateFolder: string): void {
@@ -23,33 +8,4 @@ export function plantForeign(stateFolder: string): void {
     mkdirSync(dirname(join(stateFolder, name)), { recursive: true });
     writeFileSync(join(stateFolder, name), `${name} of another`, { mode: 0o644 });
   }
-}
-
-/** All that can be seen of a folder or file, and of what is in it: kind, mode, times, size, inode and content. */
-export function seenOf(path: string): string[] {
-  const stats = lstatSync(path, { bigint: true });
-  const { mode, mtimeNs, ctimeNs, size, ino, nlink } = stats;
-  const here = [path, mode, mtimeNs, ctimeNs, size, ino, nlink].join(" ");
-  if (!stats.isDirectory()) return [`${here} ${readFileSync(path, "base64")}`];
-  return [here, ...readdirSync(path).flatMap((name) => seenOf(join(path, name)))];
-}
-
-/**
- * Makes a name stand for a link, and for what it stands for now, in turns, by a program of its own.
- * @returns ends it, with no link there
- */
-export async function swapForLink(path: string, target: string): Promise<() => Promise<void>> {
-  const link = `${path}.link`;
-  symlinkSync(target, link);
-  const child = spawn(process.execPath, [PROGRAM, path, link], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const ended = once(child, "exit");
-  await once(child, "message");
-  return async () => {
-    child.disconnect();
-    await ended;
-    // What goes by file names may have moved one of the two meanwhile.
-    for (const one of [path, link])
-      if (lstatSync(one, { throwIfNoEntry: false })?.isSymbolicLink() === true) unlinkSync(one);
-    if (!existsSync(path) && existsSync(link)) renameSync(link, path);
-  };
 }

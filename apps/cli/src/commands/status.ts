@@ -1,5 +1,5 @@
 import { STOPPED } from "@twinfold/engine";
-import { recallStatus, SessionError } from "@twinfold/session";
+import { InTheWayError, recallStatus, SessionError } from "@twinfold/session";
 import { askSession, type SessionStatus } from "@twinfold/session/control";
 import { CommandError } from "../exit-codes.ts";
 import { socketPath } from "../home.ts";
@@ -15,7 +15,8 @@ export async function statusOf({ root, started, ask }: Subject): Promise<Session
     const remembered = await recallStatus(optionsOf(started));
     return { ...remembered, message: "twinfold start" };
   } catch (error) {
-    if (!(error instanceof SessionError) && !(error instanceof CommandError)) throw error;
-    return { ...STOPPED, message: error.message };
+    if (error instanceof SessionError || error instanceof InTheWayError || error instanceof CommandError)
+      return { ...STOPPED, message: error.message };
+    throw error;
   }
 }

@@ -49,7 +49,9 @@ export type FileSystemErrorCode =
   /** The root is missing, was replaced or unmounted: nothing below it can be believed. */
   | "root"
   /** The name leads out of the root: a symbolic link on the way. */
-  | "escapes";
+  | "escapes"
+  /** Something that is not the engine's has the place of its staging. */
+  | "in-the-way";
 
 export class FileSystemError extends Error {
   override readonly name = "FileSystemError";

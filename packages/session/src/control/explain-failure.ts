@@ -1,5 +1,5 @@
 import { RemoteError } from "@twinfold/engine";
-import { FilesError } from "@twinfold/filesystem";
+import { FilesError, InTheWayError } from "@twinfold/filesystem";
 import { SessionError } from "../session-error.ts";
 import { ConflictError } from "../settle-conflict.ts";
 import { ControlError, type ControlErrorCode } from "./control-error.ts";
@@ -14,6 +14,7 @@ export interface Explained {
 export function explainFailure(error: unknown): Explained {
   if (error instanceof ControlError || error instanceof SessionError)
     return { code: error.code, message: error.message };
+  if (error instanceof InTheWayError) return { code: "state-folder", message: error.message };
   if (error instanceof FilesError || error instanceof ConflictError) return { code: "no", message: error.message };
   if (error instanceof RemoteError)
     return { code: error.code === "revoked" ? "reconnect" : "offline", message: error.message };

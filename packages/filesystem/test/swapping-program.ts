@@ -1,4 +1,4 @@
-import { exchangeNames } from "@twinfold/filesystem";
+import { exchangeNames } from "../src/index.ts";
 
 /** As an application may: two names change what they stand for, over and over, until it is let go. An even number of times. */
 const [, , one = "", other = ""] = process.argv;

@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   closeSync,
   constants,
   fstatSync,
@@ -10,9 +11,9 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { openBelow } from "@twinfold/filesystem";
 import { makeFolder } from "@twinfold/host";
-import { InTheWayError } from "./session-error.ts";
+import { InTheWayError } from "./in-the-way.ts";
+import { openBelow } from "./open-below.ts";
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
@@ -38,12 +39,15 @@ const statsOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNo
  * lies in it no link is followed, and nothing is waited for (a pipe).
  */
 export class HeldFolder {
-  readonly #fd: number;
+  /** -1 once it is closed: names in it lead nowhere then, and not to what has the number by then. */
+  #fd: number;
+  #self: BigIntStats | null = null;
   /** Below the root, for messages. */
   readonly #path: string;
   readonly #rootIs: string;
 
-  private constructor(fd: number, path: string, rootIs: string) {
+  /** @param fd its own from now on @param path below the root @param rootIs as in `FolderPlace` */
+  constructor(fd: number, path: string, rootIs: string) {
     this.#fd = fd;
     this.#path = path;
     this.#rootIs = rootIs;
@@ -154,8 +158,16 @@ export class HeldFolder {
     return new InTheWayError(`${this.#pathOf(name)} in ${this.#rootIs}`, kindOf(found), cause);
   }
 
+  /** Whether this very folder has a name; not through a link. */
+  isAt(name: string): boolean {
+    const there = lstatSync(name, { bigint: true, throwIfNoEntry: false });
+    this.#self ??= fstatSync(this.#fd, { bigint: true });
+    return there?.dev === this.#self.dev && there.ino === this.#self.ino;
+  }
+
   close(): void {
-    closeSync(this.#fd);
+    if (this.#fd !== -1) closeSync(this.#fd);
+    this.#fd = -1;
   }
 
   #pathOf(name: string): string {
