@@ -11,6 +11,7 @@ export { flushFileSystem } from "./native.ts";
 export { openBelow } from "./open-below.ts";
 export { removeWhole } from "./remove-whole.ts";
 export { exchangeNames, renameIfFree } from "./rename.ts";
+export { setModeOf } from "./set-mode.ts";
 export type { Hasher } from "./staged-file.ts";
 export { withStagingFolder } from "./staging.ts";
 export { isStagingName } from "./staging-place.ts";

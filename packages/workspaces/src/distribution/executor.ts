@@ -1,6 +1,6 @@
-import { chmodSync, linkSync, lstatSync, mkdirSync, renameSync, rmdirSync, type Stats, unlinkSync } from "node:fs";
+import { linkSync, lstatSync, mkdirSync, renameSync, rmdirSync, type Stats, unlinkSync } from "node:fs";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { exchangeNames } from "@twinfold/filesystem";
+import { exchangeNames, setModeOf } from "@twinfold/filesystem";
 import type { Bytes } from "../snapshots/bytes.ts";
 import { keepBeside } from "../snapshots/keep-beside.ts";
 import { atPlace } from "../snapshots/place-walk.ts";
@@ -191,7 +191,7 @@ function removeFolder(there: string | Buffer): string {
 }
 
 function setMode(there: string | Buffer, mode: number): string {
-  if (stat(there)?.isDirectory()) chmodSync(there, mode);
+  setModeOf(there, mode, (stats) => stats.isDirectory());
   return DONE;
 }
 

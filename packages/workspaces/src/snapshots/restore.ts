@@ -1,10 +1,10 @@
 import {
-  chmodSync,
   constants,
   copyFileSync,
   existsSync,
   linkSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -13,10 +13,10 @@ import {
   type Stats,
   symlinkSync,
   unlinkSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { setModeOf } from "@twinfold/filesystem";
 import type { Bytes } from "./bytes.ts";
 import type { Contents } from "./contents.ts";
 import { flush } from "./flush.ts";
@@ -89,12 +89,7 @@ export function createRestore(root: string, folder: string, contents: Contents) 
     await each(plan.removedFolders, (path) => atPlace(root, path, removeIfEmpty));
     await each(plan.newFolders, (path) => atPlace(root, path, (there) => makeFolder(path, there)));
     await each(plan.puts, put);
-    await each(plan.modes, ({ path, mode }) =>
-      atPlace(root, path, (there) => {
-        const stats = stat(there);
-        if (stats !== undefined && !stats.isSymbolicLink()) chmodSync(there, mode);
-      }),
-    );
+    await each(plan.modes, ({ path, mode }) => atPlace(root, path, (there) => setModeOf(there, mode)));
     // What was written to between the safety snapshot and now is in no snapshot.
     await each(plan.takes, (one) => {
       const old = stat(staged(one.staged));
@@ -140,8 +135,8 @@ export function createRestore(root: string, folder: string, contents: Contents) 
 }
 
 function dress({ mode, mtimeMs }: Put, name: string | Buffer): void {
-  chmodSync(name, mode);
-  utimesSync(name, Date.now() / 1000, mtimeMs / 1000);
+  setModeOf(name, mode);
+  lutimesSync(name, Date.now() / 1000, mtimeMs / 1000);
 }
 
 /** Of the name itself; undefined when nothing has it. */
