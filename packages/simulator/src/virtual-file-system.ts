@@ -1,4 +1,3 @@
-import { contentHash } from "@twinfold/dropbox-rules";
 import {
   type Clock,
   type ContentHash,
@@ -7,7 +6,6 @@ import {
   type FileSystemErrorCode,
   type Fingerprint,
   type FolderListing,
-  joinPath,
   type LocalEntry,
   type LocalIdentity,
   type LocalStat,
@@ -23,16 +21,14 @@ import {
 } from "@twinfold/engine";
 import { DiskWatch, type HintHook } from "./disk-watch.ts";
 import { Calls, type FaultHook } from "./faults.ts";
-import {
-  DiskError,
-  type DiskErrorCode,
-  type DiskFile,
-  type DiskThing,
-  STAGING_FOLDER,
-  type VirtualDisk,
-} from "./virtual-disk.ts";
+import { type DiskThing, STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
+import { asErrorAt, errorAt } from "./virtual-file-errors.ts";
+import { expectFile, lookup } from "./virtual-lookups.ts";
+import { type ReadingOptions, VirtualReading } from "./virtual-reading.ts";
+import { VirtualStagedFile, VirtualStaging } from "./virtual-staging.ts";
+import { statOf } from "./virtual-stat.ts";
 
-export interface VirtualFileSystemOptions {
+export interface VirtualFileSystemOptions extends ReadingOptions {
   readonly clock: Clock;
   /** Sessions that share a root have staging folders of their own. */
   readonly session?: string;
@@ -42,10 +38,6 @@ export interface VirtualFileSystemOptions {
   readonly hints?: HintHook;
   /** Whether a listing lacks one entry, as on network file systems where names come and go meanwhile. */
   readonly overlooks?: () => boolean;
-  /** Bytes that are read in one moment; between two such pieces a user may write. */
-  readonly pieceSize?: number;
-  /** Milliseconds between two pieces. */
-  readonly betweenPieces?: () => number;
   /** How many folders can be watched. */
   readonly watchLimit?: number;
   /** The kind of network file system that the disk is; not told, it is no such. */
@@ -59,10 +51,10 @@ export class VirtualFileSystem implements FileSystem {
   readonly #calls: Calls;
   readonly #root: DiskThing;
   readonly #session: string;
-  readonly #staging: RelativePath;
+  readonly #staging: VirtualStaging;
+  readonly #reading: VirtualReading;
   readonly #watches = new Set<DiskWatch>();
   readonly #markName: string;
-  #staged = 0;
 
   constructor(disk: VirtualDisk, options: VirtualFileSystemOptions) {
     this.#disk = disk;
@@ -71,7 +63,8 @@ export class VirtualFileSystem implements FileSystem {
     this.#root = disk.root;
     this.#markName = options.link ?? "link";
     this.#session = options.session ?? "session";
-    this.#staging = joinPath(STAGING_FOLDER as RelativePath, this.#session);
+    this.#staging = new VirtualStaging(disk, this.#session, (...call) => this.#run(...call));
+    this.#reading = new VirtualReading(disk, this.#calls, options);
     disk.sessions.add(this.#session);
   }
 
@@ -84,8 +77,7 @@ export class VirtualFileSystem implements FileSystem {
 
   /** What lies in this session's staging. */
   staged(): string[] {
-    const own = this.#lookup(this.#staging);
-    return own?.kind === "folder" ? [...own.children.keys()].map((name) => joinPath(this.#staging, name)) : [];
+    return this.#staging.staged();
   }
 
   /** The watcher's queue overflows. */
@@ -110,37 +102,19 @@ export class VirtualFileSystem implements FileSystem {
 
   stat(path: RelativePath): Promise<LocalStat | null> {
     return this.#run("stat", path, () => {
-      const thing = this.#lookup(path);
+      const thing = lookup(this.#disk, path);
       if (thing === undefined) return null;
-      if (this.#disk.unknowable.has(thing)) throw this.#error("unreadable", path);
+      if (this.#disk.unknowable.has(thing)) throw errorAt("unreadable", path);
       return statOf(thing);
     });
   }
 
   hash(path: RelativePath, signal: AbortSignal): Promise<{ readonly hash: ContentHash; readonly stat: LocalStat }> {
-    return this.#run("hash", path, async () => {
-      const file = this.#openFile(path, null);
-      const before = statOf(file);
-      const pieces: Uint8Array[] = [];
-      for await (const piece of this.#pieces(file, 0, file.content.length)) {
-        signal.throwIfAborted();
-        pieces.push(piece);
-      }
-      if (!this.#leadsTo(path, file, before.fingerprint)) throw this.#error("changed", path);
-      return { hash: contentHash(Buffer.concat(pieces)) as ContentHash, stat: before };
-    });
+    return this.#run("hash", path, () => this.#reading.hash(path, signal));
   }
 
   open(path: RelativePath, expected: Fingerprint): Promise<OpenFile> {
-    return this.#run("open", path, () => {
-      const file = this.#openFile(path, expected);
-      return {
-        size: file.content.length,
-        read: (start: number, end: number) => this.#pieces(file, start, end),
-        verify: () => this.#run("verify", path, () => this.#leadsTo(path, file, expected)).catch(falseWithoutRoot),
-        close: async () => undefined,
-      };
-    });
+    return this.#run("open", path, () => this.#reading.open(path, expected, (...call) => this.#run(...call)));
   }
 
   createFolder(path: RelativePath): Promise<LocalStat> {
@@ -148,11 +122,7 @@ export class VirtualFileSystem implements FileSystem {
   }
 
   stage(): Promise<StagedFile> {
-    return this.#run("stage", "", () => {
-      this.#makeStaging();
-      const path = joinPath(this.#staging, `${++this.#staged}`);
-      return new VirtualStagedFile(path, { disk: this.#disk, run: (name, body) => this.#run(name, path, body) });
-    });
+    return this.#run("stage", "", () => this.#staging.next());
   }
 
   place(
@@ -166,7 +136,7 @@ export class VirtualFileSystem implements FileSystem {
       this.#disk.folder(parentPath(path));
       if (mtime !== null) this.#disk.setModified(staged.path, mtime * 1000);
       if (expected !== null) {
-        const { mode } = this.#expectFile(path, expected);
+        const { mode } = expectFile(this.#disk, path, expected);
         this.#disk.setMode(staged.path, mode);
       }
       this.#disk.rename(staged.path, path, expected !== null);
@@ -176,7 +146,7 @@ export class VirtualFileSystem implements FileSystem {
 
   setModified(path: RelativePath, expected: Fingerprint, mtime: Seconds): Promise<LocalStat> {
     return this.#run("setModified", path, () => {
-      const file = this.#expectFile(path, expected);
+      const file = expectFile(this.#disk, path, expected);
       this.#disk.setModified(path, mtime * 1000);
       return statOf(file);
     });
@@ -186,7 +156,7 @@ export class VirtualFileSystem implements FileSystem {
     return this.#run("move", `${from} -> ${to}`, () => {
       for (const path of [from, to]) this.#disk.folder(parentPath(path));
       const thing = this.#disk.find(from);
-      if (statOf(thing).identity !== expected) throw this.#error("changed", from);
+      if (statOf(thing).identity !== expected) throw errorAt("changed", from);
       this.#disk.rename(from, to, false);
       return statOf(thing);
     });
@@ -194,16 +164,16 @@ export class VirtualFileSystem implements FileSystem {
 
   removeFile(path: RelativePath, expected: Fingerprint): Promise<void> {
     return this.#run("removeFile", path, () => {
-      this.#expectFile(path, expected);
+      expectFile(this.#disk, path, expected);
       // It goes by way of staging.
-      this.#makeStaging();
+      this.#staging.make();
       this.#disk.removeFile(path);
     });
   }
 
   removeFolder(path: RelativePath, expected: LocalIdentity): Promise<void> {
     return this.#run("removeFolder", path, () => {
-      if (statOf(this.#disk.find(path)).identity !== expected) throw this.#error("changed", path);
+      if (statOf(this.#disk.find(path)).identity !== expected) throw errorAt("changed", path);
       this.#disk.removeFolder(path);
     });
   }
@@ -232,61 +202,33 @@ export class VirtualFileSystem implements FileSystem {
   }
 
   clearStaging(): Promise<void> {
-    return this.#run("clearStaging", "", () => {
-      const base = STAGING_FOLDER as RelativePath;
-      if (this.#disk.lookup(base)?.kind !== "folder") return;
-      for (const name of [...this.#disk.folder(base).children.keys()]) {
-        const folder = joinPath(base, name);
-        if (this.#disk.sessions.has(name) || this.#disk.lookup(folder)?.kind !== "folder") continue;
-        for (const file of [...this.#disk.folder(folder).children.keys()])
-          this.#disk.removeFile(joinPath(folder, file));
-        this.#disk.removeFolder(folder);
-      }
-      this.#removeIfEmpty(base);
-    });
+    return this.#run("clearStaging", "", () => this.#staging.clearLeftOvers());
   }
 
   /** The session ends in good order; without a root it ends all the same. */
   async close(): Promise<void> {
     try {
-      await this.#run("close", "", () => {
-        this.#removeIfEmpty(this.#staging);
-        this.#removeIfEmpty(STAGING_FOLDER as RelativePath);
-      });
+      await this.#run("close", "", () => this.#staging.removeIfEmpty());
     } finally {
       this.#disk.sessions.delete(this.#session);
-    }
-  }
-
-  #makeStaging(): void {
-    for (const folder of [STAGING_FOLDER as RelativePath, this.#staging])
-      if (this.#disk.lookup(folder) === undefined) this.#disk.createFolder(folder);
-  }
-
-  #removeIfEmpty(path: RelativePath): void {
-    try {
-      this.#disk.removeFolder(path);
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
     }
   }
 
   #run<T>(name: string, path: string, effect: () => T | Promise<T>): Promise<T> {
     return this.#calls.run(name, path, async () => {
       if (!this.#disk.mounted || this.#disk.root !== this.#root)
-        throw this.#error("root", "" as RelativePath, "the root is not there");
+        throw errorAt("root", "" as RelativePath, "the root is not there");
       try {
         return await effect();
       } catch (error) {
-        if (error instanceof DiskError) throw this.#error(codes[error.code], path as RelativePath, undefined, error);
-        throw error;
+        throw asErrorAt(path as RelativePath, error);
       }
     });
   }
 
   #listing(path: RelativePath): FolderListing {
     const folder = this.#disk.folder(path);
-    if (this.#disk.unreadable.has(folder)) throw this.#error("unreadable", path);
+    if (this.#disk.unreadable.has(folder)) throw errorAt("unreadable", path);
     const entries: LocalEntry[] = [];
     const unknown: { name: Name; why: FileSystemErrorCode }[] = [];
     for (const [name, thing] of folder.children) {
@@ -297,130 +239,4 @@ export class VirtualFileSystem implements FileSystem {
     if (entries.length > 0 && this.#options.overlooks?.()) entries.shift();
     return { path, self: statOf(folder), entries, unknown };
   }
-
-  /** @throws FileSystemError `not-found`, `changed` */
-  #expectFile(path: RelativePath, expected: Fingerprint): DiskFile {
-    const thing = this.#disk.find(path);
-    if (thing.kind !== "file" || statOf(thing).fingerprint !== expected) throw this.#error("changed", path);
-    return thing;
-  }
-
-  /** As open(2) for reading. @throws FileSystemError `not-found`, `unreadable`, `escapes`, `changed` */
-  #openFile(path: RelativePath, expected: Fingerprint | null): DiskFile {
-    const thing = this.#disk.find(path);
-    if (thing.kind === "special" && thing.what === "symbolic link") throw new DiskError("ELOOP", path);
-    if ((thing.mode & 0o400) === 0 || this.#disk.unreadable.has(thing)) throw new DiskError("EACCES", path);
-    if (thing.kind !== "file") throw this.#error("changed", path);
-    return expected === null ? thing : this.#expectFile(path, expected);
-  }
-
-  /** Nothing is in a folder that is not there either. */
-  #lookup(path: RelativePath): DiskThing | undefined {
-    try {
-      return this.#disk.lookup(path);
-    } catch (error) {
-      if (error instanceof DiskError && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
-      throw error;
-    }
-  }
-
-  #leadsTo(path: RelativePath, file: DiskFile, fingerprint: Fingerprint): boolean {
-    try {
-      return this.#disk.lookup(path) === file && statOf(file).fingerprint === fingerprint;
-    } catch (error) {
-      if (error instanceof DiskError) return false;
-      throw error;
-    }
-  }
-
-  /** Each piece shows the file as it is when that piece is read. */
-  async *#pieces(file: DiskFile, start: number, end: number): AsyncGenerator<Uint8Array> {
-    const size = this.#options.pieceSize ?? 65_536;
-    for (let at = start; at < end; at += size) {
-      const pause = this.#options.betweenPieces?.() ?? 0;
-      if (at > start && pause > 0) await this.#calls.pause(pause);
-      const piece = file.content.slice(at, Math.min(end, at + size));
-      if (piece.length === 0) return;
-      yield piece;
-    }
-  }
-
-  #error(code: FileSystemErrorCode, path: RelativePath, message?: string, cause?: unknown): FileSystemError {
-    return new FileSystemError(code, path, message ?? `${path === "" ? "the root" : path}: ${code}`, cause);
-  }
-}
-
-function falseWithoutRoot(error: unknown): false {
-  if (error instanceof FileSystemError && error.code === "root") return false;
-  throw error;
-}
-
-interface StagingDisk {
-  readonly disk: VirtualDisk;
-  run<T>(name: string, body: () => T | Promise<T>): Promise<T>;
-}
-
-class VirtualStagedFile implements StagedFile {
-  readonly path: RelativePath;
-  readonly #on: StagingDisk;
-
-  constructor(path: RelativePath, on: StagingDisk) {
-    this.path = path;
-    this.#on = on;
-  }
-
-  write(content: AsyncIterable<Uint8Array>): Promise<{ hash: ContentHash; size: number }> {
-    const { disk, run } = this.#on;
-    return run("stage.write", async () => {
-      const pieces: Uint8Array[] = [];
-      if (disk.lookup(this.path) === undefined) disk.createFile(this.path, new Uint8Array());
-      const file = disk.file(this.path);
-      disk.setContent(file, new Uint8Array());
-      for await (const piece of content) {
-        pieces.push(piece);
-        disk.setContent(file, Buffer.concat(pieces));
-      }
-      return { hash: contentHash(Buffer.concat(pieces)) as ContentHash, size: file.content.length };
-    });
-  }
-
-  discard(): Promise<void> {
-    const { disk, run } = this.#on;
-    return run("stage.discard", () => {
-      try {
-        disk.removeFile(this.path);
-      } catch (error) {
-        if (!(error instanceof DiskError) || error.code !== "ENOENT") throw error;
-      }
-    });
-  }
-}
-
-const codes: Readonly<Record<DiskErrorCode, FileSystemErrorCode>> = {
-  ENOENT: "not-found",
-  EEXIST: "exists",
-  ENOTDIR: "not-a-folder",
-  EISDIR: "changed",
-  ENOTEMPTY: "not-empty",
-  EINVAL: "bad-name",
-  ENAMETOOLONG: "bad-name",
-  ENOSPC: "full",
-  EACCES: "unreadable",
-  EPERM: "unreadable",
-  EROFS: "read-only",
-  ELOOP: "escapes",
-  ENXIO: "unreadable",
-};
-
-function statOf(thing: DiskThing): LocalStat {
-  const identity = `1:${thing.number}:${thing.number}` as LocalIdentity;
-  const size = thing.kind === "file" ? thing.content.length : 0;
-  return {
-    kind: thing.kind,
-    identity,
-    fingerprint: `${size}:${thing.modified}:${thing.changed}:${identity}` as Fingerprint,
-    size,
-    mtime: Math.floor(thing.modified / 1000),
-    ...(thing.kind === "special" ? { special: thing.what } : {}),
-  };
 }
