@@ -16,6 +16,7 @@ import { distributionRoutes } from "./routes/distribution-routes.ts";
 import { dropboxRoutes } from "./routes/dropbox-routes.ts";
 import { fileContentRoutes } from "./routes/file-content-routes.ts";
 import { fileRoutes } from "./routes/file-routes.ts";
+import { ignoreRoutes } from "./routes/ignore-routes.ts";
 import { instanceRoutes } from "./routes/instance-routes.ts";
 import { invitationRoutes } from "./routes/invitation-routes.ts";
 import { loginRoutes } from "./routes/login-routes.ts";
@@ -98,6 +99,7 @@ export async function createHttpApp(
   await app.register(invitationRoutes(services));
   await app.register(dropboxRoutes(services));
   await app.register(fileRoutes(services));
+  await app.register(ignoreRoutes(services));
   await app.register(fileContentRoutes(services, largestUpload));
   await app.register(snapshotRoutes(services));
   await app.register(distributionRoutes(services));

@@ -60,6 +60,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     who: "editors",
     body: { copy: "a", choice: "mine", copyVersion: "1", originalVersion: null },
   },
+  "POST /api/instances/{id}/ignore/preview": { who: "editors", body: { text: "*.log\n" } },
+  "POST /api/instances/{id}/ignore/take-out": { who: "editors", body: { agreed: null } },
   "GET /api/instances/{id}/files": { who: "members" },
   "GET /api/instances/{id}/file": { who: "members", query: file },
   "PUT /api/instances/{id}/file": { who: "editors", query: file, body: "text" },

@@ -12,5 +12,6 @@ export * from "./bandwidth.ts";
 export * from "./conflicts.ts";
 export * from "./distributions.ts";
 export * from "./files.ts";
+export * from "./ignoring.ts";
 export * from "./schemas.ts";
 export * from "./snapshots.ts";

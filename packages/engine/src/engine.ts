@@ -2,6 +2,7 @@ import { createControl } from "./control/control.ts";
 import type { HeldChoice } from "./control/guard.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { createExplainer } from "./explain.ts";
+import { inRemote, type SeenInRemote } from "./in-remote.ts";
 import type { RelativePath } from "./ports/values.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { Activity, EngineStatus, Explanation, NotSynced, PlanReport } from "./status.ts";
@@ -31,6 +32,8 @@ export interface Engine {
   /** The same of what a folder holds by these names, at once; a folder in it that is in sync speaks for what is in it. */
   whyIn(folder: RelativePath, names: readonly string[]): Promise<readonly Explanation[]>;
   notSynced(): readonly NotSynced[];
+  /** What the remote was last seen to hold, what is ignored too; `enter`: whether what is in a folder is wanted. */
+  inRemote(enter: (folder: RelativePath) => boolean): Iterable<SeenInRemote>;
   /** Conflict copies that are still beside their originals. */
   conflicts(): readonly RelativePath[];
   /** True once both sides were observed equal, looked at anew, and nothing is pending. */
@@ -65,6 +68,7 @@ export function createEngine(parts: EngineParts): Engine {
     why: async (path) => explainer.why(path),
     whyIn: async (folder, names) => explainer.whyIn(folder, names),
     notSynced: () => explainer.notSynced(),
+    inRemote: (enter) => inRemote(parts.store.remote, enter),
     conflicts: () => explainer.conflicts(),
     wait: control.wait,
     pause: () => control.setPaused(true),

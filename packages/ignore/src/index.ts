@@ -4,3 +4,4 @@
  */
 export { ALWAYS_IGNORED, ENGINE_FOLDER } from "./always-ignored.ts";
 export { compileIgnoreRules } from "./compile.ts";
+export { uselessLines } from "./useless-lines.ts";

@@ -4,6 +4,7 @@ export { type Explained, explainFailure } from "./control/explain-failure.ts";
 export { type Controlled, serveControl } from "./control/serve-control.ts";
 export { type PathHistory, restoreVersion, versionsOf } from "./file-history.ts";
 export { hashedFile } from "./hashed-file.ts";
+export { type IgnoreChange, type IgnorePreview, previewIgnore } from "./ignore-preview.ts";
 export { rememberedRemotePath, rememberMove } from "./moved-folder.ts";
 export {
   checkApart,
@@ -26,5 +27,5 @@ export {
 export { removeState } from "./state-folder.ts";
 export type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
 export type { TakenOut } from "./take-out.ts";
-export { readIgnoreFile } from "./take-pattern-out.ts";
+export { readIgnoreFile, takeIgnoredOut } from "./take-pattern-out.ts";
 export { ownStateFolder, type StateFolder } from "./trees-file.ts";

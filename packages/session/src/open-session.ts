@@ -10,6 +10,7 @@ import {
 } from "@twinfold/dropbox";
 import { createContentHasher } from "@twinfold/dropbox-rules";
 import {
+  type Activity,
   createEngine,
   type DeletionLimits,
   type Engine,
@@ -155,6 +156,7 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
   const { engine } = parts;
   let ended: Promise<void> | null = null;
   let failure: unknown = null;
+  const listeners = new Set<(activity: Activity) => void>();
   const running = engine.run().catch((error: unknown) => {
     failure = error;
     options.onWarning?.(
@@ -181,23 +183,40 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
       };
     },
     onStatus: engine.onStatus,
-    onActivity: engine.onActivity,
+    onActivity(listener) {
+      const stop = engine.onActivity(listener);
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        stop();
+      };
+    },
     plan: engine.plan,
     why: engine.why,
     whyIn: engine.whyIn,
     notSynced: engine.notSynced,
     conflicts: engine.conflicts,
+    *inRemote(enter) {
+      if (ended !== null) return;
+      for (const one of engine.inRemote(enter)) {
+        yield one;
+        // Whoever reads it takes its time, and the trees may have been closed meanwhile.
+        if (ended !== null) return;
+      }
+    },
     wait: engine.wait,
     pause: engine.pause,
     resume: engine.resume,
     announce: engine.announce,
     resolveHeld: engine.resolveHeld,
     withHistory: (work) => withHistory(options, work),
-    async takeOut(isLeftOut, agree) {
+    async takeOut(what) {
       // Parts of its own, with nothing remembered: files of the state folder that this process opened twice would lose their locks.
       const own = compose(options, checkRoot(options.root), () => openStore(":memory:"));
       try {
-        return await takeOut(own.fileSystem, own.remote, isLeftOut, agree);
+        return await takeOut(own.fileSystem, own.remote, what, (one) => {
+          for (const listener of listeners) listener(one);
+        });
       } finally {
         await closeParts(own);
       }

@@ -1,6 +1,6 @@
 import type { DropboxHistory, Throttle } from "@twinfold/dropbox";
-import type { Engine, EngineSettings, RelativePath } from "@twinfold/engine";
-import type { TakenOut } from "./take-out.ts";
+import type { Engine, EngineSettings } from "@twinfold/engine";
+import type { TakenOut, TakingOut } from "./take-out.ts";
 import type { StateFolder } from "./trees-file.ts";
 
 /** What a session needs to speak for one account. `save` is called when Dropbox gives something new to remember. */
@@ -44,9 +44,6 @@ export type SyncSession = Omit<Engine, "run" | "observeOnce" | "recall"> & {
   isSound(): boolean;
   /** Asks for what Dropbox has kept of the files. @throws RemoteError */
   withHistory<T>(work: (history: DropboxHistory) => Promise<T>): Promise<T>;
-  /** Takes out of Dropbox what no longer syncs; see `takeOut`. @throws SessionError, RemoteError */
-  takeOut(
-    isLeftOut: (path: RelativePath, kind: "file" | "folder") => boolean,
-    agree: (found: TakenOut) => Promise<void>,
-  ): Promise<TakenOut>;
+  /** Takes out of Dropbox what no longer syncs, and tells of it as of what the engine does. @throws SessionError, RemoteError */
+  takeOut(what: TakingOut): Promise<TakenOut>;
 };

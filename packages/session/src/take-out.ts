@@ -1,5 +1,7 @@
 import type {
+  Activity,
   FileSystem,
+  IgnoreRule,
   RelativePath,
   Remote,
   RemoteEntry,
@@ -16,23 +18,33 @@ export interface TakenOut {
   readonly staying: readonly RelativePath[];
 }
 
+/** What is to go, and whether it still is. */
+export interface TakingOut {
+  /** The rule that leaves it out of sync, and is to take it out of Dropbox too; null for what stays. */
+  leftOutBy(path: RelativePath, kind: "file" | "folder"): IgnoreRule | null;
+  /** Told what that is before anything is done; says no by throwing. No engine may take what goes for deletions after it. */
+  agree(found: TakenOut): Promise<void>;
+  /** Asked right before each removal: whether the rules still are those by which it was chosen. */
+  isWanted(): boolean;
+}
+
 const never = new AbortController().signal;
 
 /** Nothing else is under way here: each request may commit at once. */
 const NO_GATE = { share: <T>(commit: () => Promise<T>) => commit() };
 
 /**
- * Takes out of Dropbox what no longer syncs, where the disk has the same. `agree` is told what that is before anything is
- * done, and says no by throwing; when it returns, no engine may take what goes for deletions any more.
+ * Takes out of Dropbox what no longer syncs, where the disk has the same.
+ * @param tell of each that is gone, so that it can be looked up, and brought back from what Dropbox keeps
  * @throws RemoteError, FileSystemError
  */
 export async function takeOut(
   fileSystem: FileSystem,
   remote: Remote,
-  isLeftOut: (path: RelativePath, kind: "file" | "folder") => boolean,
-  agree: (found: TakenOut) => Promise<void>,
+  { leftOutBy, agree, isWanted }: TakingOut,
+  tell: (activity: Activity) => void,
 ): Promise<TakenOut> {
-  const matching = [...(await listing(remote)).values()].filter((one) => isLeftOut(one.path, one.kind));
+  const matching = [...(await listing(remote)).values()].filter((one) => leftOutBy(one.path, one.kind) !== null);
   const going: RemoteFile[] = [];
   const staying: RelativePath[] = [];
   for (const one of matching) {
@@ -46,9 +58,21 @@ export async function takeOut(
     staying,
   };
   await agree(found);
-  await remove(remote, going);
-  await remove(remote, await emptyFolders(fileSystem, remote, isLeftOut));
+  const removed = (one: RemoteEntry) => tell(activityOf(one, leftOutBy(one.path, one.kind)));
+  await remove(remote, going, isWanted, removed);
+  await remove(remote, await emptyFolders(fileSystem, remote, leftOutBy), isWanted, removed);
   return found;
+}
+
+function activityOf(one: RemoteEntry, rule: IgnoreRule | null): Activity {
+  const by = rule === null ? "" : `, as line ${rule.line} of ${rule.source} leaves it out: ${rule.pattern}`;
+  return {
+    ...{ at: new Date().toISOString(), side: "remote", action: "delete", kind: one.kind, path: one.path },
+    reason: `taken out of Dropbox, on disk it stays${by}`,
+    was: one.kind === "file" ? one.hash : null,
+    now: null,
+    ...(one.kind === "file" ? { bytes: one.size } : {}),
+  };
 }
 
 async function listing(remote: Remote): Promise<Map<RelativePath, RemoteEntry>> {
@@ -76,13 +100,13 @@ async function isOnDisk(fileSystem: FileSystem, file: RemoteFile): Promise<boole
 async function emptyFolders(
   fileSystem: FileSystem,
   remote: Remote,
-  isLeftOut: (path: RelativePath, kind: "file" | "folder") => boolean,
+  leftOutBy: TakingOut["leftOutBy"],
 ): Promise<RemoteFolder[]> {
   const there = [...(await listing(remote)).values()];
   const files = there.filter(({ kind }) => kind === "file");
   const empty: RemoteFolder[] = [];
   for (const one of there.sort((a, b) => a.path.length - b.path.length)) {
-    if (one.kind !== "folder" || !isLeftOut(one.path, "folder")) continue;
+    if (one.kind !== "folder" || leftOutBy(one.path, "folder") === null) continue;
     const isIn = (outer: RemoteFolder, inner: RemoteEntry) => inner.path.startsWith(`${outer.path}/`);
     if (files.some((file) => isIn(one, file)) || empty.some((outer) => isIn(outer, one))) continue;
     if ((await fileSystem.stat(one.path).catch(() => null))?.kind === "folder") empty.push(one);
@@ -90,7 +114,12 @@ async function emptyFolders(
   return empty;
 }
 
-async function remove(remote: Remote, entries: readonly RemoteEntry[]): Promise<void> {
+async function remove(
+  remote: Remote,
+  entries: readonly RemoteEntry[],
+  isWanted: () => boolean,
+  removed: (one: RemoteEntry) => void,
+): Promise<void> {
   const writes = entries.map(
     (one, key): RemoteWrite => ({
       key,
@@ -98,12 +127,16 @@ async function remove(remote: Remote, entries: readonly RemoteEntry[]): Promise<
       path: one.path,
       id: one.id,
       rev: one.kind === "file" ? one.rev : null,
-      isWanted: () => true,
+      isWanted,
     }),
   );
   let failure: Error | null = null;
   const report: Parameters<Remote["write"]>[2] = (results) => {
-    for (const one of results) if ("error" in one) failure ??= one.error;
+    for (const one of results) {
+      const entry = entries[one.key];
+      if ("error" in one) failure ??= one.error;
+      else if (entry !== undefined) removed(entry);
+    }
   };
   if (writes.length > 0) await remote.write(writes, NO_GATE, report, never);
   if (failure !== null) throw failure;
