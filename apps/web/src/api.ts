@@ -55,8 +55,8 @@ export async function get<T>(path: string, shape: z.ZodType<T>, signal?: AbortSi
   return shape.parse(await (await send("GET", path, undefined, {}, signal)).json());
 }
 
-export async function post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T> {
-  const answer = await send("POST", path, JSON.stringify(body), { "content-type": "application/json" });
+export async function post<T>(path: string, body: unknown, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+  const answer = await send("POST", path, JSON.stringify(body), { "content-type": "application/json" }, signal);
   return shape.parse(await answer.json());
 }
 

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Instance } from "@twinfold/api";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { ApiFailure, fileAddress, getFile } from "../api.ts";
 import { decodeText, encodeText } from "../text-file.ts";
 import { writeFile } from "../write-file.ts";
+import { IgnoreChanges } from "./ignore-changes.tsx";
 import { Failure } from "./notice.tsx";
+import { TakeIgnoredOut } from "./take-ignored-out.tsx";
 import { useUnsavedGuard } from "./unsaved.ts";
 import { useWriteQuestion } from "./write-question.tsx";
 
@@ -14,8 +16,10 @@ const IGNORE_FILE = { area: "workspace", path: ".mignore" } as const;
 export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
   const address = fileAddress(instance.id, IGNORE_FILE.area, IGNORE_FILE.path);
   const client = useQueryClient();
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [unsaved, setUnsaved] = useState(false);
+  const [opened, setOpened] = useState(false);
+  /** What is typed; null while that is what is saved. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const unsaved = typed !== null;
   const { ask, question } = useWriteQuestion();
   useUnsavedGuard(unsaved, IGNORE_FILE.path);
   const file = useQuery({
@@ -36,17 +40,18 @@ export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
   const save = useMutation({
     mutationFn: async () => {
       if (file.data === undefined) return null;
-      const content = encodeText(file.data.content, field.current?.value ?? "");
+      const content = encodeText(file.data.content, typed ?? file.data.content.text);
       return writeFile({ instanceId: instance.id, ...IGNORE_FILE }, content, file.data.version, ask);
     },
     onSuccess: async (written) => {
       if (written === null) return;
-      setUnsaved(false);
+      setTyped(null);
       await client.invalidateQueries({ queryKey: ["ignore", instance.id] });
+      await client.invalidateQueries({ queryKey: ["ignore preview", instance.id] });
     },
   });
   return (
-    <details className="card">
+    <details className="card" onToggle={(event) => setOpened(event.currentTarget.open)}>
       <summary>Excluded files of {instance.name}</summary>
       <p>
         What matches a line of <code>/files/.mignore</code> stays out of sync, both ways. The lines are written as in a{" "}
@@ -64,14 +69,18 @@ export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
           <label>
             Patterns, one a line
             <textarea
-              ref={field}
               rows={6}
               defaultValue={file.data.content.text}
               key={file.data.version}
               spellCheck={false}
-              onChange={(event) => setUnsaved(event.target.value !== file.data.content.text)}
+              // What is typed meanwhile would be lost once the saved version is read back.
+              readOnly={save.isPending}
+              onChange={({ target: { value } }) => setTyped(value === file.data.content.text ? null : value)}
             />
           </label>
+          {opened && instance.role === "editor" && (
+            <IgnoreChanges instanceId={instance.id} text={typed ?? file.data.content.text} unsaved={unsaved} />
+          )}
           <button type="submit" disabled={save.isPending}>
             {save.isPending ? "Saving" : "Save"}
           </button>{" "}
@@ -80,6 +89,9 @@ export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
             <span role="status">Saved as {save.data}: patterns hold in .mignore only.</span>
           )}
         </form>
+      )}
+      {instance.role === "editor" && instance.sync.state !== "not linked" && (
+        <TakeIgnoredOut instance={instance} unsaved={unsaved} />
       )}
     </details>
   );
