@@ -23,7 +23,7 @@ test("it is said which line is in the way", () => {
     {
       line: 3,
       pattern: "!build/keep.txt",
-      why: "Line 2 leaves out the folder build whole, and nothing in such a folder can be brought back.",
+      why: "Line 2 leaves out a whole folder, build/ or one around it, and nothing in it can be brought back.",
     },
   ]);
 });

@@ -19,7 +19,7 @@ export function uselessLines(text: string): IgnoreProblem[] {
     const rule = folder === "" ? null : rules.match(folder as RelativePath, "folder");
     if (rule === null) return null;
     const by = rule.line > 0 ? `Line ${rule.line} leaves out` : "Always left out is";
-    return `${by} the folder ${folder} whole, and nothing in such a folder can be brought back.`;
+    return `${by} a whole folder, ${folder}/ or one around it, and nothing in it can be brought back.`;
   };
 
   return patterns.flatMap((pattern) => {

@@ -244,18 +244,58 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     expect(await inTerminal(page, "ls *.tmp")).toBe("x.tmp");
   });
 
-  test("R11, beyond: it takes effect at once, in both directions, also from its editor on the Dropbox Sync page", async () => {
+  const editor = () => page.locator("details").filter({ hasText: "Excluded files of Master" });
+  const editorSays = (words: string) => editor().getByRole("status").filter({ hasText: words }).waitFor();
+  const named = (list: string) => editor().getByRole("list", { name: list }).getByRole("listitem").allTextContents();
+
+  test("R11, beyond: its editor on the Dropbox Sync page has a live preview: what would be left out, how many files and bytes", async () => {
     await page.goto(`${server.url}${DROPBOX_SYNC}`);
     await page.getByText("Excluded files of Master").click();
-    const editor = page.locator("details").filter({ hasText: "Excluded files of Master" });
-    const patterns = editor.getByLabel("Patterns");
+    const patterns = editor().getByLabel("Patterns");
     expect(await patterns.inputValue()).toBe(`${PATTERNS.join("\n")}\n`);
-    await patterns.fill("*.aux\n");
+    await patterns.fill("*.aux\n*.csv\n!build/out.pdf\n[a\n");
+    await editorSays("2 files (4 B) would be left out, and 7 files (14 B) would come into sync.");
+    await editorSays("One line is of no use.");
+    expect(await named("Would be left out")).toEqual([
+      "data/2026/cooked.csv by line 2, *.csv",
+      "keep.aux by line 1, *.aux",
+    ]);
+    expect(await named("Would come into sync")).toContain("build/out.pdf until now by line 3, /build/");
+    // On the other side only.
+    expect(await named("Would come into sync")).toContain("from the laptop.tmp until now by line 7, *.tm[pq]");
+    expect((await named("Lines of no use")).join()).toContain("[a (line 4)");
     await picture(page, "dropbox-sync-excluded-files");
-    await editor.getByRole("button", { name: "Save" }).click();
+    // Nothing is saved yet.
+    expect(await mine.read(".mignore")).toBe(`${PATTERNS.join("\n")}\n`);
+  });
+
+  test("R11, beyond: it takes effect at once, in both directions, also from its editor", async () => {
+    await editor().getByLabel("Patterns").fill("*.aux\n");
+    await editor().getByRole("button", { name: "Save" }).click();
     await mine.has("x.tmp", "1\n");
     await openTerminal();
     await untilTerminal(page, "cat '/files/from the laptop.tmp'", (said) => said === "2");
+  });
+
+  test("R11, beyond: what begins to match stays on both sides, and is taken out of Dropbox where that is asked for, after saying how much", async () => {
+    await inTerminal(page, "cd /files; echo kept here > paper.log");
+    await mine.has("paper.log", "kept here\n");
+    await page.goto(`${server.url}${DROPBOX_SYNC}`);
+    await page.getByText("Excluded files of Master").click();
+    await editor().getByLabel("Patterns").fill("*.aux\n*.log\n");
+    await editor().getByRole("button", { name: "Save" }).click();
+    await editorSays("Saved: it holds from now on.");
+    await mine.has(".mignore", "*.aux\n*.log\n");
+    expect(await mine.read("paper.log")).toBe("kept here\n");
+    await editor().getByRole("button", { name: "Take it out of Dropbox" }).click();
+    await page.getByRole("dialog").getByText("2 files, 12 B, that the lines in .mignore leave out").waitFor();
+    await picture(page, "dropbox-sync-take-out");
+    await page.getByRole("dialog").getByRole("button", { name: "Take out" }).click();
+    await editorSays("2 files, 12 B taken out of Dropbox");
+    // The other is one that a line held in sync before.
+    for (const name of ["paper.log", "keep.aux"]) expect(await mine.names()).not.toContain(name);
+    await openTerminal();
+    expect(await inTerminal(page, "cat /files/paper.log /files/keep.aux")).toBe("kept here\n1");
   });
 
   test("R11, beyond: twinfold why names the rule and the line", async () => {

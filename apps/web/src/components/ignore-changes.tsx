@@ -34,8 +34,8 @@ export function IgnoreChanges(props: {
       </p>
       {found !== undefined && preview.error === null && (
         <>
-          {unsaved && <Files title="Would be left out" of={found.leftOut} whole={found.whole} />}
-          {unsaved && <Files title="Would come into sync" of={found.comesIn} whole={found.whole} />}
+          {unsaved && <Files title="Would be left out" by="by" of={found.leftOut} whole={found.whole} />}
+          {unsaved && <Files title="Would come into sync" by="until now by" of={found.comesIn} whole={found.whole} />}
           <Problems of={found.problems} />
           {unsaved && !found.withDropbox && (
             <p className="quiet">Nothing is synced now, so what only your Dropbox has is not counted.</p>
@@ -77,8 +77,14 @@ function amountInWords({ files, bytes }: IgnoreChange, whole: boolean): string {
   return `${whole ? "" : "at least "}${countInWords(files, "file")} (${bytesInWords(bytes)})`;
 }
 
-function Files(props: { readonly title: string; readonly of: IgnoreChange; readonly whole: boolean }) {
-  const { title, of, whole } = props;
+function Files(props: {
+  readonly title: string;
+  /** What goes before the line that decides. */
+  readonly by: string;
+  readonly of: IgnoreChange;
+  readonly whole: boolean;
+}) {
+  const { title, by, of, whole } = props;
   const id = useId();
   if (of.files === 0) return null;
   const more = of.files - of.first.length;
@@ -90,7 +96,10 @@ function Files(props: { readonly title: string; readonly of: IgnoreChange; reado
       <ul aria-labelledby={id}>
         {of.first.map(({ path, line, pattern }) => (
           <li key={path}>
-            <code>{path}</code> line {line}: <code>{pattern}</code>
+            <code>{path}</code>{" "}
+            <span className="quiet">
+              {by} line {line}, <code>{pattern}</code>
+            </span>
           </li>
         ))}
         {more > 0 && (
@@ -115,7 +124,7 @@ function Problems({ of }: { readonly of: IgnorePreview["problems"] }) {
       <ul aria-labelledby={id}>
         {of.map(({ line, pattern, why }) => (
           <li key={line}>
-            line {line}: <code>{pattern}</code> {why}
+            <code>{pattern}</code> (line {line}): {why}
           </li>
         ))}
       </ul>
