@@ -59,7 +59,7 @@ describe("the ignore editor", { timeout: 200_000 }, () => {
       "Once this is saved, 2 files (5 B) would be left out, and 1 file (2 B) would come into sync. What is left out stays where it is, on both sides.",
     );
     expect(await listed("Would be left out")).toEqual(["a.log by line 2, *.log", "b.log by line 2, *.log"]);
-    expect(await listed("Would come into sync")).toEqual(["out/c.o until now by line 1, out/"]);
+    expect(await listed("Would come into sync")).toEqual(["out/c.o now left out by line 1, out/"]);
     await patterns().fill("out/\n!out/c.o\n[a\n");
     await says("Once this is saved, the same files are left out as now. 2 lines are of no use.");
     expect(await listed("Lines of no use")).toEqual([

@@ -35,7 +35,9 @@ export function IgnoreChanges(props: {
       {found !== undefined && preview.error === null && (
         <>
           {unsaved && <Files title="Would be left out" by="by" of={found.leftOut} whole={found.whole} />}
-          {unsaved && <Files title="Would come into sync" by="until now by" of={found.comesIn} whole={found.whole} />}
+          {unsaved && (
+            <Files title="Would come into sync" by="now left out by" of={found.comesIn} whole={found.whole} />
+          )}
           <Problems of={found.problems} />
           {unsaved && !found.withDropbox && (
             <p className="quiet">Nothing is synced now, so what only your Dropbox has is not counted.</p>
