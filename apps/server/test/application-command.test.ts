@@ -39,7 +39,7 @@ test("it knows its session without options: what is written there is waited for,
   await shell.run("mkdir d; echo one > d/a.txt; echo '*.tmp' > .mignore; touch x.tmp");
   expect(await same()).toMatchObject({ same: true, status: { state: "up to date" } });
   expect(await linked.inDropbox()).toMatchObject({ "d/a.txt": "one\n" });
-  expect(await says("status")).toMatch(/^up to date\nlast the same on both sides: /);
+  expect(await says("status")).toMatch(/^up to date\n(A saved file .*\n)?last the same on both sides: /);
   expect(await says("why d/a.txt")).toMatch(/^d\/a\.txt: in sync\n/);
   expect(await says('why "$TWINFOLD_FILES"/x.tmp')).toContain("x.tmp: ignored");
   expect(await shell.run("twinfold ignore test x.tmp")).toEqual({ code: 0, out: ".mignore:1: *.tmp\n" });

@@ -55,7 +55,8 @@ export function FileTable(props: {
     end = ends;
     const entry = entries.at(index);
     return (
-      <Fragment key={index}>
+      // By its name: where the list shifts under a pointer that is down, what was pressed does not become another file's.
+      <Fragment key={entry === undefined ? index : `/${entry.name}`}>
         {before}
         {entry === undefined ? (
           <tr ref={rows.measureElement} data-index={index} aria-rowindex={index + 2}>
