@@ -1,8 +1,9 @@
 import { isTransient } from "./plan/names.ts";
+import { holdsTransient } from "./plan/transients.ts";
 import type { FileSystem, LocalStat } from "./ports/file-system.ts";
 import { FileSystemError } from "./ports/file-system.ts";
 import type { CompileIgnoreRules, IgnoreRules } from "./ports/ignore.ts";
-import type { LocalNode, Store } from "./ports/store.ts";
+import type { Store } from "./ports/store.ts";
 import { joinPath, type Name, type NodeId, type RelativePath, ROOT, ROOT_PATH } from "./ports/values.ts";
 
 /** At the root of the files only (SPEC section 3). */
@@ -88,7 +89,7 @@ export function applyRules(store: Store, rules: IgnoreRules): void {
         if (child.kind === "special" || isTransient(child.name)) continue;
         const path = joinPath(folder, child.name);
         const isIgnored = rules.match(path, child.kind) !== null;
-        if (isIgnored && !holdsTransient(store, child)) {
+        if (isIgnored && !holdsTransient(store.local, child.id)) {
           store.local.remove(child.id);
           store.synced.remove(child.id);
           continue;
@@ -100,9 +101,4 @@ export function applyRules(store: Store, rules: IgnoreRules): void {
     };
     visit(ROOT, ROOT_PATH);
   });
-}
-
-function holdsTransient(store: Store, { id, kind }: LocalNode): boolean {
-  if (kind !== "folder") return false;
-  return store.local.children(id).some((child) => isTransient(child.name) || holdsTransient(store, child));
 }

@@ -1,6 +1,7 @@
 import { AMBUSHED_CALLS } from "./ambush.ts";
 import { NEVER_FAIL } from "./faults-by-chance.ts";
 import type { NastyUser } from "./nasty-user.ts";
+import { chooseRulesScene } from "./rules-scenes.ts";
 import { chooseScene } from "./scenes.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { Side } from "./side.ts";
@@ -52,6 +53,8 @@ export function createChooser(options: {
   readonly meets: boolean;
   /** Files are restored now and then. */
   readonly restores: boolean;
+  /** Rules come and go amid what engines do. */
+  readonly rulesAmid: boolean;
 }) {
   const { random, user, faults, ignores, meets, restores } = options;
   const content = () => user.content();
@@ -100,7 +103,8 @@ export function createChooser(options: {
         const side = hidden ? "disk" : random.pick(["disk", "dropbox"] as const);
         return { kind: "leave out", side, path, content: content(), hidden };
       }
-      if (random.chance(0.4))
+      if (options.rulesAmid && random.chance(0.5)) scene.push(...chooseRulesScene({ random, faults, content }));
+      else if (random.chance(0.4))
         scene.push(...chooseScene({ random, faults, ignores, meets, content }, view.tree("disk", 0)));
       return { kind: !faults && random.chance(0.5) ? "idle" : "settle" };
     }

@@ -335,3 +335,25 @@ test("a folder moved to an ignored name while a file in it is downloaded keeps t
   expect([paths(here), here.text("build/file")]).toEqual([[".mignore", "build", "build/file"], "1"]);
   expect([paths(there), there.text("build/file")]).toEqual([[".mignore", "build", "build/file"], "2"]);
 });
+
+test.each([["folder/a", "b"] as const, ["b", "folder/a"] as const])(
+  "a folder that becomes ignored while %s steps aside for %s keeps no name of a moment (seed 25000464)",
+  async (first, second) => {
+    here.mkdir("folder");
+    here.write(first, "1");
+    await world.rest();
+    here.write(second, "2");
+    await world.rest();
+    there.swap(first, second);
+    world.amid = { call: "move", deed: () => here.write(".mignore", "/folder\n") };
+    host.start();
+    // What is no node's any more is left alone for a minute: another engine might be amid a swap.
+    await time.advance(70_000);
+    await world.rest();
+    expect([...here.tree().keys()].filter((path) => path.includes("~twinfold"))).toEqual([]);
+    expect(here.text("b")).toBe(there.text("b"));
+    expect(new Set([...here.tree().values()].map((content) => content && Buffer.from(content).toString()))).toEqual(
+      new Set([null, "/folder\n", "1", "2"]),
+    );
+  },
+);

@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly cautious: boolean;
   /** Files are restored. */
   readonly restores: boolean;
+  /** Rules come and go amid what engines do. */
+  readonly rulesAmid: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -44,5 +46,7 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const faults = seed % 2 === 1;
   const [ignores, cautious] = [seed % 3 === 0, seed % 5 === 0];
   const restores = !ignores && !cautious && RESTORES.has(seed % 16);
-  return { seed, layout, faults, unheard: faults && seed % 11 === 8, ignores, cautious, restores, steps };
+  const unheard = faults && seed % 11 === 8;
+  const rulesAmid = ignores && layout === "one" && seed % 7 === 6;
+  return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, steps };
 }

@@ -83,6 +83,7 @@ class World {
       cautious,
       meets: layout === "one" && !ignores && !cautious,
       restores: options.restores,
+      rulesAmid: options.rulesAmid,
     });
     const fails = () => {
       if (!options.faults || this.#calm) return false;

@@ -9,6 +9,7 @@ import { createPlaces } from "./places.ts";
 import { breakRings } from "./rings.ts";
 import { createSlots } from "./slots.ts";
 import { reviveFolders, settleCollisions } from "./structure.ts";
+import { holdsTransient } from "./transients.ts";
 import { settleWaiting } from "./waiting.ts";
 
 type Parking =
@@ -42,10 +43,9 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   breakRings(nodes, merge, context);
 
   const { pathTo } = createPlaces(merge);
-  const amidSwap = foldersAmidSwap([nodes, alike]);
   /** Not while something in it has a name that stands for a moment: that would stay. */
   const release = ({ id }: Merged) => {
-    if (amidSwap.has(id)) unsettled.push(id);
+    if (holdsTransient(trees.local, id)) unsettled.push(id);
     else adjustments.push({ kind: "release", node: id });
   };
   for (const node of alike) {
@@ -132,18 +132,6 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   }
   const { waitFor } = collisions;
   return { adjustments, operations, waiting: stillWaiting, stuck, unsettled, waitFor, parked, settled, places };
-
-  /** Folders on disk that hold, near or far, what has a name that stands for a moment. */
-  function foldersAmidSwap(among: readonly (readonly Merged[])[]): ReadonlySet<NodeId> {
-    const found = new Set<NodeId>();
-    for (const some of among)
-      for (const { local } of some) {
-        if (local === undefined || !isTransient(local.name)) continue;
-        for (let up = local.parent; up !== null && !found.has(up); up = trees.local.get(up)?.parent ?? null)
-          found.add(up);
-      }
-    return found;
-  }
 
   /** Deleted on disk, and for what was done in Dropbox not there: when all else in it is gone, it is new there. */
   function isLeftToHer({ id, fate, local, synced }: Merged): boolean {

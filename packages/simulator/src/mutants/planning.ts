@@ -201,7 +201,7 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "swap-let-go-with-its-folder",
     file: "plan/planner.ts",
-    find: "if (amidSwap.has(id)) unsettled.push(id);",
+    find: "if (holdsTransient(trees.local, id)) unsettled.push(id);",
     replace: "if (false) unsettled.push(id);",
     breaks: "a folder that becomes ignored amid a swap in it keeps the name of a moment",
   },
