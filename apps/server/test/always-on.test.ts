@@ -84,8 +84,8 @@ test("a limit of bandwidth counts at once, for what is under way too, and goes a
   const limit = (limits: object) => linked.own.call("POST", "/api/dropbox/bandwidth", limits);
   expect((await limit({ up: 9_999, down: null })).status).toBe(400);
   const limits = { up: 10_000, down: null };
-  expect(await json(limit(limits))).toEqual(limits);
-  expect(await json(linked.own.call("GET", "/api/dropbox/bandwidth"))).toEqual(limits);
+  expect(await json(limit(limits))).toMatchObject(limits);
+  expect(await json(linked.own.call("GET", "/api/dropbox/bandwidth"))).toMatchObject(limits);
   const began = Date.now();
   const content = "0123456789".repeat(4_000);
   await upload("slow.txt", content);
