@@ -13,6 +13,8 @@ export function createPlaces(merge: (id: NodeId) => Merged) {
   function pathToFolder(id: NodeId): RelativePath {
     let path = folders.get(id);
     if (path === undefined) {
+      // A ring of moves into each other, part of which is still under way, hangs from nothing: it ends where it began.
+      folders.set(id, ROOT_PATH);
       path = pathTo(merge(id));
       folders.set(id, path);
     }

@@ -8,6 +8,7 @@ import { createMerger } from "./merge.ts";
 import type { Operation, Parked } from "./operation.ts";
 import { createPlaces } from "./places.ts";
 import { plan } from "./planner.ts";
+import { breakRings } from "./rings.ts";
 
 /** What is to be done as of now. */
 export interface Outlook {
@@ -109,8 +110,12 @@ export function createPlanningRound(parts: {
     reconsiderParked,
     /** Whether a node is ignored where it is to be, as of now. */
     isLeftOut(id: NodeId): boolean {
-      const merge = createMerger(context());
+      const now = context();
+      const merge = createMerger(now);
       const node = merge(id);
+      const above = new Set([node]);
+      for (const { parent } of above) if (parent !== null) above.add(merge(parent));
+      breakRings([...above], merge, now);
       const kind = (node.local ?? node.remote)?.kind === "folder" ? "folder" : "file";
       return parts.rules().match(createPlaces(merge).pathTo(node), kind) !== null;
     },
