@@ -15,7 +15,8 @@ const DOWNLOADS_WAIT = 2_000;
 
 /**
  * Lets transfers wait a moment for company, since many cost about as much as a few do: uploads while many files are still
- * being hashed, and where one edit follows the other without end; downloads while folders are made for others, as Dropbox gives whole folders at once.
+ * being hashed, and where one edit follows the other without end; downloads while folders are made for others, as Dropbox
+ * gives whole folders at once.
  */
 export function createGathering(
   clock: Clock,

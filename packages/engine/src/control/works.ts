@@ -116,11 +116,12 @@ export function createWorks(
     watcher: () => watching.watcher,
     rescanEvery: settings.rescanEvery,
   });
+  const looksDone = () => observer.missing.size === 0 && !observer.pending();
   const guard = createDeletionGuard({
     store,
     clock,
     limits: settings.deletionLimits,
-    looksDone: () => observer.missing.size === 0 && !observer.pending(),
+    looksDone,
   });
 
   const isPlaceless = (id: NodeId): boolean => {
@@ -143,7 +144,7 @@ export function createWorks(
     underWay,
     isFailing,
     isHindered: () => situation.paused || situation.remoteRootGone || troubles.any() || !changes.complete(),
-    looksDone: () => !observer.pending() && observer.missing.size === 0,
+    looksDone,
   });
 
   /** All that could not be done, and why. */

@@ -110,10 +110,13 @@ export function settleCollisions(
       }
     }
     const twin = findTwin(claimants);
+    if (twin === "wait") {
+      for (const node of claimants) result.waiting.add(node.id);
+      if (claimants.length === 2) noteWhatWaits(claimants);
+      return;
+    }
     if (twin !== null) {
-      if (twin !== "wait") addLink(twin);
-      else for (const node of claimants) result.waiting.add(node.id);
-      if (twin === "wait" && claimants.length === 2) noteWhatWaits(claimants);
+      addLink(twin);
       return;
     }
     if (claimants.some((node) => node.fate === "wait" && node.local?.kind !== "special")) {
