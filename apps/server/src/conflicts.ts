@@ -1,7 +1,7 @@
 import type { ConflictChoice } from "@twinfold/api";
 import { ConflictError, type SeenVersions, settleConflict } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
-import type { PlacedInstance } from "./hierarchy.ts";
+import { checkEditor, type PlacedInstance } from "./hierarchy.ts";
 import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
@@ -30,8 +30,7 @@ export function createConflicts(parts: {
       instance: PlacedInstance,
       wish: { readonly copy: string; readonly keep: ConflictChoice["choice"]; readonly seen?: SeenVersions },
     ): Promise<string> {
-      if (instance.role === "viewer")
-        throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+      checkEditor(instance);
       restoresUnderWay.check(instance.id);
       const session = sync.session(userId, instance.id);
       const reason = `a conflict copy was settled: ${wish.keep}`;

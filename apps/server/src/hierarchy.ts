@@ -31,6 +31,12 @@ const ID_IN_CHAIN = {
 
 const LEVELS: readonly Level[] = ["organization", "space", "instance"];
 
+/** @throws RequestError 403 where the user may look at the files, and not change them */
+export function checkEditor({ role }: Pick<PlacedInstance, "role">): void {
+  if (role === "viewer")
+    throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+}
+
 /** Organizations, spaces and instances, as each user may see them. */
 export function createHierarchy(database: Kysely<Database>) {
   const chain = () =>

@@ -3,7 +3,7 @@ import type { IgnorePreview, TakenOut } from "@twinfold/api";
 import { RemoteError } from "@twinfold/engine";
 import { previewIgnore, SessionError, type SyncSession, takeIgnoredOut } from "@twinfold/session";
 import { ControlError } from "@twinfold/session/control";
-import type { PlacedInstance } from "./hierarchy.ts";
+import { checkEditor, type PlacedInstance } from "./hierarchy.ts";
 import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 
@@ -69,11 +69,6 @@ export function createIgnoring(parts: Pick<Services, "places" | "sync" | "restor
       }
     },
   };
-}
-
-function checkEditor({ role }: PlacedInstance): void {
-  if (role === "viewer")
-    throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
 }
 
 /** @throws RequestError where it can't come to rest */

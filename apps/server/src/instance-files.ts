@@ -3,7 +3,7 @@ import type { Area } from "@twinfold/api";
 import { type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
 import type { PlatformActivity } from "./activity-log.ts";
-import { RequestError } from "./server-error.ts";
+import { checkEditor } from "./hierarchy.ts";
 import type { Services } from "./services.ts";
 import { openWorkspaceFiles } from "./workspace-files.ts";
 
@@ -12,10 +12,10 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
   async function asked(request: FastifyRequest, instanceId: string, area: Area) {
     const { user } = await web.login(request);
     const instance = await hierarchy.instance(user.id, instanceId);
-    if (request.method !== "GET" && area === "workspace" && instance.role === "viewer") {
-      throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+    if (request.method !== "GET" && area === "workspace") {
+      checkEditor(instance);
+      restoresUnderWay.check(instance.id);
     }
-    if (request.method !== "GET" && area === "workspace") restoresUnderWay.check(instance.id);
     const path = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
     await mkdir(path, { recursive: true });
     if (area === "personal")

@@ -8,7 +8,7 @@ import type { Kysely } from "kysely";
 import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { Database } from "./database/schema.ts";
-import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
+import { checkEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
 import { withKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
@@ -51,8 +51,8 @@ export function createUndo(parts: {
   /** @throws RequestError when she may not, or no longer */
   async function editable(userId: string, instanceId: string): Promise<PlacedInstance> {
     const instance = await parts.hierarchy.instance(userId, instanceId);
-    if (instance.role === "editor") return instance;
-    throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+    checkEditor(instance);
+    return instance;
   }
 
   /** What is still to be brought back, the entry itself last. */
@@ -151,14 +151,32 @@ export function createUndo(parts: {
     return job;
   }
 
+  /** @param writeDown once nothing speaks against it. @throws RequestError; what `writeDown` throws: then it is not begun */
+  async function start(
+    row: UndoRow,
+    entry: ActivityRow,
+    rows: readonly ActivityRow[],
+    outcome: UndoOutcome,
+    writeDown?: () => Promise<void>,
+  ): Promise<void> {
+    const letGo = restoresUnderWay.hold(row.instance_id);
+    try {
+      const job = take(row, entry, rows, outcome);
+      await writeDown?.();
+      carryOn(job, letGo);
+    } catch (error) {
+      running.delete(row.id);
+      letGo();
+      throw error;
+    }
+  }
+
   async function goOnWith(row: UndoRow): Promise<void> {
     // What could not be brought back is tried once more.
     const outcome = { ...(JSON.parse(row.outcome) as UndoOutcome), missed: nothingYet().missed };
     try {
       const entry = await activity.ownEntry(row.user_id, row.instance_id, row.entry_id);
-      const rows = await rowsOf(entry);
-      const letGo = restoresUnderWay.hold(row.instance_id);
-      carryOn(take(row, entry, rows, outcome), letGo);
+      await start(row, entry, await rowsOf(entry), outcome);
     } catch (error) {
       parts.log(`the undo ${row.id} was not gone on with: ${error}`);
       await records.save(row.id, { state: "failed", message: why(error), outcome }, []);
@@ -184,20 +202,7 @@ export function createUndo(parts: {
         total: rows.filter(({ was }) => was !== null).length,
         outcome: JSON.stringify(outcome),
       };
-      const letGo = restoresUnderWay.hold(instance.id);
-      try {
-        const job = take(row, entry, rows, outcome);
-        try {
-          await records.add(row);
-        } catch (error) {
-          running.delete(row.id);
-          throw error;
-        }
-        carryOn(job, letGo);
-      } catch (error) {
-        letGo();
-        throw error;
-      }
+      await start(row, entry, rows, outcome, () => records.add(row));
       return row.id;
     },
     /** Her own: those that run, and those whose end she has not put away. */
