@@ -1,16 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { problemsOf } from "./axe.ts";
+import { expectWell } from "./both-widths.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
-import { brokenWords } from "./looks.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { inTerminal, linkDropbox, logIn, startTerminal, untilTerminal } from "./steps.ts";
-
-const SIZES = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-] as const;
 
 /** The page stays open in one window and is never reloaded: what it lists comes by itself. */
 describe("the Activity page", { timeout: 300_000 }, () => {
@@ -36,17 +30,7 @@ describe("the Activity page", { timeout: 300_000 }, () => {
   }, 60_000);
 
   /** Whole, without cuts in words, and axe finds nothing. */
-  async function looksWell(): Promise<void> {
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-      expect(await brokenWords(page)).toEqual([]);
-      for (const colorScheme of ["dark", "light"] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await problemsOf(page), `${colorScheme}, ${size.width} px`).toEqual([]);
-      }
-    }
-  }
+  const looksWell = () => expectWell(page, { schemes: ["dark", "light"], words: true });
   const row = (...words: readonly string[]) =>
     words.reduce((rows, hasText) => rows.filter({ hasText }), page.getByRole("row")).first();
 

@@ -1,16 +1,12 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { problemsOf } from "./axe.ts";
+import { expectWell } from "./both-widths.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import { DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, until, untilTerminal } from "./steps.ts";
 
 const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
-const SIZES = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-] as const;
 const LINES = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`);
 const withLine = (number: number, text: string) => `${LINES.with(number - 1, text).join("\n")}\n`;
 /** One black, one white pixel. */
@@ -64,16 +60,7 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
     await settings.getByRole("button", { name: new RegExp(`^Compare ${name.slice(0, -4)}`) }).waitFor();
     await says("needs attention");
   }
-  async function looksWell(): Promise<void> {
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-      for (const colorScheme of ["dark", "light"] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await problemsOf(page), `${colorScheme}, ${size.width} px`).toEqual([]);
-      }
-    }
-  }
+  const looksWell = () => expectWell(page, { schemes: ["dark", "light"] });
 
   test("both versions of a text stand beside each other, where they differ", async () => {
     await conflict(

@@ -5,6 +5,7 @@ import { unzipSync } from "fflate";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { problemsOf } from "./axe.ts";
+import { expectWell } from "./both-widths.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { inTerminal, linkDropbox, logIn, startTerminal, terminalReady, until } from "./steps.ts";
@@ -454,14 +455,7 @@ describe("the Files page", { timeout: 200_000 }, () => {
       expect(page.frames().map((frame) => new URL(frame.url()).protocol)).toContain("chrome-extension:"),
     );
     expect(page.frames().filter((frame) => frame.url().startsWith("chrome-error:"))).toEqual([]);
-    for (const size of [
-      { width: 390, height: 844 },
-      { width: 1280, height: 800 },
-    ]) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-      expect(await problemsOf(page)).toEqual([]);
-    }
+    await expectWell(page);
     const saved = page.waitForEvent("download");
     await asked().getByRole("link", { name: "Download" }).click();
     expect((await saved).suggestedFilename()).toBe("paper.PDF");

@@ -1,16 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import { PATIENCE } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, terminalReady, untilTerminal } from "./steps.ts";
-
-const SIZES = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-] as const;
 
 describe("the ignore editor", { timeout: 200_000 }, () => {
   let server: ServerProcess;
@@ -44,13 +39,7 @@ describe("the ignore editor", { timeout: 200_000 }, () => {
     await page.getByText("Excluded files of Master").click();
     await patterns().waitFor();
   }
-  async function fitsAndIsInOrder(): Promise<void> {
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      expect(await problemsOf(page)).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-    }
-  }
+  const fitsAndIsInOrder = () => expectWell(page);
 
   test("says while one types what would be left out and what would come into sync, before anything is saved", async () => {
     await openEditor();

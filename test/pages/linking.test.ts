@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import {
@@ -119,14 +120,7 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
       await hours.getByLabel(day).press("Space");
     await page.getByRole("button", { name: "Save" }).press("Enter");
     await page.getByText(/^Bandwidth: up 250 KB\/s, down no limit, until \w+day,? 00:00 \(Asia\/Tokyo\)$/).waitFor();
-    for (const size of [
-      { width: 390, height: 844 },
-      { width: 1280, height: 800 },
-    ]) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-      expect(await problemsOf(page)).toEqual([]);
-    }
+    await expectWell(page);
     await hours.getByLabel(today).press("Space");
     await page.getByText("Choose a day for the hours, or remove them.").waitFor();
     await page.getByRole("button", { name: "Remove hours 1" }).press("Enter");

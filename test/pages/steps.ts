@@ -74,6 +74,13 @@ export async function startTerminal(page: Page, server: ServerProcess): Promise<
   await terminalReady(page);
 }
 
+/** The one that runs already. */
+export async function openTerminal(page: Page, server: ServerProcess): Promise<void> {
+  await page.goto(server.url);
+  await page.getByRole("link", { name: "Open", exact: true }).first().click();
+  await terminalReady(page);
+}
+
 export async function terminalReady(page: Page): Promise<void> {
   await page.getByText("Connected.").waitFor();
   await page.locator(".xterm").click();

@@ -1,48 +1,31 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { problemsOf } from "./axe.ts";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
+import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
-import { brokenWords } from "./looks.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
-import { inTerminal, linkDropbox, logIn, startTerminal, terminalReady } from "./steps.ts";
-
-const SIZES = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 800 },
-] as const;
+import { inTerminal, linkDropbox, startTerminal, terminalReady } from "./steps.ts";
 
 describe("an undo of many files", { timeout: 300_000 }, () => {
-  let browser: Browser;
   let world: NamedDropbox;
   let me: Visitor;
   let page: Page;
   eachStepStandsOnTheLast();
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    world = await startWithNamedDropbox();
-    me = await visit(browser);
-    await logIn(me.page, world.server);
-    await linkDropbox(me.page, world.server, world.accounts[0]);
-    await startTerminal(me.page, world.server);
-    page = await me.context.newPage();
-    await page.goto(world.server.url);
-    await page.getByRole("link", { name: "Activity" }).first().click();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await world?.dispose();
-  }, 60_000);
+  begin(
+    () => startWithNamedDropbox(),
+    async (begun) => {
+      ({ me, world } = begun);
+      await linkDropbox(me.page, world.server, world.accounts[0]);
+      await startTerminal(me.page, world.server);
+      page = await me.context.newPage();
+      await page.goto(world.server.url);
+      await page.getByRole("link", { name: "Activity" }).first().click();
+    },
+  );
 
-  async function looksWell(): Promise<void> {
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-      expect(await brokenWords(page)).toEqual([]);
-      expect(await problemsOf(page), `${size.width} px`).toEqual([]);
-    }
-  }
+  const looksWell = () => expectWell(page, { words: true });
   const slowly = (latencyMs: number) => world.control("conditions", { latencyMs });
 
   test("says in words how far it is, as it goes", async () => {

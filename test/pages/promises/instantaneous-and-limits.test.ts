@@ -5,7 +5,16 @@ import { eachStepStandsOnTheLast } from "../each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "../named-dropbox.ts";
 import { picture } from "../picture.ts";
 import type { ServerProcess } from "../server-process.ts";
-import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, terminalReady, until, untilTerminal } from "../steps.ts";
+import {
+  DROPBOX_SYNC,
+  inTerminal,
+  linkDropbox,
+  openTerminal,
+  startTerminal,
+  terminalReady,
+  until,
+  untilTerminal,
+} from "../steps.ts";
 import { type HerDropbox, herDropbox, MASTER } from "./her-dropbox.ts";
 
 const MEASURED =
@@ -51,11 +60,6 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
   /** The pages of an instance, by the navigation. */
   const open = (what: string, instance = 0) => page.getByRole("link", { name: what }).nth(instance).click();
   const says = (word: string) => main().getByText(word, { exact: true }).first().waitFor();
-  async function openTerminal(): Promise<void> {
-    await page.goto(server.url);
-    await page.getByRole("link", { name: "Open", exact: true }).first().click();
-    await terminalReady(page);
-  }
   async function stop(): Promise<void> {
     await page.goto(server.url);
     await page.getByRole("button", { name: "Stop", exact: true }).click();
@@ -95,7 +99,7 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
     await says("up to date");
     // Nothing was measured yet, and so nothing is said of it.
     expect(await main().getByText("usually").count()).toBe(0);
-    await openTerminal();
+    await openTerminal(page, server);
     await inTerminal(page, "cd /files; mkdir -p study/raw empty; echo 1 > study/raw/a.csv; echo draft > thesis.tex");
     await mine.has("thesis.tex", "draft\n");
     await inTerminal(page, "echo more >> thesis.tex; mv study/raw study/data; rmdir empty");
@@ -148,7 +152,7 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
     const [words, ...seconds] = MEASURED.exec(said) ?? [];
     expect(words).toBe(said);
     for (const one of seconds) expect(Number(one)).toBeLessThan(10);
-    await openTerminal();
+    await openTerminal(page, server);
   });
 
   test("R7, beyond: uploads on the web interface, a co-author's files and distributed ones sync at once, with no restart", async () => {
@@ -156,7 +160,7 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
     await madeOutside("at once");
     await picture(page, "distribute");
     await allThreeArrive("at once");
-    await openTerminal();
+    await openTerminal(page, server);
     expect(await inTerminal(page, "echo $still")).toBe("here");
   });
 

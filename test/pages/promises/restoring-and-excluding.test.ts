@@ -9,7 +9,7 @@ import { eachStepStandsOnTheLast } from "../each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "../named-dropbox.ts";
 import { picture } from "../picture.ts";
 import type { ServerProcess } from "../server-process.ts";
-import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, terminalReady, until, untilTerminal } from "../steps.ts";
+import { DROPBOX_SYNC, inTerminal, linkDropbox, openTerminal, startTerminal, until, untilTerminal } from "../steps.ts";
 import { type HerDropbox, herDropbox, lookInto } from "./her-dropbox.ts";
 
 const SUBMITTED = /^submitted$/;
@@ -42,11 +42,6 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
   const row = (name: string): Locator => page.getByRole("row").filter({ has: page.getByText(name, { exact: true }) });
   /** The newest of that name. */
   const snapshot = (name: string | RegExp) => page.getByRole("article", { name }).first();
-  async function openTerminal(): Promise<void> {
-    await page.goto(server.url);
-    await page.getByRole("link", { name: "Open", exact: true }).first().click();
-    await terminalReady(page);
-  }
   async function restore(name: string | RegExp): Promise<void> {
     await open("Snapshots");
     await snapshot(name).getByRole("button", { name: "Restore", exact: true }).click();
@@ -68,7 +63,7 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     await snapshot(SUBMITTED).waitFor();
     await mine.write("paper.tex", "rewritten on the laptop\n");
     await mine.write("figures/2.svg", "2\n");
-    await openTerminal();
+    await openTerminal(page, server);
     await untilTerminal(
       page,
       "cat /files/paper.tex /files/figures/2.svg",
@@ -227,7 +222,7 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
   }
 
   test("R11: the hidden file /files/.mignore excludes files from synchronization, with the syntax of .gitignore", async () => {
-    await openTerminal();
+    await openTerminal(page, server);
     await inTerminal(page, "cd /files; rm -rf ./* .mignore");
     await filesInDropbox([]);
     const lines = PATTERNS.map((line) => `'${line}'`).join(" ");
@@ -275,7 +270,7 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     await editor().getByLabel("Patterns").fill("*.aux\n");
     await editor().getByRole("button", { name: "Save" }).click();
     await mine.has("x.tmp", "1\n");
-    await openTerminal();
+    await openTerminal(page, server);
     await untilTerminal(page, "cat '/files/from the laptop.tmp'", (said) => said === "2");
   });
 
@@ -296,7 +291,7 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     await editorSays("2 files, 12 B taken out of Dropbox");
     // The other is one that a line held in sync before.
     for (const name of ["paper.log", "keep.aux"]) expect(await mine.names()).not.toContain(name);
-    await openTerminal();
+    await openTerminal(page, server);
     expect(await inTerminal(page, "cat /files/paper.log /files/keep.aux")).toBe("kept here\n1");
   });
 
