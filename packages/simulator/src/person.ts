@@ -64,15 +64,16 @@ export class Person {
     let thinks = false;
     const think = () => {
       if (!isAsking(engine) || thinks) return;
-      const isFolderGone = engine.status().folderGone;
       thinks = true;
       const choice = this.#random.pick(["apply", "bring back"] as const);
       this.#time.after(TO_ANSWER, () => {
         thinks = false;
         if (!attends) return;
-        if (choice === "bring back") void this.#want(engine, sides(), isFolderGone);
         this.#onAnswer();
-        engine.resolveHeld(choice);
+        const isFolderGone = engine.status().folderGone;
+        // While she thought, the question may have gone: what she says then answers nothing.
+        const wasAsked = engine.resolveHeld(choice);
+        if (wasAsked && choice === "bring back") void this.#want(engine, sides(), isFolderGone);
         // Asked once more, she answers once more.
         this.#time.after(TO_ANSWER, () => attends && think());
       });
