@@ -7,6 +7,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 /** How much virtual time both sides have to come together, in seconds. */
 const LIMIT = 4 * 3600;
+/** How much they may take where nothing fails and no other engine is waited for, people's answers included, in milliseconds. */
+const SOON = 20_000;
 /** How many timers may fire until then: far more than any honest work of so few files needs. */
 const MOST_STEPS = 20_000;
 /** How often engines may have to be asked in turn until none of them has anything left to do. */
@@ -17,19 +19,23 @@ export class Unrest extends Error {
   override readonly name = "Unrest";
 }
 
-/** Every engine runs, is asked to wait, and does until all rest at once. @throws Unrest */
+/** Every engine runs, is asked to wait, and does until all rest at once. @param soon nothing excuses a delay @throws Unrest */
 export async function comeToRest(
   cast: Cast,
   time: VirtualTime,
   person: Person,
-  isBeingWritten: () => boolean,
+  { isBeingWritten, soon }: { readonly isBeingWritten: () => boolean; readonly soon: boolean },
 ): Promise<void> {
+  const begun = time.monotonic();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     while (isBeingWritten()) await time.advance(500);
     const before = cast.hosts.length === 1 ? "" : cast.situation();
     let again = false;
     for (const host of cast.hosts) again = (await settleOne(host, round < MOST_ROUNDS / 2)) || again;
-    if (!again && (cast.hosts.length === 1 || before === cast.situation())) return;
+    if (again || (cast.hosts.length > 1 && before !== cast.situation())) continue;
+    const took = time.monotonic() - begun;
+    if (soon && took > SOON) throw new Unrest(`it took ${Math.round(took / 1000)} s until all was at rest`);
+    return;
   }
   throw new Unrest("the engines never come to rest together");
 

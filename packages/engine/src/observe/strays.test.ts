@@ -45,6 +45,14 @@ test.each([
   expect(strays.has(file)).toBe(false);
 });
 
+test("moved aside by us, and by now another's half of a conflict, it is not waited for either", () => {
+  const passing = `.~twinfold-move-${MARK}${file}~a`;
+  trees.move("local", "a", passing);
+  const half = trees.store.newId();
+  trees.store.reidentify("local", file, half);
+  expect(strays.has(half)).toBe(false);
+});
+
 test("the mark is drawn once for a state", () => {
   const drawn = markOf(trees.store, { next: () => 0.5 } as Randomness);
   expect(drawn).toMatch(/^\d{6}$/);

@@ -31,7 +31,7 @@ export function createStrays(store: Store, clock: Clock, mark: string) {
     const remote = store.remote.get(id);
     const synced = store.synced.get(id);
     const passes = (node: { readonly name: string } | undefined) =>
-      node !== undefined && isTransient(node.name) && !isGivenBy(mark, id, node.name);
+      node !== undefined && isTransient(node.name) && !isGivenBy(mark, node.name);
     if (synced !== undefined) {
       // A swap on one side begins with what was moved on the other: where nothing was, it is another's, seen half done.
       const isUnmovedHere = local?.parent === synced.parent && local.name === synced.name;
@@ -39,7 +39,7 @@ export function createStrays(store: Store, clock: Clock, mark: string) {
       return (passes(remote) && isUnmovedHere) || (passes(local) && isUnmovedThere);
     }
     if ((local === undefined) === (remote === undefined)) return false;
-    return isTransient((local ?? remote)?.name ?? "");
+    return passes(local ?? remote);
   }
 
   return {

@@ -21,9 +21,9 @@ export function transientName(id: number, name: Name, mark = ""): Name {
   return `${prefix}${shorten(stem, MAXIMUM_NAME_BYTES - byteLength(prefix + extension))}${extension}` as Name;
 }
 
-/** Whether the engine with this mark has given such a name to its node with this id. */
-export function isGivenBy(mark: string, id: number, name: string): boolean {
-  return name.startsWith(`${TRANSIENT_PREFIX}${mark}${id}~`);
+/** Whether the engine with this mark has given such a name, to whatever node of its own. */
+export function isGivenBy(mark: string, name: string): boolean {
+  return name.startsWith(`${TRANSIENT_PREFIX}${mark}`);
 }
 
 /** The user's own name of what has a transient one; null for all others. */
