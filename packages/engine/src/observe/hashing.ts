@@ -56,7 +56,7 @@ export function createHashing(parts: {
       const { hash, stat } = await fileSystem.hash(path, signal);
       await lock.run(() => {
         const now = store.local.get(id);
-        if (now === undefined || pathOf(store.local, id) !== path) return;
+        if (now === undefined) return;
         problems.delete(id);
         // Seen as something else while it was read: what was read may be older than that, and it is read again.
         if (now.fingerprint !== before.fingerprint && now.fingerprint !== stat.fingerprint) return;
