@@ -1,5 +1,6 @@
 import { AMBUSHED_CALLS } from "./ambush.ts";
 import { NEVER_FAIL } from "./faults-by-chance.ts";
+import { chooseMemoryScene } from "./memory-scenes.ts";
 import type { NastyUser } from "./nasty-user.ts";
 import { chooseRulesScene } from "./rules-scenes.ts";
 import { chooseScene } from "./scenes.ts";
@@ -55,6 +56,8 @@ export function createChooser(options: {
   readonly restores: boolean;
   /** Rules come and go amid what engines do. */
   readonly rulesAmid: boolean;
+  /** What engines remember is set back or cut short at the worst moments. */
+  readonly misremembers: boolean;
 }) {
   const { random, user, faults, ignores, meets, restores } = options;
   const content = () => user.content();
@@ -70,6 +73,10 @@ export function createChooser(options: {
       beforeRestore = 1 + random.below(5);
       for (let engine = 0; engine < view.engines; engine++) scene.push({ kind: random.pick(["kill", "stop"]), engine });
       return random.chance(0.7) ? { kind: "settle" } : { kind: "sleep", milliseconds: 20 };
+    }
+    if (options.misremembers && random.chance(0.1)) {
+      scene.push(...chooseMemoryScene({ random, content }));
+      return { kind: "settle" };
     }
     const roll = random.below(100);
     if (roll < 30) {

@@ -30,7 +30,7 @@ export function worldOptions(seed: number, options: SimulationOptions): WorldOpt
   const given = optionsForSeed(seed, options.steps);
   const world = { ...given, layout: options.layout ?? given.layout, faults: given.faults && !options.calm };
   // What is asked of both sides there has no meaning where one of them only follows.
-  const oneSided = { ignores: false, cautious: false, restores: false, rulesAmid: false };
+  const oneSided = { ignores: false, cautious: false, restores: false, rulesAmid: false, misremembers: false };
   return world.layout === "viewer" ? { ...world, ...oneSided } : world;
 }
 

@@ -214,6 +214,6 @@ function isRecasing(write: RemoteWrite): write is Move {
   return write.kind === "move" && write.from !== write.path && pathKey(write.from) === pathKey(write.path);
 }
 
-function subjectOf({ kind, path }: RemoteWrite): string {
-  return `${kind} ${path}`;
+function subjectOf(write: RemoteWrite): string {
+  return write.kind === "move" ? `move ${write.from} -> ${write.path}` : `${write.kind} ${write.path}`;
 }

@@ -1,9 +1,11 @@
 import { Bystanders } from "./bystanders.ts";
+import type { PortCall } from "./faults.ts";
 import { Identities } from "./identities.ts";
 import { IgnoredItems } from "./ignored-items.ts";
 import { Ledger } from "./ledger.ts";
 import { LoneSide } from "./lone-side.ts";
 import { OnlyRead } from "./one-way.ts";
+import { PassingNames } from "./passing-names.ts";
 import type { Side } from "./side.ts";
 import { Times } from "./times.ts";
 import type { VisibleTree } from "./visible-tree.ts";
@@ -14,6 +16,7 @@ export class Witness {
   readonly #bystanders = new Bystanders();
   readonly #loneSide: LoneSide | null;
   readonly #times = new Times();
+  readonly #passingNames = new PassingNames();
   readonly #ignored: IgnoredItems | null;
   readonly #identities: Identities | null;
   readonly #onlyRead: OnlyRead | null;
@@ -40,10 +43,16 @@ export class Witness {
     ];
   }
 
+  /** An engine is about to make a call. @returns what is wrong with that */
+  meet(call: PortCall, now: number): string[] {
+    return this.#passingNames.check(call, now);
+  }
+
   /** A user has just acted on one side. @param before its tree then @param sides as they all are now */
   note(now: number, side: Side, before: VisibleTree, sides: readonly Side[]): void {
     const after = side.tree;
     this.ledger.note(before, after);
+    this.#passingNames.act(side.name);
     this.#times.act(before, after, side.modified);
     this.#loneSide?.act(side, before);
     this.#bystanders.act(before, after);
@@ -76,6 +85,7 @@ export class Witness {
 
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
+    this.#passingNames.rest();
     this.ledger.rest(sides.map(({ tree }) => tree));
     this.#bystanders.rest(sides);
     this.#bystanders.look(sides);

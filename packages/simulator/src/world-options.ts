@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly restores: boolean;
   /** Rules come and go amid what engines do. */
   readonly rulesAmid: boolean;
+  /** What engines remember is set back or cut short at the worst moments. */
+  readonly misremembers: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -48,5 +50,6 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const restores = !ignores && !cautious && RESTORES.has(seed % 16);
   const unheard = faults && seed % 11 === 8;
   const rulesAmid = ignores && layout === "one" && seed % 7 === 6;
-  return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, steps };
+  const misremembers = faults && layout === "one" && !ignores && !cautious && seed % 13 === 9;
+  return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, misremembers, steps };
 }

@@ -84,6 +84,7 @@ class World {
       meets: layout === "one" && !ignores && !cautious,
       restores: options.restores,
       rulesAmid: options.rulesAmid,
+      misremembers: options.misremembers,
     });
     const fails = () => {
       if (!options.faults || this.#calm) return false;
@@ -92,6 +93,7 @@ class World {
     };
     const byChance = faultsByChance(chance, fails, (call) => this.#calls.note(call));
     const faults: FaultHook = (call) => {
+      this.#violations.push(...this.#witness.meet(call, this.#time.monotonic()));
       const fault = this.#ambushes.meet(call, byChance(call));
       // A file on disk of which only its placing is unknown is a user's, and an edit in Dropbox then a conflict.
       if (fault?.after !== undefined && call.name === "place") this.#witness.disturb();
@@ -298,7 +300,10 @@ class World {
     this.#calm = true;
     this.#cast.mend();
     try {
-      await comeToRest(this.#cast, this.#time, this.#person, () => this.#unfinished > 0 || this.#ambushes.sprung);
+      await comeToRest(this.#cast, this.#time, this.#person, {
+        isBeingWritten: () => this.#unfinished > 0 || this.#ambushes.sprung,
+        soon: !this.#options.faults && this.#options.layout === "one",
+      });
       const { hosts, dropboxes } = this.#cast;
       const sides = this.#cast.sides();
       const staged = this.#cleansStaging ? hosts.flatMap((host) => host.staged()) : [];

@@ -116,11 +116,18 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     breaks: "what lay in a folder that moved in Dropbox counts as there without being told of",
   },
   {
-    id: "hash-of-another-place",
+    id: "hash-of-an-older-file",
     file: "observe/hashing.ts",
-    find: "if (now === undefined || pathOf(store.local, id) !== path) return;",
-    replace: "if (now === undefined) return;",
-    breaks: "a hash goes to what has moved away from the path that was read",
+    find: "if (now.fingerprint !== before.fingerprint && now.fingerprint !== stat.fingerprint) return;",
+    replace: "",
+    breaks: "a hash goes to a file that was seen changed while it was read",
+  },
+  {
+    id: "stray-of-our-own",
+    file: "observe/strays.ts",
+    find: "&& !isGivenBy(mark, node.name);",
+    replace: ";",
+    breaks: "a name that the engine itself has given for a moment is waited for as another's",
   },
   {
     id: "changed-back-on-disk",
