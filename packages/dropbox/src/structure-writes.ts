@@ -15,9 +15,10 @@ import { parseMetadata } from "./metadata.ts";
 import type { WriteParts } from "./write-parts.ts";
 
 type Folder = Extract<RemoteWrite, { kind: "create-folder" }>;
+type FolderCopy = Extract<RemoteWrite, { kind: "copy-folder" }>;
 type Move = Extract<RemoteWrite, { kind: "move" }>;
 type Deletion = Extract<RemoteWrite, { kind: "delete" }>;
-export type StructureWrite = Folder | Move | Deletion;
+export type StructureWrite = Folder | FolderCopy | Move | Deletion;
 
 /** How many paths are looked up at a time, after a batch whose answer was lost. */
 const LOOKUPS_AT_ONCE = 8;
@@ -36,6 +37,14 @@ const FOLDERS: Kind<Folder> = {
   checkRoute: "files/create_folder_batch/check",
   argument: (write, path) => ({ path: path(write.path), autorename: false }),
   batch: (entries) => ({ paths: entries.map((one) => (one as { path: string }).path), autorename: false }),
+};
+
+const COPIES: Kind<FolderCopy> = {
+  route: "files/copy_v2",
+  batchRoute: "files/copy_batch_v2",
+  checkRoute: "files/copy_batch/check_v2",
+  argument: (write, path) => ({ from_path: write.from, to_path: path(write.path) }),
+  batch: (entries) => ({ entries, autorename: false }),
 };
 
 const MOVES: Kind<Move> = {
@@ -57,8 +66,13 @@ const DELETIONS: Kind<Deletion> = {
   batch: (entries) => ({ entries }),
 };
 
-/** Folders, moves and deletions: one by its own route, several as one batch. */
+/** Folders, moves and deletions: one by its own route, several as one batch. What is copied may be deleted after that. */
 export async function writeStructure(parts: WriteParts, writes: readonly StructureWrite[]): Promise<void> {
+  await writeKind(
+    parts,
+    COPIES,
+    writes.filter((write) => write.kind === "copy-folder"),
+  );
   const moves = writes.filter((write) => write.kind === "move");
   await writeKind(
     parts,
@@ -230,7 +244,8 @@ async function lookAfterwards(parts: WriteParts, write: StructureWrite): Promise
   try {
     const there = await parts.lookup(write.path);
     if (write.kind === "delete") return there === null ? { key: write.key, entry: null } : null;
-    if (write.kind === "create-folder") return there?.kind === "folder" ? { key: write.key, entry: there } : null;
+    if (write.kind === "create-folder" || write.kind === "copy-folder")
+      return there?.kind === "folder" ? { key: write.key, entry: there } : null;
     // One whose id is not known shows in the changes: the engine finds it there.
     return there !== null && there.id === write.id ? { key: write.key, entry: there } : null;
   } catch {

@@ -11,6 +11,8 @@ export interface EngineSettings {
   readonly rescanEvery: number | null;
   /** Only the remote follows: nothing is changed on disk, and what changes at the remote stays there, listed as not synced. */
   readonly oneWay: boolean;
+  /** A new folder on disk that holds what one at the remote does, and so many files or more, is copied there whole. */
+  readonly fewestFilesOfCopy: number;
   /** A whole number that goes up whenever files are restored: until both sides were one since, the disk's go first. */
   readonly epoch: number;
   /** The last epoch before which the remote could not be heard out: until then, all on disk counts as changed there. */
@@ -22,6 +24,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   sweepEvery: 10 * 60_000,
   rescanEvery: null,
   oneWay: false,
+  fewestFilesOfCopy: 50,
   epoch: 0,
   unheardEpoch: 0,
 };

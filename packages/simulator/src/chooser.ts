@@ -1,4 +1,5 @@
 import { AMBUSHED_CALLS } from "./ambush.ts";
+import { chooseCopyScene } from "./copy-scenes.ts";
 import { NEVER_FAIL } from "./faults-by-chance.ts";
 import { chooseMemoryScene } from "./memory-scenes.ts";
 import type { NastyUser } from "./nasty-user.ts";
@@ -58,6 +59,8 @@ export function createChooser(options: {
   readonly rulesAmid: boolean;
   /** What engines remember is set back or cut short at the worst moments. */
   readonly misremembers: boolean;
+  /** Folders are copied, and changed while that is done in Dropbox. */
+  readonly copies: boolean;
 }) {
   const { random, user, faults, ignores, meets, restores } = options;
   const content = () => user.content();
@@ -76,6 +79,10 @@ export function createChooser(options: {
     }
     if (options.misremembers && random.chance(0.1)) {
       scene.push(...chooseMemoryScene({ random, content }));
+      return { kind: "settle" };
+    }
+    if (options.copies && random.chance(0.15)) {
+      scene.push(...chooseCopyScene({ random, faults, content }));
       return { kind: "settle" };
     }
     const roll = random.below(100);

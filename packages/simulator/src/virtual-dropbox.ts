@@ -218,6 +218,30 @@ export class VirtualDropbox {
     return this.upload(to, source.content, { base: null, mtime: source.mtime });
   }
 
+  /** A folder with what it holds as a new one, in one moment; what it holds is then as with `copy`. */
+  copyFolder(id: RemoteId, to: string): DropboxFolder {
+    const source = this.lookup(this.placeOf(id, "" as RelativePath));
+    if (source?.kind !== "folder") throw new DropboxError("not_found", `${id}: no folder to copy`);
+    const from = this.pathOf(source);
+    checkNames(to);
+    if (isWithin(pathKey(to) as RelativePath, pathKey(from) as RelativePath))
+      throw new DropboxError("nested", `${to}: lies within what is to be copied`);
+    if (this.lookup(to) !== undefined) throw new DropboxError("conflict", `${to}: something is there`);
+    const items = [...this.walk(source)].map((item) => ({
+      item,
+      path: `${to}${this.pathOf(item).slice(from.length)}`,
+    }));
+    const growth = items.reduce((sum, { item }) => sum + (item.kind === "file" ? item.content.length : 0), 0);
+    if (growth > 0 && this.used() + growth > this.quota)
+      throw new DropboxError("insufficient_space", "the account is full");
+    const folder = this.createFolder(to);
+    for (const { item, path } of items) {
+      if (item.kind === "folder") this.#ensureFolder(path as RelativePath);
+      else this.upload(path, item.content, { base: null, mtime: item.mtime, downloadable: item.downloadable });
+    }
+    return folder;
+  }
+
   /** What is at a path. @throws DropboxError `not_found`, and `disallowed_name` where no name can be so */
   find(path: string): DropboxItem {
     for (const name of pathComponents(path as RelativePath)) {

@@ -132,6 +132,8 @@ export class VirtualWrites {
     switch (write.kind) {
       case "create-folder":
         return () => entry(dropbox.createFolder(path));
+      case "copy-folder":
+        return () => entry(dropbox.copyFolder(write.from, path));
       case "move":
         return () => this.#move(write, at(write.from), path);
       case "delete":

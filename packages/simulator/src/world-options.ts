@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly rulesAmid: boolean;
   /** What engines remember is set back or cut short at the worst moments. */
   readonly misremembers: boolean;
+  /** Folders are copied, and changed while that is done in Dropbox. */
+  readonly copies: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -51,5 +53,6 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const unheard = faults && seed % 11 === 8;
   const rulesAmid = ignores && layout === "one" && seed % 7 === 6;
   const misremembers = faults && layout === "one" && !ignores && !cautious && seed % 13 === 9;
-  return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, misremembers, steps };
+  const copies = seed % 19 === 14;
+  return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, misremembers, copies, steps };
 }

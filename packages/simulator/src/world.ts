@@ -85,6 +85,7 @@ class World {
       restores: options.restores,
       rulesAmid: options.rulesAmid,
       misremembers: options.misremembers,
+      copies: options.copies,
     });
     const fails = () => {
       if (!options.faults || this.#calm) return false;
@@ -108,6 +109,7 @@ class World {
       hints: hintsByChance(chance, fails, () => this.#time.monotonic(), options.unheard),
       overlooks: () => fails() && chance.chance(0.02),
       settings: {
+        fewestFilesOfCopy: 1,
         ...(cautious ? { deletionLimits: LOW_LIMITS } : {}),
         ...(options.unheard ? { rescanEvery: SOON } : {}),
         oneWay: layout === "viewer",

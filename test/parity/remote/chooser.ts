@@ -113,6 +113,9 @@ export function createRemoteChooser(dropbox: VirtualDropbox): (random: SeededRan
       const id = (): Expected | null => (random.chance(0.4) ? null : alone ? expected() : "current");
       const roll = random.below(100);
       if (roll < 45) return upload();
+      // How much room a copy takes beside others is not counted here.
+      if (alone && roll < 50)
+        return { write: "copy-folder", from: mine.someFolder(), path: mine.somewhere(), id: expected() };
       if (roll < 60) return { write: "create-folder", path: mine.somewhere() };
       if (roll < 68) {
         const from = mine.something();

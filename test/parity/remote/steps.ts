@@ -21,6 +21,7 @@ export type Source =
 /** One write of the port. Paths are the session folder's; null expects nothing in particular, or at an upload: nothing. */
 export type WriteStep =
   | { readonly write: "create-folder"; readonly path: string }
+  | { readonly write: "copy-folder"; readonly from: string; readonly path: string; readonly id: Expected }
   | {
       readonly write: "upload";
       readonly path: string;

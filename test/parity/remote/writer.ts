@@ -74,6 +74,10 @@ export class Writer {
     switch (step.write) {
       case "create-folder":
         return { kind: "create-folder", key, path };
+      case "copy-folder": {
+        const there = await this.#knowledge.of(step.from, step.id);
+        return { kind: "copy-folder", key, from: there?.kind === "folder" ? there.id : NO_ID, path };
+      }
       case "move": {
         const from = step.from as RelativePath;
         return { kind: "move", key, from, path, id: await this.#id(from, step.id) };

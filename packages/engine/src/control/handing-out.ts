@@ -75,7 +75,8 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     if (situation.rulesAreOld || [...underWay.values()].some(isOfRules)) return;
     const { ready, waiting } = situation.outlook;
     const ofRules = ready.filter(isOfRules);
-    for (const operation of gathering.gathered({ ready: ofRules.length > 0 ? ofRules : ready, waiting })) {
+    const recognized = ofRules.length > 0 ? ofRules : works.folderCopies.recognized(ready);
+    for (const operation of gathering.gathered({ ready: recognized, waiting })) {
       if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
       guard.begins(operation);
       underWay.set(operation.node, operation);
@@ -96,7 +97,11 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
   return {
     plan,
     handOut,
-    nextTry: gathering.nextTry,
+    /** Milliseconds until what waits for company, or for more of a folder, may go; null when nothing does. */
+    nextTry(): number | null {
+      const waits = [gathering.nextTry(), works.folderCopies.nextTry()].filter((one) => one !== null);
+      return waits.length > 0 ? Math.min(...waits) : null;
+    },
   };
 }
 

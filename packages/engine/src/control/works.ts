@@ -35,6 +35,7 @@ import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
 import { createConflictCopies } from "./conflict-copies.ts";
 import { createDelays } from "./delays.ts";
+import { createFolderCopies } from "./folder-copies.ts";
 import { createDeletionGuard } from "./guard.ts";
 import type { Situation } from "./situation.ts";
 import { createStream } from "./stream.ts";
@@ -102,6 +103,14 @@ export function createWorks(
 
   const largest = remote.names.maximumFileSize;
   const hashing = createHashing({ fileSystem, store, clock, lock, largest, progressed: hashed, lookAgain });
+  const folderCopies = createFolderCopies({
+    store,
+    clock,
+    names: remote.names,
+    rules: ignoreFile.rules,
+    hashing,
+    fewestFiles: settings.fewestFilesOfCopy,
+  });
   const observer = createLocalObserver({
     fileSystem,
     store,
@@ -205,6 +214,9 @@ export function createWorks(
       alarm.ring();
     },
     written: changes.written,
+    expect: changes.expect,
+    rules: ignoreFile.rules,
+    onCopyRefused: folderCopies.refuse,
     refresh: changes.read,
     readChanges: () => {
       situation.readRemote = true;
@@ -292,6 +304,7 @@ export function createWorks(
     gate,
     troubles,
     stream,
+    folderCopies,
     conflictCopies,
     delays,
     pace,

@@ -1,6 +1,7 @@
 import type { Lock, SharedGate } from "../gate.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { FileSystem } from "../ports/file-system.ts";
+import type { IgnoreRules } from "../ports/ignore.ts";
 import type { Remote, RemoteEntry, RemoteError } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
 import type { Fingerprint, NodeId, RelativePath, Seconds } from "../ports/values.ts";
@@ -23,6 +24,9 @@ export interface CarrierParts {
   readonly lookAgain: (folder: RelativePath) => void;
   readonly lookInto: (folder: RelativePath) => void;
   readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;
+  readonly expect: (meet: () => void) => void;
+  readonly rules: () => IgnoreRules;
+  readonly onCopyRefused: (node: NodeId) => void;
   readonly refresh: (signal: AbortSignal) => Promise<void>;
   readonly readChanges: () => void;
   readonly onTrouble: (error: RemoteError) => void;

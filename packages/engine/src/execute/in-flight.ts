@@ -4,7 +4,7 @@ import { isWithin, joinPath, type NodeId, type RelativePath } from "../ports/val
 
 interface Flight {
   readonly side: "local" | "remote";
-  /** The operation changes where a whole subtree is. */
+  /** The operation changes where a whole subtree is, or copies one: nothing in it is to change meanwhile. */
   readonly sweeping: boolean;
   readonly paths: readonly RelativePath[];
 }
@@ -15,11 +15,12 @@ export function createInFlight(trees: Trees) {
   let sweeping = 0;
 
   function flightOf(operation: Operation): Flight {
-    const { side, node, parent, name, kind } = operation;
+    const { side, node, parent, name, kind, copyOf } = operation;
     const place = (id: NodeId) => (side === "local" ? pathOf(trees.local, id) : pathOf(trees.remote, id));
     const present = trees[side].get(node);
     const target = joinPath(place(parent), name);
     const paths = present === undefined ? [target] : [place(node), target];
+    if (copyOf !== undefined) return { side, sweeping: true, paths: [place(copyOf), target] };
     return { side, sweeping: present?.kind === "folder" && (kind === "move" || kind === "delete"), paths };
   }
 

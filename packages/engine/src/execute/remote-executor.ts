@@ -2,7 +2,9 @@ import type { SharedGate } from "../gate.ts";
 import { inLimbo } from "../observe/limbo.ts";
 import { knownId } from "../observe/remote-observer.ts";
 import type { Operation } from "../plan/operation.ts";
+import { compareFolders } from "../plan/same-folders.ts";
 import type { FileSystem } from "../ports/file-system.ts";
+import type { IgnoreRules } from "../ports/ignore.ts";
 import { type Remote, type RemoteEntry, RemoteError, type RemoteWrite, type WriteResult } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
 import {
@@ -12,9 +14,11 @@ import {
   parentPath,
   type RelativePath,
   type RemoteId,
+  ROOT,
   type Seconds,
 } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
+import { adoptCopied } from "./copied-folders.ts";
 import type { Failures } from "./failures.ts";
 import type { Done, Outcome } from "./outcome.ts";
 import type { Unanswered } from "./unanswered.ts";
@@ -33,6 +37,11 @@ export interface RemoteExecutorParts {
   readonly lookAgain: (folder: RelativePath) => void;
   /** Puts what a write was answered with into the remote tree. @returns the node that has it now */
   readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;
+  /** Done when the changes have told of what a write did beyond its answer; until then nothing is planned. */
+  readonly expect: (meet: () => void) => void;
+  readonly rules: () => IgnoreRules;
+  /** The remote copies no folder as large as this one. */
+  readonly onCopyRefused: (node: NodeId) => void;
   /** Reads the remote's changes now. @throws RemoteError */
   readonly refresh: (signal: AbortSignal) => Promise<void>;
   /** The remote's own state is not as we thought: read its changes before anything else. */
@@ -109,7 +118,55 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
     };
   }
 
-  function settle(operation: Operation, result: WriteResult, read: LocalNode | undefined): void {
+  /** What lies on disk in a folder that is to be copied at the remote, if it still holds what the other does there. */
+  function contentsToCopy({ node, copyOf }: Operation): readonly LocalNode[] | null {
+    if (copyOf === undefined || store.local.get(node)?.kind !== "folder") return null;
+    if (store.remote.get(copyOf)?.kind !== "folder") return null;
+    const compared = compareFolders({ trees: store, names: remote.names, rules: parts.rules() }, node, copyOf);
+    return compared.kind === "same" ? compared.nodes : null;
+  }
+
+  /** The write that copies the folder, in place of the one that makes it, where it is a copy as of now. */
+  function copying(operation: Operation, write: RemoteWrite, copied: Map<NodeId, readonly LocalNode[]>): RemoteWrite {
+    const nodes = contentsToCopy(operation);
+    const model = operation.copyOf === undefined ? undefined : store.remote.get(operation.copyOf);
+    const from = model === undefined ? null : knownId(model);
+    if (nodes === null || from === null) return write;
+    copied.set(operation.node, nodes);
+    for (const { id, hash } of nodes) if (hash !== null) unanswered.send(id, hash);
+    return { kind: "copy-folder", key: write.key, path: write.path, from };
+  }
+
+  /** The folder is there, and what was copied with it is to be told of. */
+  function expectContents(operation: Operation, nodes: readonly LocalNode[]): void {
+    parts.expect(() => {
+      for (const { id, kind, name, parent, size, hash } of adoptCopied(store, remote.names, nodes, parts.now())) {
+        unanswered.answered(id, false);
+        const path = pathOf(store.remote, id);
+        const isFile = kind === "file";
+        const { reason } = operation;
+        parts.done(
+          {
+            side: "remote",
+            kind: isFile ? "transfer" : "create-folder",
+            node: id,
+            parent: parent ?? ROOT,
+            name,
+            reason,
+          },
+          { kind: isFile ? "file" : "folder", path, was: null, now: hash, ...(isFile ? { bytes: size } : {}) },
+        );
+      }
+    });
+    parts.readChanges();
+  }
+
+  function settle(
+    operation: Operation,
+    result: WriteResult,
+    read: LocalNode | undefined,
+    copied: readonly LocalNode[] | undefined,
+  ): void {
     const { node } = operation;
     if ("error" in result) {
       fail(operation, result.error);
@@ -131,6 +188,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       // Deleted on disk meanwhile, it is deleted: without a base it would look new at the remote.
       if (operation.kind !== "move" && read !== undefined && as === node && written !== undefined)
         advanceContent(store, remote.names, read, written, parts.now());
+      if (copied !== undefined && as === node) expectContents(operation, copied);
     });
     failures.clear(node);
     unanswered.answered(node, operation.kind === "move");
@@ -178,7 +236,8 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         if (local !== undefined) parts.lookAgain(parentPath(pathOf(store.local, operation.node)));
         break;
       case "refused":
-        failures.add(operation.node, error.message);
+        if (operation.copyOf !== undefined) parts.onCopyRefused(operation.node);
+        failures.add(operation.node, operation.copyOf === undefined ? error.message : null);
         break;
       case "full":
       case "revoked":
@@ -202,12 +261,13 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
   }
 
   /**
-   * Dropbox deletes a folder with whatever is in it by then, and takes no precondition. So its changes are read right
-   * before: what someone has put there since the plan was made is not to go, nor what was moved elsewhere.
+   * Dropbox deletes or copies a folder with whatever is in it by then, and takes no precondition. So its changes are read
+   * right before: what someone has put there since the plan was made is not to go, nor to be copied.
    * @returns the operations that can be tried
    */
   async function lookBefore(operations: readonly Operation[], signal: AbortSignal): Promise<readonly Operation[]> {
-    const isOfFolder = ({ kind, node }: Operation) => kind === "delete" && store.remote.get(node)?.kind === "folder";
+    const isOfFolder = ({ kind, node, copyOf }: Operation) =>
+      copyOf !== undefined || (kind === "delete" && store.remote.get(node)?.kind === "folder");
     const folders = new Set(operations.filter(isOfFolder));
     if (folders.size === 0) return operations;
     try {
@@ -237,17 +297,18 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         writes.set(operation, write);
       }
       for (const operation of await lookBefore([...writes.keys()], signal)) byKey.set(operation.node, operation);
+      const copied = new Map<NodeId, readonly LocalNode[]>();
       try {
         if (byKey.size === 0) return;
         await remote.write(
-          [...byKey.values()].map((operation) => writes.get(operation) as RemoteWrite),
+          [...byKey.values()].map((operation) => copying(operation, writes.get(operation) as RemoteWrite, copied)),
           parts.gate,
           (results) => {
             for (const result of results) {
               const operation = byKey.get(result.key);
               if (operation === undefined) continue;
               byKey.delete(result.key);
-              settle(operation, result, read.get(operation.node));
+              settle(operation, result, read.get(operation.node), copied.get(operation.node));
               parts.ended(operation);
             }
           },

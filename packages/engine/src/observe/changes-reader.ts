@@ -15,8 +15,12 @@ const MOST_LOOKUPS = 50;
 /** Brings the remote tree up to date, and keeps its place in the remote's history. */
 export function createChangesReader(store: Store, remote: Remote, gate: SharedGate, rewritten: Rewritten) {
   const unconfirmed = createUnconfirmed(store);
+  /** What is to be done as soon as the tree shows one moment of the remote again. */
+  const expectations: (() => void)[] = [];
   const observer = createRemoteObserver(store, remote.names, { unconfirmed, rewritten });
   if (unconfirmed.leftOpen()) store.writeMeta(CURSOR, null);
+
+  const isWhole = () => store.readMeta(HALF_READ) === null;
 
   /** @returns whether a second look is needed: something was deleted in what was read, and that was the first look. */
   async function readFrom(cursor: string | null, look: "first" | "second", signal: AbortSignal): Promise<boolean> {
@@ -30,6 +34,7 @@ export function createChangesReader(store: Store, remote: Remote, gate: SharedGa
         if (seen !== null && !page.hasMore) observer.removeUnseen(seen);
         if (seen === null || !page.hasMore) store.writeMeta(CURSOR, page.cursor);
         store.writeMeta(HALF_READ, page.hasMore || deleted ? "yes" : null);
+        if (isWhole()) for (const meet of expectations.splice(0)) meet();
       });
     }
     return deleted;
@@ -61,7 +66,15 @@ export function createChangesReader(store: Store, remote: Remote, gate: SharedGa
     written: observer.written,
     cursor: () => store.readMeta(CURSOR),
     /** Whether the tree shows one moment of the remote: nothing is to be planned by one that does not. */
-    complete: () => store.readMeta(HALF_READ) === null,
+    complete: isWhole,
+    /**
+     * A write has done more at the remote than its answer shows: nothing is planned until the changes have told of it, and
+     * `meet` was called, within the transaction that makes the tree whole.
+     */
+    expect(meet: () => void): void {
+      store.writeMeta(HALF_READ, "yes");
+      expectations.push(meet);
+    },
     forgetCursor: () => store.writeMeta(CURSOR, null),
     /** @throws RemoteError `no-root`, `offline`, `revoked` */
     read: (signal: AbortSignal) =>

@@ -14,6 +14,8 @@ export interface Operation {
   readonly transient?: boolean;
   /** A local move that makes room for what has the name at the remote. */
   readonly copy?: "conflicted copy" | "case conflict" | "unicode conflict";
+  /** For a new folder at the remote: the one there that holds the same, and is to be copied. */
+  readonly copyOf?: NodeId;
   /** A sentence: why. */
   readonly reason: string;
 }

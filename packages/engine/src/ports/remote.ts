@@ -89,6 +89,11 @@ interface Write {
 
 export type RemoteWrite =
   | (Write & { readonly kind: "create-folder" })
+  /**
+   * What this folder holds by now, whole, as a new one at `path`, where nothing may be; what is in it shows in the changes.
+   * Where it holds more than the remote copies at once: `refused`.
+   */
+  | (Write & { readonly kind: "copy-folder"; readonly from: RemoteId })
   | (Write & {
       readonly kind: "upload";
       /** The rev that must be current at `path`; null: nothing may be there. */

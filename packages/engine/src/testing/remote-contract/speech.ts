@@ -165,6 +165,12 @@ export function speakTo(makeRemote: () => Promise<RemoteUnderTest>) {
     upload,
     uploaded,
     folder: (path: string) => ({ kind: "create-folder" as const, key: nextKey++, path: at(path) }),
+    copyOf: (from: RemoteId, path: string) => ({
+      kind: "copy-folder" as const,
+      key: nextKey++,
+      from,
+      path: at(path),
+    }),
     move: (from: string, path: string, id: RemoteId | null = null) => ({
       kind: "move" as const,
       key: nextKey++,

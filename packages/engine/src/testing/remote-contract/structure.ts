@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteError, type RemoteFile } from "../../ports/remote.ts";
+import type { RemoteId } from "../../ports/values.ts";
 import { type RemoteSpeech, refused, TIME } from "./speech.ts";
 
 export function structureContract(t: RemoteSpeech): void {
@@ -30,6 +31,32 @@ export function structureContract(t: RemoteSpeech): void {
       expect(moved).toMatchObject({ kind: "folder", path: "to", id: made?.kind === "folder" ? made.id : "" });
       expect(await t.lookup("to/a")).toMatchObject({ id: file.id });
       expect(await t.lookup("from")).toBeNull();
+    });
+
+    test("a folder is copied whole, wherever it is by now, and all in it is new", async () => {
+      const made = await t.write(t.folder("from"));
+      await t.write(t.folder("from/deep"));
+      const file = await t.uploaded("from/deep/a", "one");
+      await t.write(t.move("from", "elsewhere"), t.other);
+      const copied = await t.write(t.copyOf(made?.id as RemoteId, "to"));
+      expect(copied).toMatchObject({ kind: "folder", path: "to" });
+      expect(copied?.id).not.toBe(made?.id);
+      const inside = await t.lookup("to/deep/a");
+      expect(inside).toMatchObject({ kind: "file", hash: file.hash, mtime: TIME });
+      expect(inside?.id).not.toBe(file.id);
+      expect(await t.lookup("elsewhere/deep/a")).toMatchObject({ id: file.id });
+    });
+
+    test("a copy of what is gone, onto something, or into itself does nothing and says so", async () => {
+      const folder = await t.write(t.folder("folder"));
+      const gone = await t.write(t.folder("gone"));
+      await t.uploaded("a", "one");
+      await t.write(t.remove("gone", null));
+      await refused("not-found", t.write(t.copyOf(gone?.id as RemoteId, "to")));
+      await refused("conflict", t.write(t.copyOf(folder?.id as RemoteId, "A")));
+      await refused("conflict", t.write(t.copyOf(folder?.id as RemoteId, "FOLDER")));
+      await refused(["conflict", "refused"], t.write(t.copyOf(folder?.id as RemoteId, "folder/inside")));
+      expect(await t.lookup("folder/inside")).toBeNull();
     });
 
     test("a move of what is gone, onto something, or into itself does nothing and says so", async () => {

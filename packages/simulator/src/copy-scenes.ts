@@ -1,0 +1,70 @@
+import type { FileAction } from "./actions.ts";
+import type { Stage } from "./scenes.ts";
+import type { Step } from "./steps.ts";
+
+const MODEL = "c";
+const COPY = "c.copy";
+const settle: Step = { kind: "settle" };
+
+function act(side: "disk" | "dropbox", action: FileAction): Step {
+  return { kind: "act", side, number: 0, action };
+}
+
+/** A folder is copied on disk, at once or file by file, and while an engine does the same in Dropbox, somebody goes on. */
+export function chooseCopyScene({
+  random,
+  faults,
+  content,
+}: Pick<Stage, "random" | "faults" | "content">): readonly Step[] {
+  const write = (path: string): FileAction => ({ kind: "write", path, content: content() });
+  const copy = (name = ""): Step => act("disk", { kind: "copy", from: `${MODEL}${name}`, to: `${COPY}${name}` });
+  const sleep = (): Step => ({ kind: "sleep", milliseconds: random.pick([1, 20, 100, 300, 700]) });
+
+  const deeds: readonly (readonly ["disk" | "dropbox", FileAction])[] = [
+    ["dropbox", write(`${MODEL}/a`)],
+    ["dropbox", write(`${MODEL}/new`)],
+    ["dropbox", { kind: "remove", path: random.pick([MODEL, `${MODEL}/a`]) }],
+    ["dropbox", { kind: "move", from: MODEL, to: "b" }],
+    ["dropbox", write(`${COPY}/a`)],
+    ["dropbox", write(COPY)],
+    ["disk", write(`${COPY}/${random.pick(["a", "new"])}`)],
+    ["disk", write(`${MODEL}/a`)],
+    ["disk", { kind: "remove", path: random.pick([COPY, `${COPY}/a`, `${COPY}/d.txt`]) }],
+    ["disk", { kind: "remove", path: MODEL }],
+    ["disk", { kind: "move", from: COPY, to: random.pick(["a", `${MODEL}/b`]) }],
+    ["disk", { kind: "move", from: `${COPY}/a`, to: random.pick([`${COPY}/b`, "b", `${COPY}/d.txt/b`]) }],
+    ["disk", { kind: "move", from: MODEL, to: random.pick(["b", `${COPY}/c`]) }],
+    ["disk", { kind: "swap", from: MODEL, to: COPY }],
+  ];
+  const amid = (): Step => {
+    const [side, action] = random.pick(deeds);
+    const call = random.pick(["write", "write", "write", "changes", "wait", "hash", "list"] as const);
+    const fails = faults && call !== "wait" && random.chance(0.3);
+    const when = random.chance(0.5) ? (fails ? "refused" : "before") : fails ? "unanswered" : "after";
+    return { kind: "ambush", call, when, pause: random.pick([2, 60, 300]), side, number: 0, action };
+  };
+  const kill = (): Step => {
+    const when = random.pick(["before", "after"] as const);
+    return { kind: "strike", call: "write", when, engine: 0, event: "kill" };
+  };
+  return [
+    act("disk", { kind: "mkdir", path: MODEL }),
+    act("disk", { kind: "mkdir", path: `${MODEL}/d.txt` }),
+    ...["a", "d.txt/a", "e"].map((name) => act("disk", write(`${MODEL}/${name}`))),
+    settle,
+    ...Array.from({ length: random.below(3) }, amid),
+    ...(faults && random.chance(0.3) ? [kill()] : []),
+    ...(random.chance(0.6)
+      ? [copy()]
+      : [
+          act("disk", { kind: "mkdir", path: COPY }),
+          sleep(),
+          copy("/a"),
+          sleep(),
+          copy("/d.txt"),
+          ...(random.chance(0.7) ? [sleep(), copy("/e")] : []),
+        ]),
+    { kind: "sleep", milliseconds: random.pick([300, 1_500]) },
+    settle,
+  ];
+}
