@@ -11,9 +11,9 @@ import { type NameKey, type NodeId, ROOT } from "../ports/values.ts";
 const FIRST_CONTENT = 250;
 /** How long one that may be a copy, though not all is there, waits after something was seen last to come, in milliseconds. */
 const STILL = 500;
-/** The shortest pause between two looks at one folder, in milliseconds, and so many times as long as the last one took. */
+/** The shortest pause between two looks at one folder, in milliseconds; and how many times as long as a cycle takes it is. */
 const PAUSE = 100;
-const REST = 10;
+const CYCLES = 3;
 /** Of the files that have one content at the remote, so many are looked at. */
 const MOST_CANDIDATES = 16;
 /** A content that is known is looked for among so many things that a folder holds. */
@@ -40,6 +40,8 @@ export function createFolderCopies(parts: {
   readonly names: RemoteNames;
   readonly rules: () => IgnoreRules;
   readonly hashing: { readonly backlog: () => number };
+  /** How long the last cycle of the control loop took, in milliseconds. */
+  readonly pace: { readonly cycleTook: number };
   /** With fewer files, copies of each cost no more. */
   readonly fewestFiles: number;
 }) {
@@ -55,7 +57,7 @@ export function createFolderCopies(parts: {
     const grewAt = known?.progress === progress ? known.grewAt : now;
     const since = known?.since ?? now;
     const verdict = judge(findModel(folder), { waited: now - since, still: now - grewAt });
-    const due = now + Math.max(PAUSE, REST * (clock.monotonic() - now));
+    const due = now + Math.max(PAUSE, CYCLES * parts.pace.cycleTook);
     return { since, progress, grewAt, due, verdict };
   }
 

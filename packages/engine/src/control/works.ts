@@ -109,6 +109,7 @@ export function createWorks(
     names: remote.names,
     rules: ignoreFile.rules,
     hashing,
+    pace,
     fewestFiles: settings.fewestFilesOfCopy,
   });
   const observer = createLocalObserver({
