@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHasher } from "@twinfold/dropbox-rules";
 import type { RelativePath } from "@twinfold/engine";
 import { openFileSystem } from "@twinfold/filesystem";
 import { costOf } from "../measure.ts";
@@ -25,7 +25,7 @@ export function hashing(scale: number): Scenario {
       writeTree(join(stage.folder, "hashed"), { files: 1, folders: 0, size: mib * 1024 * 1024 });
       const files = openFileSystem({
         root: join(stage.folder, "hashed"),
-        createHasher: createContentHasher,
+        hasher: contentHasher,
         session: "bench",
       });
       const hash = async () => {

@@ -50,6 +50,13 @@ export function createContentHasher(): ContentHasher {
   };
 }
 
+/** The same for threads of their own: by what name of which module they have it. */
+export const contentHasher = {
+  create: createContentHasher,
+  module: import.meta.url,
+  name: "createContentHasher",
+} as const;
+
 /** The content hash of bytes that are all there. */
 export function contentHash(bytes: Uint8Array): string {
   if (bytes.length === 0) return hashOfBlocks(new Uint8Array(0));

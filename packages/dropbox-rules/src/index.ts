@@ -5,6 +5,7 @@
 export {
   type ContentHasher,
   contentHash,
+  contentHasher,
   createContentHasher,
   hashOfBlocks,
   isContentHash,

@@ -4,6 +4,7 @@
  */
 export { FilesError, type FilesErrorCode, failOn } from "./files-error.ts";
 export { type FilesInRoot, openFilesInRoot } from "./files-in-root.ts";
+export type { HasherSource } from "./hashing-worker.ts";
 export { type FolderPlace, HeldFolder, inFolder, inFolderIfThere } from "./held-folder.ts";
 export { InTheWayError } from "./in-the-way.ts";
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";

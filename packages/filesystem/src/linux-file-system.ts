@@ -8,13 +8,15 @@ import {
   type Seconds,
 } from "@twinfold/engine";
 import { asFileSystemError, fileSystemError } from "./errors.ts";
+import { HashingPool } from "./hashing-pool.ts";
+import type { HasherSource } from "./hashing-worker.ts";
 import { listFolder } from "./listing.ts";
 import { mountsBelow, readMounts } from "./mounts.ts";
-import { hashFile, openFile } from "./reading.ts";
+import { openFile } from "./reading.ts";
 import { moveNoReplace } from "./rename.ts";
 import { rootMark } from "./root-mark.ts";
 import { RootWalk } from "./root-walk.ts";
-import { type CreateHasher, type FileInStaging, stagedFile } from "./staged-file.ts";
+import { type FileInStaging, stagedFile } from "./staged-file.ts";
 import { Stagings } from "./stagings.ts";
 import { contentStamp, isFileAs, lookAt, statOf } from "./stat.ts";
 import { displace, putNew, replace } from "./swap.ts";
@@ -36,13 +38,13 @@ const SYNC_AFTER = 200;
  */
 export function openFileSystem(options: {
   readonly root: string;
-  readonly createHasher: CreateHasher;
+  readonly hasher: HasherSource;
   /** Whose session this is: each keeps a mark of its own. Letters, digits, `-` and `_`. */
   readonly session: string;
   /** Other machines write there, though the kind of its file system does not say so. */
   readonly shared?: boolean;
 }): OpenedFileSystem {
-  const { root, createHasher, shared: isShared = false } = options;
+  const { root, hasher, shared: isShared = false } = options;
   let walk: RootWalk;
   try {
     walk = new RootWalk(root);
@@ -50,6 +52,7 @@ export function openFileSystem(options: {
     throw fileSystemError(ROOT_PATH, "root", error);
   }
   const stagings = new Stagings(walk);
+  const hashing = new HashingPool(walk, hasher);
   const mark = rootMark(walk, options.session);
   const unsynced = new Set<RelativePath>();
   /** Devices on which others may write unheard; as of when it was last looked what is mounted. */
@@ -122,7 +125,7 @@ export function openFileSystem(options: {
       }
     },
 
-    hash: (path, signal) => guardedAsync(path, () => hashFile(walk, path, createHasher, signal)),
+    hash: (path, signal) => guardedAsync(path, () => hashing.hash(path, signal)),
 
     open: (path, expected) => guardedAsync(path, () => openFile(walk, path, expected)),
 
@@ -138,7 +141,7 @@ export function openFileSystem(options: {
     async stage(path) {
       walk.check();
       const staging = stagings.near(path);
-      return guarded(staging.top, () => stagedFile(staging, createHasher, guardedAsync));
+      return guarded(staging.top, () => stagedFile(staging, hasher.create, guardedAsync));
     },
 
     async place(staged, path, expected, mtime) {
@@ -244,6 +247,7 @@ export function openFileSystem(options: {
     },
 
     async close() {
+      await hashing.close();
       if (syncing !== null) clearTimeout(syncing);
       try {
         walk.check();

@@ -1,18 +1,9 @@
 import { closeSync, constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import {
-  baseName,
-  type ContentHash,
-  type Fingerprint,
-  type LocalStat,
-  type OpenFile,
-  parentPath,
-  type RelativePath,
-} from "@twinfold/engine";
+import { baseName, type Fingerprint, type OpenFile, parentPath, type RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
 import { refreshAttributes } from "./native.ts";
 import type { RootWalk } from "./root-walk.ts";
-import type { CreateHasher } from "./staged-file.ts";
 import { isFileAs, lookAt, statOf } from "./stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
@@ -20,32 +11,6 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const CHUNK = 1024 * 1024;
 
 const big = { bigint: true } as const;
-
-/** The hash of a file that was the same before and after. @throws FileSystemError `changed` when it was not */
-export async function hashFile(
-  walk: RootWalk,
-  path: RelativePath,
-  createHasher: CreateHasher,
-  signal: AbortSignal,
-): Promise<{ readonly hash: ContentHash; readonly stat: LocalStat }> {
-  const handle = await openForReading(walk, path);
-  try {
-    const before = await handle.stat(big);
-    if (!before.isFile()) throw fileSystemError(path, "changed");
-    const hasher = createHasher();
-    for await (const chunk of readRange(handle, 0, Number(before.size))) {
-      signal.throwIfAborted();
-      hasher.update(chunk);
-    }
-    const after = statOf(await handle.stat(big));
-    if (after.fingerprint !== statOf(before).fingerprint || fingerprintAt(walk, path) !== after.fingerprint) {
-      throw fileSystemError(path, "changed");
-    }
-    return { hash: hasher.digest() as ContentHash, stat: after };
-  } finally {
-    await handle.close();
-  }
-}
 
 /** Opens a file if it is still the one with this fingerprint. @throws FileSystemError `changed` */
 export async function openFile(walk: RootWalk, path: RelativePath, expected: Fingerprint): Promise<OpenFile> {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   appendFileSync,
   existsSync,
@@ -17,6 +16,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { OwnMounts } from "../../../test/scenarios/own-mounts.ts";
 import { type OpenedFileSystem, openFileSystem } from "../src/index.ts";
 import { piecesOf } from "./opened.ts";
+import { shaHasher } from "./sha-hasher.ts";
 
 const mounts = await OwnMounts.open();
 const TODAY = new Date().toISOString().slice(0, 10);
@@ -31,7 +31,7 @@ describe.skipIf(mounts === null)("folders inside the root that are mounts of the
   const seen = (path: string) => own.at(join(folder, path));
   const at = (path: string) => path as RelativePath;
   const text = (path: string) => readFileSync(join(root, path), "utf8");
-  const open = () => openFileSystem({ root, createHasher: () => new Sha(), session: "test" });
+  const open = () => openFileSystem({ root, hasher: shaHasher, session: "test" });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "twinfold-mounts-"));
@@ -187,13 +187,3 @@ describe.skipIf(mounts === null)("folders inside the root that are mounts of the
     expect(await names("")).toEqual(["data", "disk"]);
   });
 });
-
-class Sha {
-  readonly #hash = createHash("sha256");
-  update(bytes: Uint8Array): void {
-    this.#hash.update(bytes);
-  }
-  digest(): string {
-    return this.#hash.digest("hex");
-  }
-}

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FileSystem, FileSystemError, type Fingerprint, type RelativePath } from "@twinfold/engine";
 import { expect, onTestFinished } from "vitest";
 import { type OpenedFileSystem, openFileSystem } from "../src/index.ts";
+import { shaHasher } from "./sha-hasher.ts";
 
 export const at = (path: string) => path as RelativePath;
 
@@ -13,17 +13,12 @@ export function openFolder(): { readonly root: string; readonly files: OpenedFil
   const base = mkdtempSync(join(tmpdir(), "twinfold-folder-"));
   const root = join(base, "root");
   mkdirSync(root);
-  const files = openFileSystem({ root, createHasher, session: "test" });
+  const files = openFileSystem({ root, hasher: shaHasher, session: "test" });
   onTestFinished(async () => {
     await files.close().catch(() => undefined);
     rmSync(base, { recursive: true, force: true });
   });
   return { root, files };
-}
-
-function createHasher() {
-  const hash = createHash("sha256");
-  return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest("hex") };
 }
 
 export async function fingerprintOf(files: FileSystem, path: string): Promise<Fingerprint> {

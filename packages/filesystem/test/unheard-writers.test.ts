@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import fs, {
   linkSync,
   lstatSync,
@@ -19,11 +18,7 @@ import { type OpenedFileSystem, openFileSystem } from "../src/index.ts";
 import { mountsBelow, parseMounts } from "../src/mounts.ts";
 import { tellsOfAllWriters } from "../src/unheard-writers.ts";
 import { at, piecesOf, refusalOf } from "./opened.ts";
-
-const createHasher = () => {
-  const hash = createHash("sha256");
-  return { update: (bytes: Uint8Array) => void hash.update(bytes), digest: () => hash.digest("hex") };
-};
+import { shaHasher } from "./sha-hasher.ts";
 
 test("file systems that other machines write in, or a program beneath, are known by their kind", () => {
   for (const kind of ["nfs", "nfs4", "cifs", "9p", "virtiofs", "ceph", "lustre", "ocfs2", "fuse", "fuse.sshfs"])
@@ -58,7 +53,7 @@ test("what is mounted is read as the kernel tells it, of mounts over each other 
 
 test("the root's own file system is the first of what is mounted", async () => {
   const root = mkdtempSync(join(tmpdir(), "twinfold-root-"));
-  const files = openFileSystem({ root, createHasher, session: "test" });
+  const files = openFileSystem({ root, hasher: shaHasher, session: "test" });
   try {
     const [own] = await files.mounts();
     expect(own).toMatchObject({ path: "", kind: expect.stringMatching(/^[a-z0-9.]+$/) });
@@ -102,7 +97,7 @@ describe.skipIf(!isPossible)("a root that others write unheard (skipped where bi
     own.shares(join(folder, "store"), join(folder, "point"));
     root = own.at(join(folder, "point"));
     // By its setting: this process sees the mount, but not in its own list of mounts.
-    files = openFileSystem({ root, createHasher, session: "test", shared: true });
+    files = openFileSystem({ root, hasher: shaHasher, session: "test", shared: true });
   });
   afterEach(async () => {
     await files.close();
@@ -186,7 +181,7 @@ test("a look at 10,000 files costs one listing a folder and one lstat a file, an
     writeFileSync(first, "");
     for (let file = 1; file < 100; file++) linkSync(first, join(root, `${folder}`, `${file}`));
   }
-  const files = openFileSystem({ root, createHasher, session: "test" });
+  const files = openFileSystem({ root, hasher: shaHasher, session: "test" });
   const folders = ["", ...Array.from({ length: 100 }, (_, folder) => `${folder}`)].map(at);
   const counts = { lstatSync: 0, readdirSync: 0, openSync: 0 };
   const originals = { lstatSync: fs.lstatSync, readdirSync: fs.readdirSync, openSync: fs.openSync };

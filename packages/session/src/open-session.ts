@@ -8,7 +8,7 @@ import {
   type RemotePath,
   RemotePathError,
 } from "@twinfold/dropbox";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHasher } from "@twinfold/dropbox-rules";
 import {
   type Activity,
   createEngine,
@@ -100,7 +100,7 @@ function compose(options: SyncSessionOptions, root: string, openTrees: (binding:
   const session = sessionName(link.accountId);
   const { rescanEvery } = options;
   const shared = rescanEvery !== undefined;
-  const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session, shared });
+  const fileSystem = openFileSystem({ root, hasher: contentHasher, session, shared });
   const account = openAccount(options);
   const store = openTrees({ rootIdentity: fileSystem.rootIdentity, accountId: link.accountId, remotePath });
   const remote = account.folder(remotePath, link.who, options.onWarning);

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHasher } from "@twinfold/dropbox-rules";
 import { type Activity, systemClock } from "@twinfold/engine";
 import { openFileSystem } from "@twinfold/filesystem";
 import { DropboxUser, VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
@@ -9,7 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { takeOut } from "../src/take-out.ts";
 
 const root = mkdtempSync(join(tmpdir(), "twinfold-take-out-"));
-const fileSystem = openFileSystem({ root, createHasher: createContentHasher, session: "test" });
+const fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
 afterAll(async () => {
   await fileSystem.close();
   rmSync(root, { recursive: true });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHasher } from "@twinfold/dropbox-rules";
 import { createEngine, type Engine, type Store, systemClock, systemRandomness } from "@twinfold/engine";
 import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
@@ -22,7 +22,7 @@ let dropbox: VirtualDropbox;
 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), "twinfold-watching-"));
-  fileSystem = openFileSystem({ root, createHasher: createContentHasher, session: "test" });
+  fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
   store = openStore(":memory:");
   dropbox = new VirtualDropbox();
   engine = createEngine({

@@ -21,7 +21,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHasher } from "@twinfold/dropbox-rules";
 import { type Name, ROOT_PATH, type Watcher } from "@twinfold/engine";
 import { openFileSystem } from "@twinfold/filesystem";
 import { asOrdinaryUser } from "./ordinary-user.ts";
@@ -39,7 +39,7 @@ export async function openRealSide(place: string): Promise<DiskSide> {
   const loop = join(base, "loop");
   mkdirSync(root, { recursive: true });
   symlinkSync(loop, loop);
-  const files = openFileSystem({ root, createHasher: createContentHasher, session: "parity" });
+  const files = openFileSystem({ root, hasher: contentHasher, session: "parity" });
   const bell = await hangUpBell(join(base, "bell"));
   let watcher: Watcher | null = null;
   return {
@@ -72,7 +72,7 @@ export async function openRealSide(place: string): Promise<DiskSide> {
 /** Makes something happen that is heard of after all that happened before: the kernel has one queue for the process. */
 async function hangUpBell(folder: string) {
   mkdirSync(folder);
-  const files = openFileSystem({ root: folder, createHasher: createContentHasher, session: "bell" });
+  const files = openFileSystem({ root: folder, hasher: contentHasher, session: "bell" });
   const waiting = new Map<string, () => void>();
   const watcher = await files.watch((hints) => {
     for (const hint of hints)

@@ -13,8 +13,8 @@ const SETTLE_AT_MOST = 1_000;
 const LONGEST_PAUSE = 2_000;
 /** When a file that could not be read is tried again, in milliseconds. */
 const READ_AGAIN = 5_000;
-/** How many files are hashed at a time. */
-const AT_ONCE = 8;
+/** How many files are asked for at a time: the file system may hash many small ones together. */
+const AT_ONCE = 64;
 
 interface Waiting {
   readonly due: number;
