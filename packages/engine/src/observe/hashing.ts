@@ -39,11 +39,25 @@ export function createHashing(parts: {
   const waiting = new Map<NodeId, Waiting>();
   const running = new Map<NodeId, Promise<void>>();
   const problems = new Map<NodeId, string>();
+  const arrived: (() => void)[] = [];
+  let writing: Promise<void> | null = null;
 
   /** What is gone, or was read since by another way, has no problem any more. */
   function problemOf(id: NodeId): string | undefined {
     const node = store.local.get(id);
     return node?.kind === "file" && node.hash === null ? problems.get(id) : undefined;
+  }
+
+  /** What comes at one time is written in one transaction: each by itself costs more than hashing a small file. */
+  function write(one: () => void): Promise<void> {
+    arrived.push(one);
+    writing ??= lock.run(() => {
+      writing = null;
+      store.transaction(() => {
+        for (const put of arrived.splice(0)) put();
+      });
+    });
+    return writing;
   }
 
   async function hash(id: NodeId, tries: number, signal: AbortSignal): Promise<void> {
@@ -54,7 +68,7 @@ export function createHashing(parts: {
     const path = pathOf(store.local, id);
     try {
       const { hash, stat } = await fileSystem.hash(path, signal);
-      await lock.run(() => {
+      await write(() => {
         const now = store.local.get(id);
         if (now === undefined) return;
         problems.delete(id);
