@@ -1,26 +1,74 @@
-import type { RemoteNames } from "../ports/remote.ts";
-import type { LocalNode, Store } from "../ports/store.ts";
-import type { Seconds } from "../ports/values.ts";
+import { knownId } from "../observe/remote-observer.ts";
+import type { Operation } from "../plan/operation.ts";
+import { compareFolders } from "../plan/same-folders.ts";
+import type { IgnoreRules } from "../ports/ignore.ts";
+import type { Remote, RemoteNames, RemoteWrite } from "../ports/remote.ts";
+import { type LocalNode, pathOf, type Store } from "../ports/store.ts";
+import { joinPath, type NodeId, ROOT, type Seconds } from "../ports/values.ts";
 import { advanceContent } from "./adjust.ts";
+import type { Done } from "./outcome.ts";
+import type { Unanswered } from "./unanswered.ts";
+
+/** Has folders copied at the remote, and takes what comes with them for what it is. */
+export function createFolderCopier(parts: {
+  readonly store: Store;
+  readonly remote: Remote;
+  readonly now: () => Seconds;
+  readonly unanswered: Unanswered;
+  readonly rules: () => IgnoreRules;
+  readonly expect: (meet: () => void) => void;
+  readonly readChanges: () => void;
+  readonly done: Done;
+}) {
+  const { store, remote, unanswered } = parts;
+
+  return {
+    /**
+     * The write that copies the folder, with what lies in it on disk, folders before what is in them; null where it is to be
+     * made instead, since it is no copy, or not any more.
+     */
+    writeOf({
+      node,
+      parent,
+      name,
+      copyOf,
+    }: Operation): { readonly write: RemoteWrite; readonly nodes: readonly LocalNode[] } | null {
+      const model = copyOf === undefined ? undefined : store.remote.get(copyOf);
+      const from = model?.kind === "folder" ? knownId(model) : null;
+      if (model === undefined || from === null || store.local.get(node)?.kind !== "folder") return null;
+      const compared = compareFolders({ trees: store, names: remote.names, rules: parts.rules() }, node, model.id);
+      if (compared.kind !== "same") return null;
+      for (const { id, hash } of compared.nodes) if (hash !== null) unanswered.send(id, hash);
+      const path = joinPath(pathOf(store.remote, parent), name);
+      return { write: { kind: "copy-folder", key: node, path, from }, nodes: compared.nodes };
+    },
+    /** It is there; what came with it the changes will tell. */
+    copied({ reason }: Operation, nodes: readonly LocalNode[]): void {
+      parts.expect(() => {
+        for (const { id, kind, name, parent, size, hash } of adopt(store, remote.names, nodes, parts.now())) {
+          unanswered.answered(id, false);
+          const place = { side: "remote", node: id, parent: parent ?? ROOT, name, reason } as const;
+          const outcome = { path: pathOf(store.remote, id), was: null, now: hash };
+          if (kind === "file") parts.done({ ...place, kind: "transfer" }, { ...outcome, kind, bytes: size });
+          else parts.done({ ...place, kind: "create-folder" }, { ...outcome, kind: "folder" });
+        }
+      });
+      parts.readChanges();
+    },
+  };
+}
 
 /**
- * A folder was copied at the remote, and its changes tell of what is in it: of that, what is as it was on disk when the copy
- * was asked for is what both sides had last, whatever became of it on disk since. All else is another's.
- * @param nodes what lay in it on disk then, folders before what is in them @returns those that were found
+ * What is as it was on disk when the copy was asked for is what both sides had last, whatever became of it on disk since.
+ * All else is another's. @returns what was found of `nodes`
  */
-export function adoptCopied(
-  store: Store,
-  names: RemoteNames,
-  nodes: readonly LocalNode[],
-  now: Seconds,
-): readonly LocalNode[] {
+function adopt(store: Store, names: RemoteNames, nodes: readonly LocalNode[], now: Seconds): readonly LocalNode[] {
+  const isTaken = (id: NodeId) => store.local.get(id) !== undefined || store.synced.get(id) !== undefined;
   return nodes.filter((local) => {
     if (local.parent === null || store.remote.get(local.id) !== undefined) return false;
     const [there, another] = store.remote.childrenByKey(local.parent, local.key);
-    if (there === undefined || another !== undefined || store.synced.get(there.id) !== undefined) return false;
+    if (there === undefined || another !== undefined || isTaken(there.id)) return false;
     if (there.kind !== local.kind || there.hash !== local.hash) return false;
-    // Meanwhile taken for something of its own on both sides: then it is.
-    if (store.local.get(there.id) !== undefined) return false;
     store.reidentify("remote", there.id, local.id);
     const adopted = store.remote.get(local.id);
     if (adopted !== undefined) advanceContent(store, names, local, adopted, now);

@@ -2,7 +2,6 @@ import type { SharedGate } from "../gate.ts";
 import { inLimbo } from "../observe/limbo.ts";
 import { knownId } from "../observe/remote-observer.ts";
 import type { Operation } from "../plan/operation.ts";
-import { compareFolders } from "../plan/same-folders.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import { type Remote, type RemoteEntry, RemoteError, type RemoteWrite, type WriteResult } from "../ports/remote.ts";
@@ -14,11 +13,10 @@ import {
   parentPath,
   type RelativePath,
   type RemoteId,
-  ROOT,
   type Seconds,
 } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
-import { adoptCopied } from "./copied-folders.ts";
+import { createFolderCopier } from "./copied-folders.ts";
 import type { Failures } from "./failures.ts";
 import type { Done, Outcome } from "./outcome.ts";
 import type { Unanswered } from "./unanswered.ts";
@@ -56,6 +54,7 @@ export interface RemoteExecutorParts {
 /** Carries out writes at the remote, all that are ready in one call, so that it can batch them. */
 export function createRemoteExecutor(parts: RemoteExecutorParts) {
   const { fileSystem, remote, store, failures, unanswered } = parts;
+  const copier = createFolderCopier(parts);
 
   /** What the remote is asked to do, with what it must find there; null when the trees have moved on. */
   function request(operation: Operation, read: Map<NodeId, LocalNode>): RemoteWrite | null {
@@ -118,49 +117,6 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
     };
   }
 
-  /** What lies on disk in a folder that is to be copied at the remote, if it still holds what the other does there. */
-  function contentsToCopy({ node, copyOf }: Operation): readonly LocalNode[] | null {
-    if (copyOf === undefined || store.local.get(node)?.kind !== "folder") return null;
-    if (store.remote.get(copyOf)?.kind !== "folder") return null;
-    const compared = compareFolders({ trees: store, names: remote.names, rules: parts.rules() }, node, copyOf);
-    return compared.kind === "same" ? compared.nodes : null;
-  }
-
-  /** The write that copies the folder, in place of the one that makes it, where it is a copy as of now. */
-  function copying(operation: Operation, write: RemoteWrite, copied: Map<NodeId, readonly LocalNode[]>): RemoteWrite {
-    const nodes = contentsToCopy(operation);
-    const model = operation.copyOf === undefined ? undefined : store.remote.get(operation.copyOf);
-    const from = model === undefined ? null : knownId(model);
-    if (nodes === null || from === null) return write;
-    copied.set(operation.node, nodes);
-    for (const { id, hash } of nodes) if (hash !== null) unanswered.send(id, hash);
-    return { kind: "copy-folder", key: write.key, path: write.path, from };
-  }
-
-  /** The folder is there, and what was copied with it is to be told of. */
-  function expectContents(operation: Operation, nodes: readonly LocalNode[]): void {
-    parts.expect(() => {
-      for (const { id, kind, name, parent, size, hash } of adoptCopied(store, remote.names, nodes, parts.now())) {
-        unanswered.answered(id, false);
-        const path = pathOf(store.remote, id);
-        const isFile = kind === "file";
-        const { reason } = operation;
-        parts.done(
-          {
-            side: "remote",
-            kind: isFile ? "transfer" : "create-folder",
-            node: id,
-            parent: parent ?? ROOT,
-            name,
-            reason,
-          },
-          { kind: isFile ? "file" : "folder", path, was: null, now: hash, ...(isFile ? { bytes: size } : {}) },
-        );
-      }
-    });
-    parts.readChanges();
-  }
-
   function settle(
     operation: Operation,
     result: WriteResult,
@@ -188,7 +144,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       // Deleted on disk meanwhile, it is deleted: without a base it would look new at the remote.
       if (operation.kind !== "move" && read !== undefined && as === node && written !== undefined)
         advanceContent(store, remote.names, read, written, parts.now());
-      if (copied !== undefined && as === node) expectContents(operation, copied);
+      if (copied !== undefined && as === node) copier.copied(operation, copied);
     });
     failures.clear(node);
     unanswered.answered(node, operation.kind === "move");
@@ -301,7 +257,11 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       try {
         if (byKey.size === 0) return;
         await remote.write(
-          [...byKey.values()].map((operation) => copying(operation, writes.get(operation) as RemoteWrite, copied)),
+          [...byKey.values()].map((operation) => {
+            const copy = copier.writeOf(operation);
+            if (copy !== null) copied.set(operation.node, copy.nodes);
+            return copy?.write ?? (writes.get(operation) as RemoteWrite);
+          }),
           parts.gate,
           (results) => {
             for (const result of results) {
