@@ -58,11 +58,11 @@ export function createWorks(
   const gate = createGate();
   const lock = createLock();
   const failures = createFailures(store, clock, parts.randomness);
-  const unanswered = createUnanswered();
+  const unanswered = createUnanswered(remote.names.key);
   const inFlight = createInFlight(store);
   const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
   const rewritten = createRewritten(store);
-  const changes = createChangesReader(store, remote, gate, rewritten);
+  const changes = createChangesReader(store, remote, gate, { rewritten, sentTo: unanswered.sentTo });
   const epoch = createEpoch(store, settings);
   const stream = createStream(clock);
   const troubles = createTroubles(clock);

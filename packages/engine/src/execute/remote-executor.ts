@@ -69,7 +69,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       }
       case "move":
         if (present === undefined) return null;
-        unanswered.move(node, { parent, name });
+        unanswered.place(node, { parent, name });
         return { kind: "move", key: node, from: pathOf(store.remote, node), id: knownId(present), path };
       case "delete":
         return present === undefined ? null : deletion(present);
@@ -79,6 +79,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         const from = pathOf(store.local, node);
         read.set(node, local);
         unanswered.send(node, local.hash);
+        if (present === undefined) unanswered.place(node, { parent, name });
         return {
           kind: "upload",
           key: node,

@@ -1,4 +1,4 @@
-import type { ContentHash, Name, NodeId } from "../ports/values.ts";
+import type { ContentHash, Name, NameKey, NodeId } from "../ports/values.ts";
 
 interface Place {
   readonly parent: NodeId;
@@ -6,33 +6,53 @@ interface Place {
 }
 
 /**
- * Contents that were sent and moves that were asked for, of which no answer said that they were done: they may be all the
+ * Contents that were sent and places that were asked for, of which no answer said that they were done: they may be all the
  * same. Found at the remote, they are no one else's. Never stored: after a start they are taken for what they look like.
  */
-export function createUnanswered() {
+export function createUnanswered(key: (name: string) => NameKey) {
   const sent = new Map<NodeId, Set<ContentHash>>();
   const places = new Map<NodeId, Place[]>();
+  /** By place, what was to be there last. */
+  const askedFor = new Map<string, NodeId>();
+  const slotOf = (parent: NodeId, nameKey: NameKey) => `${parent}/${nameKey}`;
+
+  function forgetPlaces(id: NodeId): void {
+    for (const { parent, name } of places.get(id) ?? []) {
+      const slot = slotOf(parent, key(name));
+      if (askedFor.get(slot) === id) askedFor.delete(slot);
+    }
+    places.delete(id);
+  }
+
   return {
     send(id: NodeId, hash: ContentHash): void {
       const contents = sent.get(id) ?? new Set();
       sent.set(id, contents.add(hash));
     },
-    move(id: NodeId, place: Place): void {
+    /** It is to be moved there, or to come there anew. */
+    place(id: NodeId, place: Place): void {
       places.set(id, [...(places.get(id) ?? []), place]);
+      askedFor.set(slotOf(place.parent, key(place.name)), id);
     },
     /** A write was answered. Of what was sent, the answer to a move says nothing. */
     answered(id: NodeId, isMove: boolean): void {
       if (!isMove) sent.delete(id);
-      places.delete(id);
+      forgetPlaces(id);
     },
     /** Whether this content was sent for the node. */
     has: (id: NodeId, hash: ContentHash | null): boolean => hash !== null && sent.get(id)?.has(hash) === true,
-    /** Whether the node was to be moved there. */
-    hasMoved: (id: NodeId, parent: NodeId | null, name: Name): boolean =>
+    /** Whether the node was to be there. */
+    isPlace: (id: NodeId, parent: NodeId | null, name: Name): boolean =>
       places.get(id)?.some((place) => place.parent === parent && place.name === name) === true,
+    /** The node for which this content was sent there. */
+    sentTo(parent: NodeId, nameKey: NameKey, hash: ContentHash): NodeId | undefined {
+      const id = askedFor.get(slotOf(parent, nameKey));
+      return id !== undefined && sent.get(id)?.has(hash) === true ? id : undefined;
+    },
     /** Where both sides have come to rest nothing is open any more. */
     forget(isDone: (id: NodeId) => boolean): void {
-      for (const open of [sent, places]) for (const id of open.keys()) if (isDone(id)) open.delete(id);
+      for (const id of sent.keys()) if (isDone(id)) sent.delete(id);
+      for (const id of places.keys()) if (isDone(id)) forgetPlaces(id);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { SharedGate } from "../gate.ts";
 import { type Remote, RemoteError } from "../ports/remote.ts";
 import { pathOf, type Store } from "../ports/store.ts";
 import { type NodeId, ROOT } from "../ports/values.ts";
-import { createRemoteObserver } from "./remote-observer.ts";
+import { createRemoteObserver, type SentTo } from "./remote-observer.ts";
 import type { Rewritten } from "./rewritten.ts";
 import { createUnconfirmed } from "./unconfirmed.ts";
 
@@ -13,11 +13,16 @@ const HALF_READ = "half-read";
 const MOST_LOOKUPS = 50;
 
 /** Brings the remote tree up to date, and keeps its place in the remote's history. */
-export function createChangesReader(store: Store, remote: Remote, gate: SharedGate, rewritten: Rewritten) {
+export function createChangesReader(
+  store: Store,
+  remote: Remote,
+  gate: SharedGate,
+  known: { readonly rewritten: Rewritten; readonly sentTo: SentTo },
+) {
   const unconfirmed = createUnconfirmed(store);
   /** What is to be done as soon as the tree shows one moment of the remote again. */
   const expectations: (() => void)[] = [];
-  const observer = createRemoteObserver(store, remote.names, { unconfirmed, rewritten });
+  const observer = createRemoteObserver(store, remote.names, { unconfirmed, ...known });
   if (unconfirmed.leftOpen()) store.writeMeta(CURSOR, null);
 
   const isWhole = () => store.readMeta(HALF_READ) === null;

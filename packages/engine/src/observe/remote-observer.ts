@@ -1,11 +1,23 @@
 import type { ChangePage, RemoteEntry, RemoteNames } from "../ports/remote.ts";
 import { nodeAt, type RemoteNode, type Store } from "../ports/store.ts";
-import { baseName, type NodeId, parentPath, type RelativePath, type RemoteId, ROOT } from "../ports/values.ts";
+import {
+  baseName,
+  type ContentHash,
+  type NameKey,
+  type NodeId,
+  parentPath,
+  type RelativePath,
+  type RemoteId,
+  ROOT,
+} from "../ports/values.ts";
 import type { Rewritten } from "./rewritten.ts";
 import type { Unconfirmed } from "./unconfirmed.ts";
 
 /** A parent that a page spoke of before the folder's own entry came. */
 const PLACEHOLDER = "placeholder:";
+
+/** The node for which this content was sent to that place, where no answer has come. */
+export type SentTo = (parent: NodeId, key: NameKey, hash: ContentHash) => NodeId | undefined;
 
 /** The id by which the remote knows the node; null while its own entry was not seen. */
 export function knownId(node: RemoteNode): RemoteId | null {
@@ -35,7 +47,11 @@ export function remoteNode(entry: RemoteEntry, id: NodeId, parent: NodeId, names
 export function createRemoteObserver(
   store: Store,
   names: RemoteNames,
-  { unconfirmed, rewritten }: { readonly unconfirmed: Unconfirmed; readonly rewritten: Rewritten },
+  {
+    unconfirmed,
+    rewritten,
+    sentTo,
+  }: { readonly unconfirmed: Unconfirmed; readonly rewritten: Rewritten; readonly sentTo: SentTo },
 ) {
   const { remote, synced } = store;
   /** What went while it is in doubt what was written: of a move, that may be told first. */
@@ -72,7 +88,7 @@ export function createRemoteObserver(
       else as = undefined;
     }
     const occupant = remote.childrenByKey(parent, key)[0];
-    const id = identify(entry, moved, occupant, as);
+    const id = identify(entry, { parent, key }, moved, occupant, as);
     const node = remoteNode(entry, id, parent, names);
     if (moved?.kind === "folder" && moved.id === id && (moved.parent !== parent || moved.key !== key))
       unconfirmed.folderMoves(id);
@@ -85,6 +101,7 @@ export function createRemoteObserver(
   /** Which node an entry is about. */
   function identify(
     entry: RemoteEntry,
+    { parent, key }: Pick<RemoteNode, "key"> & { readonly parent: NodeId },
     moved: RemoteNode | undefined,
     occupant: RemoteNode | undefined,
     as: NodeId | undefined,
@@ -93,6 +110,9 @@ export function createRemoteObserver(
     if (as !== undefined) return as;
     const before = synced.byRemoteId(entry.id);
     if (before !== undefined && before.kind === entry.kind && remote.get(before.id) === undefined) return before.id;
+    // Ours, though nobody has said that it arrived: wherever its file is on disk by now.
+    const sent = entry.kind === "file" ? sentTo(parent, key, entry.hash) : undefined;
+    if (sent !== undefined && remote.get(sent) === undefined) return sent;
     return occupant?.kind === "folder" && entry.kind === "folder" ? occupant.id : store.newId();
   }
 

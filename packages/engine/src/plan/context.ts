@@ -37,7 +37,7 @@ export interface PlanContext {
   /** Contents that we have sent and moves that we have asked for ourselves, though nobody said that they were done. */
   readonly unanswered: {
     has(id: NodeId, hash: ContentHash | null): boolean;
-    hasMoved(id: NodeId, parent: NodeId | null, name: Name): boolean;
+    isPlace(id: NodeId, parent: NodeId | null, name: Name): boolean;
   };
   /** Files that were written since the trees were, whatever their content: each counts as edited on that side. */
   readonly rewritten: { has(side: "local" | "remote", id: NodeId): boolean };

@@ -108,7 +108,7 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
       synced !== undefined &&
       onDisk !== undefined &&
       (onDisk.parent !== synced.parent || onDisk.name !== synced.name || isUnheard);
-    const isOurPlace = there !== undefined && unanswered.hasMoved(id, there.parent, there.name);
+    const isOurPlace = there !== undefined && unanswered.isPlace(id, there.parent, there.name);
     const remoteMoved =
       synced !== undefined &&
       there !== undefined &&

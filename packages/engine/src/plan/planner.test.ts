@@ -419,7 +419,7 @@ describe("what stays out", () => {
       const id = trees.both("a", "1");
       if (to !== "a") trees.move("local", "a", to);
       trees.move("remote", "a", "b");
-      trees.unanswered.move(id, { parent: ROOT, name: "b" as Name });
+      trees.unanswered.place(id, { parent: ROOT, name: "b" as Name });
       expect(done()).toEqual([`remote move b -> ${to}`]);
       expectSame({ [to]: "1" });
     },

@@ -41,7 +41,7 @@ type Side = "local" | "remote";
 export class ThreeTrees {
   readonly store: Store;
   readonly unknown = new Set<NodeId>();
-  readonly unanswered = createUnanswered();
+  readonly unanswered = createUnanswered(testNames.key);
   /** Files that were written since the trees were. */
   readonly rewritten: Rewritten;
   /** What was moved on disk to an ignored place. */
