@@ -155,10 +155,12 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     await heading("Audit log");
     for (const words of [
       "Deleted Numerics › Homework 1/2",
-      `Removed a member of Numerics › Homework 1/2 (${GRACE.name} (${GRACE.email}))`,
-      "Renamed Numerics › Homework (Homework 1/2)",
-      `Invited to Numerics › Homework (${GRACE.email}: instance viewer)`,
-      "Made Numerics (space)",
+      `Removed ${GRACE.name} (${GRACE.email}) from Numerics › Homework 1/2`,
+      "Renamed Numerics › Homework to Homework 1/2",
+      `Changed a role in Numerics › Homework: ${GRACE.name} (${GRACE.email}) is instance editor now`,
+      "Joined Numerics › Homework as instance viewer",
+      `Invited ${GRACE.email} as instance viewer to Numerics › Homework`,
+      "Made the space Numerics",
       "Linked a Dropbox",
       "Logged in",
     ])

@@ -37,9 +37,7 @@ describe("the Sessions page", { timeout: 200_000 }, () => {
     await page.getByRole("link", { name: "Sessions" }).click();
     await page.getByRole("heading", { level: 1, name: "Sessions" }).waitFor();
     await rows().nth(1).waitFor();
-    expect(await rows().first().textContent()).toMatch(
-      /Chrome on Linux.*the computer that this server runs on.*This one/,
-    );
+    expect(await rows().first().textContent()).toMatch(/Chrome on Linux.*the server’s own computer.*This one/);
     for (const size of [
       { width: 390, height: 844 },
       { width: 1280, height: 800 },
