@@ -69,8 +69,12 @@ describe("the status on the page says what is wrong, and when it is over", { tim
   });
 
   test("needs attention while something can't be synced, with its name and the reason", async () => {
-    await inTerminal(terminal.page, "ln -s small.txt /files/shortcut");
-    await settings.getByText("shortcut").first().waitFor();
+    await inTerminal(terminal.page, "cd /files; ln -s small.txt shortcut; touch 'notes '; mkfifo queue");
+    const listed = settings.getByRole("listitem").locator("code");
+    await until(
+      () => listed.allTextContents(),
+      (names) => names.join() === "notes ,queue,shortcut",
+    );
     await says("needs attention");
     expect(await settings.textContent()).toMatch(/shortcut.*symbolic link/is);
     // Whoever listens hears it once, though it stands in several places.
@@ -78,7 +82,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await heard.waitFor({ state: "attached" });
     expect(await heard.textContent()).toBe("Master: needs attention");
     expect(await heard.count()).toBe(1);
-    await inTerminal(terminal.page, "rm /files/shortcut");
+    await inTerminal(terminal.page, "rm shortcut 'notes ' queue");
     await settings.getByText("shortcut").first().waitFor({ state: "detached" });
     await says("up to date");
   });
@@ -92,6 +96,10 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await back.waitFor();
     await says("needs attention");
     await settings.getByText("heap/1.txt", { exact: true }).waitFor();
+    // The first of them, so that what stands below is not pushed out of sight; the others when she asks for them.
+    expect(await settings.getByRole("listitem").count()).toBe(10);
+    await settings.getByText("and 140 more").click();
+    await settings.getByText("heap/99.txt", { exact: true }).waitFor();
     await arrives("heap/1.txt");
     await back.click();
     await until(
