@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { linkDropbox, logIn, until } from "./steps.ts";
 
@@ -173,6 +174,7 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
       expect(await problemsOf(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
     }
+    await picture(page, "audit-log");
     await openUnit("First Space", "Master");
     expect(await page.getByRole("link", { name: "Audit log" }).count()).toBe(0);
   });

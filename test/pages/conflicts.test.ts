@@ -6,6 +6,7 @@ import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { picture } from "./picture.ts";
 import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, until, untilTerminal } from "./steps.ts";
 
 const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
@@ -69,6 +70,7 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
     expect(await both.locator("ins").allTextContents()).toEqual(["mine"]);
     await both.getByText("From line 17").first().waitFor();
     expect(await both.getByText("line 3", { exact: true }).count()).toBe(0);
+    await picture(page, "conflict-of-texts");
     await looksWell();
   });
 
@@ -108,6 +110,7 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
       await plot.waitFor();
       expect(await plot.evaluate((image) => "naturalWidth" in image && image.naturalWidth)).toBe(288);
     }
+    await picture(page, "conflict-of-pictures");
     await looksWell();
     // On a phone their names take other numbers of lines.
     await page.setViewportSize({ width: 390, height: 844 });

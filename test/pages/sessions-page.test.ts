@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { fillLogin, logIn } from "./steps.ts";
 
@@ -49,6 +50,7 @@ describe("the Sessions page", { timeout: 200_000 }, () => {
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
       }
     }
+    await picture(page, "sessions");
     await page.getByRole("button", { name: /^Log out Chrome on Linux/ }).click();
     await page.getByRole("status").getByText("is logged out.").waitFor();
     await page.getByText("You are logged in nowhere else.").waitFor();

@@ -2,6 +2,7 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { picture } from "./picture.ts";
 import { consentAs, DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, until } from "./steps.ts";
 
 const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
@@ -77,6 +78,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     );
     await says("needs attention");
     expect(await settings.textContent()).toMatch(/shortcut.*symbolic link/is);
+    await picture(settings.page(), "not-synced");
     // Whoever listens hears it once, though it stands in several places.
     const heard = settings.page().getByRole("status").filter({ hasText: "needs attention" });
     await heard.waitFor({ state: "attached" });
@@ -98,6 +100,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await settings.getByText("heap/1.txt", { exact: true }).waitFor();
     // The first of them, so that what stands below is not pushed out of sight; the others when she asks for them.
     expect(await settings.getByRole("listitem").count()).toBe(10);
+    await picture(settings.page(), "held-deletions");
     await settings.getByText("and 140 more").click();
     await settings.getByText("heap/99.txt", { exact: true }).waitFor();
     await arrives("heap/1.txt");
