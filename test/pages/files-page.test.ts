@@ -372,6 +372,10 @@ describe("the Files page", { timeout: 200_000 }, () => {
     expect(await inTerminal(work, "cat /files/two.txt")).toBe("2");
     expect(await inTerminal(work, "cat ~/mine.txt")).toBe("mine");
     await inTerminal(work, "mv /files/two.txt /files/three.txt; ln -s /etc/passwd /files/shortcut");
+    await inTerminal(
+      work,
+      "cd /files; mkdir -p calm drafts/figures; echo 1 > calm/1; ln -s old.png drafts/figures/new.png",
+    );
     await rowIsThere("three.txt");
     await rowIsGone("two.txt");
     // A symbolic link is named, but leads nowhere.
@@ -507,6 +511,12 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await page.goto(address);
     await row("shortcut").getByRole("button", { name: "not synced" }).waitFor();
     await row("one.txt").getByRole("button", { name: "in sync" }).waitFor();
+    // A folder speaks for what is in it, however deep.
+    await row("calm/").getByRole("button", { name: "in sync" }).hover();
+    await page.getByRole("tooltip").getByText("so is all in it that is synced.").waitFor();
+    await row("drafts/").getByRole("button", { name: "not synced" }).hover();
+    await page.getByRole("tooltip").getByText("1 item in it: not synced (figures/new.png).").waitFor();
+    await page.mouse.move(0, 0);
     await upload("left out.log", "x");
     await upload(".mignore", "*.log\n");
     await asked().getByRole("button", { name: "Replace it" }).click();
