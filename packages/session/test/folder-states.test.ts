@@ -15,6 +15,7 @@ let root: string;
 let fileSystem: OpenedFileSystem;
 let reads: Reads;
 let close: () => void;
+let dropbox: VirtualDropbox;
 let engine: Engine;
 let running: Promise<void>;
 
@@ -24,9 +25,10 @@ beforeEach(() => {
   const counted = countingStore(openStore(":memory:"));
   ({ reads } = counted);
   close = counted.store.close;
+  dropbox = new VirtualDropbox();
   engine = createEngine({
     fileSystem,
-    remote: new VirtualRemote(new VirtualDropbox(), { clock: systemClock, folder: "A" }),
+    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A" }),
     store: counted.store,
     clock: systemClock,
     randomness: systemRandomness,
@@ -73,6 +75,26 @@ test("each folder sums up what is in it, however deep, and names one that somebo
     "not synced: 1 item in it: not synced (deep/er/link)",
     "not synced: 1 item in it: not synced (other)",
   ]);
+  renameSync(join(root, "trouble/other"), join(root, "calm/other"));
+  expect(await engine.wait(20)).toBe(true);
+  expect((await said("", "calm", "trouble")).map((words) => words.slice(0, 20))).toEqual([
+    "not synced: 2 items ",
+    "in sync: the same on",
+  ]);
+});
+
+test("a folder that both sides have made speaks for what was in it before", async () => {
+  expect(await engine.wait(20)).toBe(true);
+  engine.pause();
+  folder("both/deep");
+  link("both/deep/link");
+  await expect.poll(async () => engine.notSynced().length, { timeout: 20_000 }).toBe(1);
+  await said("", "both");
+  dropbox.createFolder("A/both");
+  dropbox.createFolder("A/both/deep");
+  engine.resume();
+  expect(await engine.wait(20)).toBe(true);
+  expect(await said("", "both")).toEqual(["not synced: 1 item in it: not synced (deep/link)"]);
 });
 
 test("what is still to be done shows at its folder", async () => {
