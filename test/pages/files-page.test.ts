@@ -338,12 +338,20 @@ describe("the Files page", { timeout: 200_000 }, () => {
     expect(new TextDecoder().decode(found["study/raw/20.csv"])).toBe("20");
   });
 
+  test("what is typed or clicked to choose what is shown stays so, however busy the browser is", async () => {
+    await page.getByLabel("Find in this folder").focus();
+    const typed = `["o", "n", "e"].forEach((one) => document.execCommand("insertText", false, one)); document.activeElement.value`;
+    expect(await page.evaluate(typed)).toBe("one");
+    await page.getByLabel("Find in this folder").fill("");
+    const clicked = `(() => { const box = document.querySelector("label.check input"); box.click(); return box.checked; })()`;
+    expect(await page.evaluate(clicked)).toBe(true);
+    await page.getByLabel("Show hidden files").click();
+  });
+
   test("shows hidden files only when asked, and says so in its address", async () => {
     await upload(".mignore", "*.log\n");
     await row(".mignore").waitFor({ state: "detached" });
-    // As it is clicked, however busy the browser is: a box that falls back for a moment is clicked again.
-    const clicked = `(() => { const box = document.querySelector("label.check input"); box.click(); return box.checked; })()`;
-    expect(await page.evaluate(clicked)).toBe(true);
+    await page.getByLabel("Show hidden files").click();
     await rowIsThere(".mignore");
     await page.reload();
     await rowIsThere(".mignore");
