@@ -1,33 +1,26 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { inTerminal, linkDropbox, logIn, startTerminal, untilTerminal } from "./steps.ts";
+import { inTerminal, linkDropbox, startTerminal, untilTerminal } from "./steps.ts";
 
 /** The page stays open in one window and is never reloaded: what it lists comes by itself. */
 describe("the Activity page", { timeout: 300_000 }, () => {
-  let browser: Browser;
   let server: ServerProcess;
   let me: Visitor;
   let page: Page;
   eachStepStandsOnTheLast();
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    server = await startServerProcess();
-    me = await visit(browser);
-    await logIn(me.page, server);
+  begin(startServerProcess, async (begun) => {
+    ({ me, world: server } = begun);
     page = await me.context.newPage();
     await page.goto(server.url);
     await page.getByRole("link", { name: "Activity" }).first().click();
     await page.getByRole("heading", { level: 1, name: "Activity" }).waitFor();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.dispose();
-  }, 60_000);
+  });
 
   /** Whole, without cuts in words, and axe finds nothing. */
   const looksWell = () => expectWell(page, { schemes: ["dark", "light"], words: true });
@@ -84,9 +77,5 @@ describe("the Activity page", { timeout: 300_000 }, () => {
     await page.getByRole("row").nth(50).waitFor();
     expect(await page.getByRole("row").count()).toBe(51);
     await page.getByRole("link", { name: "Older" }).waitFor();
-  });
-
-  test("no page threw an error on the way", () => {
-    expect(me.thrown).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { linkDropbox, logIn, until } from "./steps.ts";
 
@@ -155,10 +156,12 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     await heading("Audit log");
     for (const words of [
       "Deleted Numerics › Homework 1/2",
-      `Removed a member of Numerics › Homework 1/2 (${GRACE.name} (${GRACE.email}))`,
-      "Renamed Numerics › Homework (Homework 1/2)",
-      `Invited to Numerics › Homework (${GRACE.email}: instance viewer)`,
-      "Made Numerics (space)",
+      `Removed ${GRACE.name} (${GRACE.email}) from Numerics › Homework 1/2`,
+      "Renamed Numerics › Homework to Homework 1/2",
+      `Changed a role in Numerics › Homework: ${GRACE.name} (${GRACE.email}) is instance editor now`,
+      "Joined Numerics › Homework as instance viewer",
+      `Invited ${GRACE.email} as instance viewer to Numerics › Homework`,
+      "Made the space Numerics",
       "Linked a Dropbox",
       "Logged in",
     ])
@@ -171,6 +174,7 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
       expect(await problemsOf(page)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
     }
+    await picture(page, "audit-log");
     await openUnit("First Space", "Master");
     expect(await page.getByRole("link", { name: "Audit log" }).count()).toBe(0);
   });

@@ -338,6 +338,16 @@ describe("the Files page", { timeout: 200_000 }, () => {
     expect(new TextDecoder().decode(found["study/raw/20.csv"])).toBe("20");
   });
 
+  test("what is typed or clicked to choose what is shown stays so, however busy the browser is", async () => {
+    await page.getByLabel("Find in this folder").focus();
+    const typed = `["o", "n", "e"].forEach((one) => document.execCommand("insertText", false, one)); document.activeElement.value`;
+    expect(await page.evaluate(typed)).toBe("one");
+    await page.getByLabel("Find in this folder").fill("");
+    const clicked = `(() => { const box = document.querySelector("label.check input"); box.click(); return box.checked; })()`;
+    expect(await page.evaluate(clicked)).toBe(true);
+    await page.getByLabel("Show hidden files").click();
+  });
+
   test("shows hidden files only when asked, and says so in its address", async () => {
     await upload(".mignore", "*.log\n");
     await row(".mignore").waitFor({ state: "detached" });
@@ -370,6 +380,10 @@ describe("the Files page", { timeout: 200_000 }, () => {
     expect(await inTerminal(work, "cat /files/two.txt")).toBe("2");
     expect(await inTerminal(work, "cat ~/mine.txt")).toBe("mine");
     await inTerminal(work, "mv /files/two.txt /files/three.txt; ln -s /etc/passwd /files/shortcut");
+    await inTerminal(
+      work,
+      "cd /files; mkdir -p calm drafts/figures; echo 1 > calm/1; ln -s old.png drafts/figures/new.png",
+    );
     await rowIsThere("three.txt");
     await rowIsGone("two.txt");
     // A symbolic link is named, but leads nowhere.
@@ -505,6 +519,12 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await page.goto(address);
     await row("shortcut").getByRole("button", { name: "not synced" }).waitFor();
     await row("one.txt").getByRole("button", { name: "in sync" }).waitFor();
+    // A folder speaks for what is in it, however deep.
+    await row("calm/").getByRole("button", { name: "in sync" }).hover();
+    await page.getByRole("tooltip").getByText("so is all in it that is synced.").waitFor();
+    await row("drafts/").getByRole("button", { name: "not synced" }).hover();
+    await page.getByRole("tooltip").getByText("1 item in it: not synced (figures/new.png).").waitFor();
+    await page.mouse.move(0, 0);
     await upload("left out.log", "x");
     await upload(".mignore", "*.log\n");
     await asked().getByRole("button", { name: "Replace it" }).click();

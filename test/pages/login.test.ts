@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, visit } from "./chromium.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { DROPBOX_SYNC, fillLogin, logIn } from "./steps.ts";
 
@@ -30,6 +31,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
       // The address stays, and the password is ready to be typed anew.
       expect(await page.getByLabel("E-mail").inputValue()).toBe(email);
       expect(await page.evaluate("document.activeElement.name")).toBe("password");
+      if (password === "wrong") await picture(page, "login-wrong-password");
     }
     expect(said[0]).toMatch(/password is wrong/);
     expect(said[1]).toBe(said[0]);

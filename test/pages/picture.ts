@@ -43,7 +43,7 @@ export async function picture(page: Page, name: string, schemes: readonly ("ligh
   if (size !== null) await page.setViewportSize(size);
 }
 
-/** Once a page has come to rest: when something was is another thing at each run, and so is a server's port. */
+/** Once a page has come to rest: when something was is another thing at each run, so are a server's port and today's date. */
 const SAME_EACH_TIME = `(async () => {
   window.scrollTo(0, 0);
   await document.fonts.ready;
@@ -53,8 +53,10 @@ const SAME_EACH_TIME = `(async () => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const { currentNode: text } = texts;
-    if (/127\\.0\\.0\\.1:\\d+/.test(text.nodeValue))
-      text.nodeValue = text.nodeValue.replace(/127\\.0\\.0\\.1:\\d+/, "127.0.0.1:4180");
+    const same = text.nodeValue
+      .replace(/127\\.0\\.0\\.1:\\d+/, "127.0.0.1:4180")
+      .replace(/conflicted copy \\d{4}-\\d\\d-\\d\\d/, "conflicted copy 2026-12-01");
+    if (same !== text.nodeValue) text.nodeValue = same;
   }
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 })()`;

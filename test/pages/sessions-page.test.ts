@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { fillLogin, logIn } from "./steps.ts";
 
@@ -37,9 +38,7 @@ describe("the Sessions page", { timeout: 200_000 }, () => {
     await page.getByRole("link", { name: "Sessions" }).click();
     await page.getByRole("heading", { level: 1, name: "Sessions" }).waitFor();
     await rows().nth(1).waitFor();
-    expect(await rows().first().textContent()).toMatch(
-      /Chrome on Linux.*the computer that this server runs on.*This one/,
-    );
+    expect(await rows().first().textContent()).toMatch(/Chrome on Linux.*the server’s own computer.*This one/);
     for (const size of [
       { width: 390, height: 844 },
       { width: 1280, height: 800 },
@@ -51,6 +50,7 @@ describe("the Sessions page", { timeout: 200_000 }, () => {
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
       }
     }
+    await picture(page, "sessions");
     await page.getByRole("button", { name: /^Log out Chrome on Linux/ }).click();
     await page.getByRole("status").getByText("is logged out.").waitFor();
     await page.getByText("You are logged in nowhere else.").waitFor();

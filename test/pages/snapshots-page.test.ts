@@ -1,34 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { problemsOf } from "./axe.ts";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
+import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { logIn } from "./steps.ts";
-
-/** What the page shows of a snapshot is looked at in both, and at a phone's width. */
-const SCHEMES = ["light", "dark"] as const;
-const PHONE = { width: 390, height: 844 };
-const LAPTOP = { width: 1280, height: 800 };
 
 describe("the Snapshots page", { timeout: 200_000 }, () => {
-  let browser: Browser;
   let server: ServerProcess;
   let me: Visitor;
   let page: Page;
   eachStepStandsOnTheLast();
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    server = await startServerProcess();
-    me = await visit(browser);
-    page = me.page;
-    await logIn(page, server);
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.dispose();
-  }, 60_000);
+  begin(startServerProcess, (begun) => {
+    ({ me, page, world: server } = begun);
+  });
 
   /** To the page of the first instance. */
   async function open(): Promise<void> {
@@ -56,18 +42,7 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     await card(note).waitFor();
   };
 
-  /** Nothing sticks out, and axe finds nothing. */
-  async function looksWell(): Promise<void> {
-    for (const size of [PHONE, LAPTOP]) {
-      await page.setViewportSize(size);
-      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(size.width);
-      for (const colorScheme of SCHEMES) {
-        await page.emulateMedia({ colorScheme });
-        expect(await problemsOf(page), `${colorScheme}, ${size.width} px`).toEqual([]);
-      }
-    }
-    await page.emulateMedia({ colorScheme: "light" });
-  }
+  const looksWell = () => expectWell(page, { schemes: ["dark", "light"] });
 
   test("says what to do first while there is none", async () => {
     await open();
@@ -156,9 +131,5 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     expect(await read("thesis.tex")).toBe(404);
     await page.goto(here);
     expect(await read("thesis.tex")).toBe("chapter three");
-  });
-
-  test("no page threw an error on the way", () => {
-    expect(me.thrown).toEqual([]);
   });
 });

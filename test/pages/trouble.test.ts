@@ -2,6 +2,7 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser, type Visitor, visit } from "./chromium.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { picture } from "./picture.ts";
 import { consentAs, DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, until } from "./steps.ts";
 
 const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
@@ -69,16 +70,21 @@ describe("the status on the page says what is wrong, and when it is over", { tim
   });
 
   test("needs attention while something can't be synced, with its name and the reason", async () => {
-    await inTerminal(terminal.page, "ln -s small.txt /files/shortcut");
-    await settings.getByText("shortcut").first().waitFor();
+    await inTerminal(terminal.page, "cd /files; ln -s small.txt shortcut; touch 'notes '; mkfifo queue");
+    const listed = settings.getByRole("listitem").locator("code");
+    await until(
+      () => listed.allTextContents(),
+      (names) => names.join() === "notes ,queue,shortcut",
+    );
     await says("needs attention");
     expect(await settings.textContent()).toMatch(/shortcut.*symbolic link/is);
+    await picture(settings.page(), "not-synced");
     // Whoever listens hears it once, though it stands in several places.
     const heard = settings.page().getByRole("status").filter({ hasText: "needs attention" });
     await heard.waitFor({ state: "attached" });
     expect(await heard.textContent()).toBe("Master: needs attention");
     expect(await heard.count()).toBe(1);
-    await inTerminal(terminal.page, "rm /files/shortcut");
+    await inTerminal(terminal.page, "rm shortcut 'notes ' queue");
     await settings.getByText("shortcut").first().waitFor({ state: "detached" });
     await says("up to date");
   });
@@ -92,6 +98,11 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await back.waitFor();
     await says("needs attention");
     await settings.getByText("heap/1.txt", { exact: true }).waitFor();
+    // The first of them, so that what stands below is not pushed out of sight; the others when she asks for them.
+    expect(await settings.getByRole("listitem").count()).toBe(10);
+    await picture(settings.page(), "held-deletions");
+    await settings.getByText("and 140 more").click();
+    await settings.getByText("heap/99.txt", { exact: true }).waitFor();
     await arrives("heap/1.txt");
     await back.click();
     await until(

@@ -51,7 +51,7 @@ test("what managers and members do is told, in the words of then, to managers of
   expect(all.slice(0, 11)).toEqual([
     `${who}, delete, First Space › Distributed`,
     `${who}, remove member, First Space › Main, grace (grace@example.org)`,
-    `${who}, change role, First Space › Main, grace (grace@example.org): instance viewer`,
+    `${who}, change role, First Space › Main, grace (grace@example.org) is instance viewer now`,
     `${who}, bring back, First Space › Main`,
     `${who}, archive, First Space › Main`,
     `${who}, rename, First Space › Master, Main`,
@@ -61,7 +61,7 @@ test("what managers and members do is told, in the words of then, to managers of
     "grace, always on, First Space › Master",
     "grace, join, First Space › Master, instance editor",
   ]);
-  expect(all).toContain(`${who}, invite, First Space › Master, grace@example.org: instance editor`);
+  expect(all).toContain(`${who}, invite, First Space › Master, grace@example.org as instance editor`);
   const theirs = await told("Elsewhere", stranger);
   expect(theirs).toContain(`${who}, create, Elsewhere, organization`);
   expect(theirs.join("\n")).not.toMatch(/First Space|grace/);

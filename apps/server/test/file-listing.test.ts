@@ -65,7 +65,9 @@ test("each entry says how it stands with the user's Dropbox, and why, while a se
   // What is in a folder shows at the folder, all the way up.
   symlinkSync("in sync.txt", join(linked.root, "deep/er/link"));
   await vi.waitFor(async () => expect(await states()).toMatchObject({ deep: "not synced" }), PATIENCE);
-  expect((await list()).entries.find(({ name }) => name === "deep")?.sync?.reason).toBe("1 item in it: not synced");
+  expect((await list()).entries.find(({ name }) => name === "deep")?.sync?.reason).toBe(
+    "1 item in it: not synced (er/link)",
+  );
   expect(await states("deep")).toEqual({ er: "not synced" });
   expect(await states("deep/er")).toEqual({ "in sync.txt": "in sync", link: "not synced" });
 });

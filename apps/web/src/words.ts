@@ -43,7 +43,7 @@ const PRIVATE = /^(::ffff:)?(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)|^f[cd][0
 /** Where a request came from. */
 export function addressInWords(address: string): string {
   if (address === "") return "an address that was not noted";
-  if (LOOPBACK.test(address)) return "the computer that this server runs on";
+  if (LOOPBACK.test(address)) return "the server’s own computer";
   return PRIVATE.test(address) ? `the local network (${address})` : address;
 }
 

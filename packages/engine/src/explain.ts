@@ -5,11 +5,13 @@ import { isCopyName } from "./plan/names.ts";
 import type { Operation } from "./plan/operation.ts";
 import { childOf, type LocalNode, nodeAt, pathOf, type RemoteNode, type Store } from "./ports/store.ts";
 import { joinPath, type NodeId, type RelativePath, ROOT } from "./ports/values.ts";
-import { type PresentWork, presentWork, workInside } from "./present-work.ts";
+import { createInsight, type PresentWork, presentWork } from "./present-work.ts";
 import type { Explanation, NotSynced, PlannedOperation, PlanReport } from "./status.ts";
 
 /** Puts the present plan, and any path's state, into words. */
 export function createExplainer(store: Store, control: Control) {
+  const insight = createInsight(store, control);
+
   /** Where a side has a folder, or will have it: one that is still to be made there lies as on the other side. */
   function folderOn(side: "local" | "remote", id: NodeId): RelativePath {
     if (store[side].get(id) !== undefined) return side === "local" ? pathOf(store.local, id) : pathOf(store.remote, id);
@@ -87,16 +89,22 @@ export function createExplainer(store: Store, control: Control) {
 
   function whyIn(folder: RelativePath, names: readonly string[]): Explanation[] {
     const { key } = control.names;
-    const local = nodeAt(store.local, ROOT, folder, key);
-    const remote = nodeAt(store.remote, ROOT, folder, key);
-    const work = presentWork(control);
-    const inside = workInside(store, control, work, [local?.id, remote?.id]);
-    return names.map((name) => {
-      const here = local && childOf(store.local, local.id, name, key);
-      const there = remote && childOf(store.remote, remote.id, name, key);
-      const own = explain(joinPath(folder, name), here, there, work);
-      const id = here?.id ?? there?.id;
-      return id === undefined || own.state !== "in sync" ? own : (inside(id, own.path) ?? own);
+    // On disk, each read by itself would take and leave the locks of a transaction.
+    return store.transaction(() => {
+      const local = nodeAt(store.local, ROOT, folder, key);
+      const remote = nodeAt(store.remote, ROOT, folder, key);
+      const work = presentWork(control);
+      const inside = insight(work, [local?.id, remote?.id]);
+      return names.map((name) => {
+        const here = local && childOf(store.local, local.id, name, key);
+        const there = remote && childOf(store.remote, remote.id, name, key);
+        const own = explain(joinPath(folder, name), here, there, work);
+        const node = here ?? there;
+        if (node?.kind !== "folder" || own.state !== "in sync") return own;
+        // When the folder itself came to be the same tells nothing of what is in it.
+        const whole = { ...own, reason: "the same on both sides, and so is all in it that is synced" };
+        return inside(node.id, own.path) ?? whole;
+      });
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Control } from "./control/control.ts";
-import type { Operation } from "./plan/operation.ts";
+import type { Operation, Parked } from "./plan/operation.ts";
 import type { Store } from "./ports/store.ts";
 import type { NodeId, RelativePath } from "./ports/values.ts";
 import type { Explanation } from "./status.ts";
@@ -33,48 +33,69 @@ const WORDS: Readonly<Record<Unrest, string>> = {
   pending: "still to be brought over",
 };
 
-/** @returns what a folder that lies directly in one of `folders` has in it that is not in sync; null for nothing */
-export function workInside(
-  store: Store,
-  control: Control,
-  work: PresentWork,
-  folders: readonly (NodeId | undefined)[],
-): (id: NodeId, path: RelativePath) => Explanation | null {
-  const tops = new Map<NodeId, NodeId | null>();
-  /** What of the folders' own entries a node lies in, or is. */
-  function topOf(id: NodeId): NodeId | null {
-    const known = tops.get(id);
+/** Knows what the folders of a listing have in them that is not in sync. */
+export function createInsight(store: Store, control: Control) {
+  const folderOf = (id: NodeId) => (store.local.get(id) ?? store.remote.get(id))?.parent ?? null;
+  /** There may be tens of thousands that stay out of sync, and each is parked anew when something about it changes. */
+  const folders = new WeakMap<Parked, NodeId | null>();
+  function folderOfParked(parked: Parked): NodeId | null {
+    const known = folders.get(parked);
     if (known !== undefined) return known;
-    const parent = (store.local.get(id) ?? store.remote.get(id))?.parent ?? null;
-    const top = parent === null ? null : folders.includes(parent) ? id : topOf(parent);
-    tops.set(id, top);
-    return top;
+    const folder = folderOf(parked.node);
+    folders.set(parked, folder);
+    return folder;
   }
-  const tallies = new Map<NodeId, Map<Unrest, number>>();
-  function tell(state: Unrest, start: NodeId, self?: NodeId): void {
-    const top = topOf(start);
-    if (top === null || top === self) return;
-    const tally = tallies.get(top) ?? new Map<Unrest, number>();
-    tally.set(state, (tally.get(state) ?? 0) + 1);
-    tallies.set(top, tally);
+
+  /** From a folder down to what is in it. */
+  function pathBelow(top: NodeId, id: NodeId): string {
+    const names: string[] = [];
+    for (let at: NodeId | null = id; at !== null && at !== top; at = folderOf(at))
+      names.unshift((store.local.get(at) ?? store.remote.get(at))?.name ?? "");
+    return names.join("/");
   }
-  // By the folder that it is in, or is to come to: most share one, and nothing has to be read for the rest.
-  for (const one of work.operations.values()) tell(work.held.has(one) ? "held" : "pending", one.parent);
-  for (const { node, why } of control.parked()) if (why.kind === "not synced") tell("not synced", node, node);
-  for (const id of control.problems().keys()) tell("not synced", id, id);
-  for (const id of control.conflictCopies()) tell("conflict", id, id);
-  let left = MOST_UNSETTLED;
-  for (const ids of [work.unsettled, store.changed]) {
-    for (const id of ids) {
-      if (left-- <= 0) break;
-      if (!work.operations.has(id)) tell("pending", id, id);
+
+  /** @returns what a folder that lies directly in one of `listed` has in it that is not in sync; null for nothing */
+  return (work: PresentWork, listed: readonly (NodeId | undefined)[]) => {
+    const tops = new Map<NodeId, NodeId | null>();
+    /** What of the listed folders' own entries a folder lies in, or is. */
+    function topOf(id: NodeId): NodeId | null {
+      const known = tops.get(id);
+      if (known !== undefined) return known;
+      const parent = folderOf(id);
+      const top = parent === null ? null : listed.includes(parent) ? id : topOf(parent);
+      tops.set(id, top);
+      return top;
     }
-  }
-  return (id, path) => {
-    const tally = tallies.get(id);
-    const state = WEIGHT.find((one) => tally?.has(one));
-    if (tally === undefined || state === undefined) return null;
-    const count = tally.get(state) ?? 0;
-    return { path, state, reason: `${count} ${count === 1 ? "item" : "items"} in it: ${WORDS[state]}` };
+    const tallies = new Map<NodeId, Map<Unrest, { count: number; readonly first: NodeId }>>();
+    function tell(state: Unrest, folder: NodeId | null, node: NodeId): void {
+      const top = folder === null ? null : topOf(folder);
+      if (top === null) return;
+      const tally = tallies.get(top) ?? new Map<Unrest, { count: number; readonly first: NodeId }>();
+      const { count, first } = tally.get(state) ?? { count: 0, first: node };
+      tallies.set(top, tally.set(state, { count: count + 1, first }));
+    }
+    // By the folder that it is in, or is to come to: most share one, and nothing has to be read for the rest.
+    for (const one of work.operations.values()) tell(work.held.has(one) ? "held" : "pending", one.parent, one.node);
+    for (const one of control.parked())
+      if (one.why.kind === "not synced") tell("not synced", folderOfParked(one), one.node);
+    for (const id of control.problems().keys()) tell("not synced", folderOf(id), id);
+    for (const id of control.conflictCopies()) tell("conflict", folderOf(id), id);
+    let left = MOST_UNSETTLED;
+    for (const ids of [work.unsettled, store.changed]) {
+      for (const id of ids) {
+        if (left-- <= 0) break;
+        if (!work.operations.has(id)) tell("pending", folderOf(id), id);
+      }
+    }
+    return (id: NodeId, path: RelativePath): Explanation | null => {
+      const tally = tallies.get(id);
+      const state = WEIGHT.find((one) => tally?.has(one));
+      const found = state && tally?.get(state);
+      if (state === undefined || found === undefined) return null;
+      const { count, first } = found;
+      // What comes by itself needs nobody to look for it.
+      const which = state === "pending" ? "" : ` (${pathBelow(id, first)}${count === 1 ? "" : " and others"})`;
+      return { path, state, reason: `${count} ${count === 1 ? "item" : "items"} in it: ${WORDS[state]}${which}` };
+    };
   };
 }

@@ -37,7 +37,7 @@ export const memberRoutes =
         const { unit } = await permitted(request, request.params);
         const { userId, role } = request.body;
         await administration.setRole(unit, userId, role);
-        await noted(request, "change role", unit, `${await audit.nameOf(userId)}: ${role}`);
+        await noted(request, "change role", unit, `${await audit.nameOf(userId)} is ${role} now`);
         return {};
       },
     );
@@ -58,7 +58,7 @@ export const memberRoutes =
       async (request) => {
         const { user, unit } = await permitted(request, request.params);
         const { token, expiresAt } = await invitations.create(unit, user.id, request.body);
-        await noted(request, "invite", unit, `${request.body.email}: ${request.body.role}`);
+        await noted(request, "invite", unit, `${request.body.email} as ${request.body.role}`);
         // Behind the #, which browsers send to nobody: no log and no Referer has it.
         return { url: `${web.publicUrl()}${INVITATION_PATH}#${token}`, expiresAt };
       },

@@ -96,7 +96,7 @@ function Side(props: {
 }) {
   const { title, path, of, picture } = props;
   return (
-    <div>
+    <div className="side">
       <h4>{title}</h4>
       <p>
         <code>{path}</code>

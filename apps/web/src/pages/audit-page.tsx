@@ -66,7 +66,7 @@ export function AuditPage() {
   );
 }
 
-/** `…` is what it was done to. */
+/** `…` is what it was done to; `%` the details, which else stand at the end. */
 const DONE: Readonly<Record<AuditAction, string>> = {
   "log in": "Logged in",
   "log in failed": "A login failed: the password was wrong",
@@ -74,25 +74,26 @@ const DONE: Readonly<Record<AuditAction, string>> = {
   "change password": "Changed the password",
   link: "Linked a Dropbox",
   unlink: "Disconnected the Dropbox",
-  create: "Made …",
-  rename: "Renamed …",
+  create: "Made the % …",
+  rename: "Renamed … to %",
   archive: "Archived …",
   "bring back": "Brought back …",
   delete: "Deleted …",
-  invite: "Invited to …",
-  "withdraw invitation": "Withdrew an invitation to …",
-  join: "Joined …",
+  invite: "Invited % to …",
+  "withdraw invitation": "Withdrew the invitation of % to …",
+  join: "Joined … as %",
   "change role": "Changed a role in …",
-  "remove member": "Removed a member of …",
+  "remove member": "Removed % from …",
   restore: "Restored a snapshot in …",
   "delete snapshot": "Deleted a snapshot of …",
-  distribute: "Distributed files to …",
+  distribute: "Distributed files to …, %",
   "undo distribution": "Undid a distribution to …",
   "always on": "Set … to always on",
   "not always on": "Set … to sync with applications only",
 };
 
 function doneInWords({ action, subject, details }: AuditEntry): string {
-  const done = DONE[action].replace("…", () => subject);
-  return details === "" ? done : `${done} (${details})`;
+  const words = DONE[action];
+  const done = words.replace(/[…%]/g, (sign) => (sign === "…" ? subject : details));
+  return details === "" || words.includes("%") ? done : `${done}: ${details}`;
 }

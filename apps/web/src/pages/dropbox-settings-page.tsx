@@ -7,6 +7,7 @@ import { post } from "../api.ts";
 import { BandwidthLimits } from "../components/bandwidth-limits.tsx";
 import { Conflicts } from "../components/conflicts.tsx";
 import { IgnoreEditor } from "../components/ignore-editor.tsx";
+import { ListedItems } from "../components/listed-items.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
 import { Question } from "../components/question.tsx";
 import { StatusDetails, syncAnchor } from "../components/status-pill.tsx";
@@ -217,18 +218,18 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
           )}
         </div>
       )}
-      <Items
+      <ListedItems
         title="Deletions that wait for your word"
-        items={details.data?.held.map(({ path, side }) => [
+        items={(details.data?.held ?? []).map(({ path, side }) => [
           path,
           side === "remote" ? "deleted here, still in Dropbox" : "deleted in Dropbox, still here",
         ])}
         of={sync.held}
       />
       <Conflicts instance={instance} conflicts={details.data?.conflicts ?? []} />
-      <Items
+      <ListedItems
         title="Not synced"
-        items={details.data?.notSynced.map((one) => [one.path, one.reason])}
+        items={(details.data?.notSynced ?? []).map((one) => [one.path, one.reason])}
         of={sync.notSynced}
       />
     </section>
@@ -244,22 +245,4 @@ function useCalledFor(anchor: string) {
     if (hash === `#${anchor}`) element.current?.focus();
   }, [anchor, hash, key]);
   return element;
-}
-
-function Items(props: { readonly title: string; readonly items: string[][] | undefined; readonly of?: number }) {
-  const { title, items } = props;
-  if (items === undefined || items.length === 0) return null;
-  return (
-    <>
-      <h3>{title}</h3>
-      <ul>
-        {items.map(([path, words]) => (
-          <li key={path}>
-            <code>{path}</code> {words}
-          </li>
-        ))}
-      </ul>
-      {props.of !== undefined && props.of > items.length && <p className="quiet">and {props.of - items.length} more</p>}
-    </>
-  );
 }
