@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { contentHasher } from "@twinfold/dropbox-rules";
 import { createEngine, type Engine, type RelativePath, systemClock, systemRandomness } from "@twinfold/engine";
 import { countingStore, type Reads } from "@twinfold/engine/testing/counting-store.ts";
 import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
@@ -21,7 +21,7 @@ let running: Promise<void>;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "twinfold-folders-"));
-  fileSystem = openFileSystem({ root, createHasher: createContentHasher, session: "test" });
+  fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
   const counted = countingStore(openStore(":memory:"));
   ({ reads } = counted);
   close = counted.store.close;
