@@ -1,6 +1,6 @@
 import { knownId } from "../observe/remote-observer.ts";
 import type { Operation } from "../plan/operation.ts";
-import { type Comparison, compareFolders } from "../plan/same-folders.ts";
+import { compareFolders } from "../plan/same-folders.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
@@ -9,8 +9,12 @@ import { type NameKey, type NodeId, ROOT } from "../ports/values.ts";
 
 /** How long a new folder waits for the first of its contents to be known, in milliseconds. */
 const FIRST_CONTENT = 250;
-/** How long one that may be a copy, though not all is there, waits after something was seen last to come, in milliseconds. */
+/**
+ * How long one that may be a copy, though not all is there, waits after more of it was known than before, and how long it waits
+ * at the most; milliseconds.
+ */
 const STILL = 500;
+const LONGEST = 30_000;
 /** The shortest pause between two looks at one folder, in milliseconds; and how many times as long as a cycle takes it is. */
 const PAUSE = 100;
 const CYCLES = 3;
@@ -21,10 +25,22 @@ const MOST_SEARCHED = 500;
 
 type Verdict = { readonly kind: "plain" | "wait" } | { readonly kind: "copy"; readonly of: NodeId };
 
+/** Not all is there, or read: `known` says how much. */
+interface Partly {
+  readonly kind: "unread" | "incomplete";
+  readonly known: number;
+}
+
+/** A file whose content is known, as the keys of the names that lead to it. */
+interface Sample {
+  readonly file: LocalNode;
+  readonly keys: readonly NameKey[];
+}
+
 interface Look {
   readonly since: number;
-  /** What is known of the disk, in figures, and when that was last another than before. */
-  readonly progress: string;
+  /** How much was known of what is in it, and when that was last more than before. */
+  readonly known: number;
   readonly grewAt: number;
   readonly due: number;
   readonly verdict: Verdict;
@@ -39,7 +55,6 @@ export function createFolderCopies(parts: {
   readonly clock: Clock;
   readonly names: RemoteNames;
   readonly rules: () => IgnoreRules;
-  readonly hashing: { readonly backlog: () => number };
   /** How long the last cycle of the control loop took, in milliseconds. */
   readonly pace: { readonly cycleTook: number };
   /** With fewer files, copies of each cost no more. */
@@ -50,47 +65,49 @@ export function createFolderCopies(parts: {
   /** What the remote would not copy. */
   const refused = new Set<NodeId>();
 
-  function look(folder: NodeId, known: Look | undefined): Look {
+  function look(folder: NodeId, before: Look | undefined): Look {
     const now = clock.monotonic();
-    if (known !== undefined && (known.verdict.kind === "plain" || now < known.due)) return known;
-    const progress = `${store.local.countFiles()} ${parts.hashing.backlog()}`;
-    const grewAt = known?.progress === progress ? known.grewAt : now;
-    const since = known?.since ?? now;
-    const verdict = judge(findModel(folder), { waited: now - since, still: now - grewAt });
+    if (before !== undefined && (before.verdict.kind === "plain" || now < before.due)) return before;
+    const found = findModel(folder);
+    const known = "known" in found ? found.known : 0;
+    const since = before?.since ?? now;
+    const grewAt = before?.known === known ? before.grewAt : now;
     const due = now + Math.max(PAUSE, CYCLES * parts.pace.cycleTook);
-    return { since, progress, grewAt, due, verdict };
+    return { since, known, grewAt, due, verdict: judge(found, now - since, now - grewAt) };
   }
 
-  function judge(
-    found: Verdict | "unread" | "incomplete",
-    { waited, still }: { readonly waited: number; readonly still: number },
-  ): Verdict {
-    const comes = still < STILL && (found === "incomplete" || parts.hashing.backlog() > 0);
-    if (found === "unread") return { kind: waited < FIRST_CONTENT || comes ? "wait" : "plain" };
-    if (found === "incomplete") return { kind: comes ? "wait" : "plain" };
-    return found;
+  function judge(found: Verdict | Partly, waited: number, still: number): Verdict {
+    if (!("known" in found)) return found;
+    const isFirst = found.kind === "unread" && waited < FIRST_CONTENT;
+    return { kind: isFirst || (still < STILL && waited < LONGEST && found.known > 0) ? "wait" : "plain" };
   }
 
-  function findModel(folder: NodeId): Verdict | "unread" | "incomplete" {
+  function findModel(folder: NodeId): Verdict | Partly {
     const first = firstContent(folder);
-    if (first === null) return "unread";
-    let result: Verdict | "incomplete" = { kind: "plain" };
+    if ("searched" in first) return { kind: "unread", known: first.searched };
+    let result: Verdict | Partly = { kind: "plain" };
     for (const model of modelsOf(first)) {
       const compared = compareFolders({ trees: store, names: parts.names, rules: parts.rules() }, folder, model);
-      if (isWorth(compared)) return { kind: "copy", of: model };
-      if (compared.kind === "incomplete") result = "incomplete";
+      if (compared.kind === "same") return { kind: "copy", of: model };
+      if (compared.kind === "incomplete") result = compared;
     }
     return result;
   }
 
-  function isWorth(compared: Comparison): boolean {
-    return compared.kind === "same" && compared.files >= parts.fewestFiles;
+  /** Whether it holds so many files that it is worth waiting for. */
+  function isLarge(model: NodeId): boolean {
+    let files = 0;
+    const count = (folder: NodeId): boolean =>
+      store.remote
+        .children(folder)
+        .some((child) => (child.kind === "folder" ? count(child.id) : ++files >= parts.fewestFiles));
+    return count(model);
   }
 
-  /** A file below the folder whose content is known, as the keys of the names that lead to it. */
-  function firstContent(folder: NodeId): { readonly file: LocalNode; readonly keys: readonly NameKey[] } | null {
+  /** Some file below the folder that has its hash; or how much was looked at for one. */
+  function firstContent(folder: NodeId): Sample | { readonly searched: number } {
     let searched = 0;
-    const search = (parent: NodeId, above: readonly NameKey[]): ReturnType<typeof firstContent> => {
+    const search = (parent: NodeId, above: readonly NameKey[]): Sample | null => {
       for (const child of store.local.children(parent)) {
         if (++searched > MOST_SEARCHED) return null;
         const keys = [...above, child.key];
@@ -100,11 +117,11 @@ export function createFolderCopies(parts: {
       }
       return null;
     };
-    return search(folder, []);
+    return search(folder, []) ?? { searched };
   }
 
   /** Folders at the remote in which the same content lies by the same names. */
-  function modelsOf({ file, keys }: NonNullable<ReturnType<typeof firstContent>>): NodeId[] {
+  function modelsOf({ file, keys }: Sample): NodeId[] {
     if (file.hash === null) return [];
     const found = store.remote.byHash(file.hash, MOST_CANDIDATES).flatMap((candidate) => {
       let node = store.remote.get(candidate.id);
@@ -114,7 +131,7 @@ export function createFolderCopies(parts: {
       }
       return node === undefined || node.id === ROOT || knownId(node) === null ? [] : [node.id];
     });
-    return [...new Set(found)];
+    return [...new Set(found)].filter(isLarge);
   }
 
   return {

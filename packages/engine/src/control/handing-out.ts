@@ -26,6 +26,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     carriers,
     troubles,
   } = works;
+  let waitsForRules = false;
   const gathering = createGathering(clock, hashing, underWay, works.stream);
 
   function plan(): void {
@@ -72,10 +73,11 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     const begun: Operation[] = [];
     // The ignore file goes first, and alone, until it has arrived: it decides about the rest.
     const isOfRules = (one: Operation) => one.parent === ROOT && one.name === IGNORE_FILE && one.kind === "transfer";
-    if (situation.rulesAreOld || [...underWay.values()].some(isOfRules)) return;
+    waitsForRules = situation.rulesAreOld || [...underWay.values()].some(isOfRules);
+    if (waitsForRules) return;
     const { ready, waiting } = situation.outlook;
     const ofRules = ready.filter(isOfRules);
-    const recognized = ofRules.length > 0 ? ofRules : works.folderCopies.recognized(ready);
+    const recognized = works.folderCopies.recognized(ofRules.length > 0 ? ofRules : ready);
     for (const operation of gathering.gathered({ ready: recognized, waiting })) {
       if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
       guard.begins(operation);
@@ -99,6 +101,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     handOut,
     /** Milliseconds until what waits for company, or for more of a folder, may go; null when nothing does. */
     nextTry(): number | null {
+      if (waitsForRules) return null;
       const waits = [gathering.nextTry(), works.folderCopies.nextTry()].filter((one) => one !== null);
       return waits.length > 0 ? Math.min(...waits) : null;
     },

@@ -108,7 +108,6 @@ export function createWorks(
     clock,
     names: remote.names,
     rules: ignoreFile.rules,
-    hashing,
     pace,
     fewestFiles: settings.fewestFilesOfCopy,
   });

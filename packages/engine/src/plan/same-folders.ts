@@ -4,12 +4,13 @@ import { type LocalNode, pathOf, type Trees } from "../ports/store.ts";
 import { joinPath, type NodeId, type RelativePath } from "../ports/values.ts";
 
 /**
- * `incomplete`: all that the folder on disk holds is in the other, and more; or its contents are not known yet. `same`: with
- * `nodes`, what lies below the folder on disk, folders before what is in them.
+ * `incomplete`: all that the folder on disk holds is in the other, and more; or its contents are not known yet: `known` grows
+ * with both. `same`: with `nodes`, what lies below the folder on disk, folders before what is in them.
  */
 export type Comparison =
-  | { readonly kind: "same"; readonly nodes: readonly LocalNode[]; readonly files: number }
-  | { readonly kind: "incomplete" | "differs" };
+  | { readonly kind: "same"; readonly nodes: readonly LocalNode[] }
+  | { readonly kind: "incomplete"; readonly known: number }
+  | { readonly kind: "differs" };
 
 /** Whether a folder on disk holds what one at the remote does, by the same names, but for what is not synced there. */
 export function compareFolders(
@@ -19,6 +20,7 @@ export function compareFolders(
 ): Comparison {
   const nodes: LocalNode[] = [];
   let files = 0;
+  let read = 0;
   let isComplete = true;
 
   /** @returns false when they differ for good */
@@ -37,7 +39,7 @@ export function compareFolders(
       }
       if (!remote.downloadable || (local.hash !== null && local.hash !== remote.hash)) return false;
       files++;
-      isComplete &&= local.hash !== null;
+      if (local.hash !== null) read++;
     }
     isComplete &&= missing.size === 0;
     return true;
@@ -47,7 +49,7 @@ export function compareFolders(
   const parent = trees.local.get(folder)?.parent ?? null;
   if (liesIn(trees.local, parent, model) || liesIn(trees.remote, parent, model)) return { kind: "differs" };
   if (!compare(folder, pathOf(trees.local, folder), model)) return { kind: "differs" };
-  return isComplete ? { kind: "same", nodes, files } : { kind: "incomplete" };
+  return isComplete && read === files ? { kind: "same", nodes } : { kind: "incomplete", known: nodes.length + read };
 }
 
 function liesIn(tree: Trees["local"] | Trees["remote"], start: NodeId | null, folder: NodeId): boolean {

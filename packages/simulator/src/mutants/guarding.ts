@@ -101,7 +101,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "ignore-file-is-nothing-special",
     file: handingOut,
-    find: "ofRules.length > 0 ? ofRules : works.folderCopies.recognized(ready)",
+    find: "ofRules.length > 0 ? ofRules : ready",
     replace: "ready",
     breaks: "the ignore file comes together with what it leaves out",
   },
