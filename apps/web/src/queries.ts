@@ -35,7 +35,9 @@ export const useInstances = () =>
 export const useApplicationKinds = () =>
   useQuery({ queryKey: ["application kinds"], queryFn: () => get("/api/application-kinds", z.array(applicationKind)) });
 
-export const useLink = () => useQuery({ queryKey: ["link"], queryFn: () => get("/api/dropbox", link) });
+/** Asked for again each minute: nobody tells when the space used is another. */
+export const useLink = () =>
+  useQuery({ queryKey: ["link"], queryFn: () => get("/api/dropbox", link), refetchInterval: 60_000 });
 
 export const useSyncDetails = (id: string) =>
   useQuery({ queryKey: ["sync", id], queryFn: () => get(`/api/instances/${id}/sync`, syncDetails) });

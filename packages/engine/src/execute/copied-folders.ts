@@ -46,7 +46,7 @@ export function createFolderCopier(parts: {
     copied({ reason }: Operation, nodes: readonly LocalNode[]): void {
       parts.expect(() => {
         for (const { id, kind, name, parent, size, hash } of adopt(store, remote.names, nodes, parts.now())) {
-          unanswered.answered(id, false);
+          if (store.synced.get(id) !== undefined) unanswered.answered(id, false);
           const place = { side: "remote", node: id, parent: parent ?? ROOT, name, reason } as const;
           const outcome = { path: pathOf(store.remote, id), was: null, now: hash };
           if (kind === "file") parts.done({ ...place, kind: "transfer" }, { ...outcome, kind, bytes: size });
