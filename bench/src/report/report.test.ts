@@ -73,3 +73,9 @@ test("the picture has a bar for each that ran, on one scale, and a line for the 
   expect(width("Maestral")).toBeCloseTo(2 * (line - left), 0);
   expect(width("Twinfold")).toBe(1);
 });
+
+test("what was measured at a part of the work says so", () => {
+  const note = "**Measured at 5 % of the work";
+  expect(pageOf(rowOf({ words: ["--scale", "0.05"] }))).toContain(note);
+  expect(pageOf(rowOf({}))).not.toContain("**Measured at");
+});

@@ -32,7 +32,7 @@ Made by \`npm run bench -- --report FILE\` from what a run has measured: nothing
 | called as | ${[...new Set(rows.map(({ words }) => `\`npm run bench -- ${words.join(" ")}\``))].join("<br>")} |
 | the local Dropbox is | ${[...new Set(rows.map(conditionsOf))].join("<br>")} |
 
-${HOW}
+${scaleInWords(rows)}${HOW}
 rclone's flags: \`${flagsOf("both", rows)}\`. Up, down and for a copy it is \`rclone sync\`; for both ways, the
 first sync and *nothing changed* \`bisync --create-empty-src-dirs --force\`; for a rename and a deletion
 \`sync --track-renames --create-empty-src-dirs\` with \`${flagsOf("follow", rows)}\`, as Dropbox refuses more commits at once.
@@ -55,6 +55,16 @@ The middle run of each.
 
 ${table(["work", "", "requests"], rows.flatMap(routeCells))}
 `;
+}
+
+/** What was asked is asked of the whole work: where it is less, that is said. */
+function scaleInWords(rows: readonly RowResult[]): string {
+  const scales = new Set(
+    rows.map(({ words }) => (words.includes("--scale") ? words[words.indexOf("--scale") + 1] : "1")),
+  );
+  if (scales.size === 1 && scales.has("1")) return "";
+  const shares = [...scales].map((scale) => `${Number(scale) * 100} %`).join(" and ");
+  return `**Measured at ${shares} of the work that the figures asked for are about**: what a start costs weighs more, and batches are smaller.\n\n`;
 }
 
 const HOW = `Each figure is the median of its runs. Each run has a local Dropbox, an account, a folder and a state of its own, and all programs reach
