@@ -1,14 +1,10 @@
 import type { FileAction } from "./actions.ts";
+import { act, amid, settle } from "./scene-steps.ts";
 import type { Stage } from "./scenes.ts";
 import type { Step } from "./steps.ts";
 
 const MODEL = "c";
 const COPY = "c.copy";
-const settle: Step = { kind: "settle" };
-
-function act(side: "disk" | "dropbox", action: FileAction): Step {
-  return { kind: "act", side, number: 0, action };
-}
 
 /** A folder is copied on disk, at once or file by file, and while an engine does the same in Dropbox, somebody goes on. */
 export function chooseCopyScene({
@@ -36,12 +32,12 @@ export function chooseCopyScene({
     ["disk", { kind: "move", from: MODEL, to: random.pick(["b", `${COPY}/c`]) }],
     ["disk", { kind: "swap", from: MODEL, to: COPY }],
   ];
-  const amid = (): Step => {
-    const [side, action] = random.pick(deeds);
+  const somewhen = (): Step => {
+    const deed = random.pick(deeds);
     const call = random.pick(["write", "write", "write", "changes", "wait", "hash", "list"] as const);
     const fails = faults && call !== "wait" && random.chance(0.3);
     const when = random.chance(0.5) ? (fails ? "refused" : "before") : fails ? "unanswered" : "after";
-    return { kind: "ambush", call, when, pause: random.pick([2, 60, 300]), side, number: 0, action };
+    return amid(call, when, random.pick([2, 60, 300]), deed);
   };
   const kill = (): Step => {
     const when = random.pick(["before", "after"] as const);
@@ -52,7 +48,7 @@ export function chooseCopyScene({
     act("disk", { kind: "mkdir", path: `${MODEL}/d.txt` }),
     ...["a", "d.txt/a", "e"].map((name) => act("disk", write(`${MODEL}/${name}`))),
     settle,
-    ...Array.from({ length: random.below(3) }, amid),
+    ...Array.from({ length: random.below(3) }, somewhen),
     ...(faults && random.chance(0.3) ? [kill()] : []),
     ...(random.chance(0.6)
       ? [copy()]

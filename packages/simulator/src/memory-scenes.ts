@@ -1,24 +1,10 @@
 import type { FileAction } from "./actions.ts";
-import type { AmbushedCall, AmbushMoment } from "./ambush.ts";
+import { act, amid, settle } from "./scene-steps.ts";
 import type { Stage } from "./scenes.ts";
 import type { Step } from "./steps.ts";
 
 const FOLDER = "e";
-const settle: Step = { kind: "settle" };
 const pause: Step = { kind: "sleep", milliseconds: 1_500 };
-
-function act(side: "disk" | "dropbox", action: FileAction): Step {
-  return { kind: "act", side, number: 0, action };
-}
-
-function amid(
-  call: AmbushedCall,
-  when: AmbushMoment,
-  milliseconds: number,
-  [side, action]: readonly ["disk" | "dropbox", FileAction],
-): Step {
-  return { kind: "ambush", call, when, pause: milliseconds, side, number: 0, action };
-}
 
 /** What an engine remembers is not what there is: an old state, half a listing, a swap of names that is half done. */
 export function chooseMemoryScene({ random, content }: Pick<Stage, "random" | "content">): readonly Step[] {

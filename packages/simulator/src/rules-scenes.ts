@@ -1,4 +1,5 @@
 import type { FileAction } from "./actions.ts";
+import { act, amid, settle } from "./scene-steps.ts";
 import type { Stage } from "./scenes.ts";
 import type { Step } from "./steps.ts";
 
@@ -6,22 +7,7 @@ import type { Step } from "./steps.ts";
 const LEFT_OUT = "b";
 const FOLDER = "c";
 
-const settle: Step = { kind: "settle" };
 const pause: Step = { kind: "sleep", milliseconds: 1_500 };
-
-function act(side: "disk" | "dropbox", action: FileAction): Step {
-  return { kind: "act", side, number: 0, action };
-}
-
-/** At an engine's next call of this kind, before it takes effect or is refused, and so long before it goes on. */
-function amid(
-  call: "move" | "read" | "write",
-  milliseconds: number,
-  action: FileAction,
-  when: "before" | "refused" = "before",
-): Step {
-  return { kind: "ambush", call, when, pause: milliseconds, side: "disk", number: 0, action };
-}
 
 /** Folders become ignored, or cease to be, amid what an engine does with them: chance alone hardly ever hits that moment. */
 export function chooseRulesScene({
@@ -40,7 +26,7 @@ export function chooseRulesScene({
       act("disk", { kind: "mkdir", path: FOLDER }),
       ...random.shuffled([inside, outside]).map((path) => act("disk", write(path))),
       settle,
-      amid("move", random.pick([20, 300]), { kind: "ignore", text: `/${FOLDER}\n` }),
+      amid("move", "before", random.pick([20, 300]), ["disk", { kind: "ignore", text: `/${FOLDER}\n` }]),
       act("dropbox", { kind: "swap", from: inside, to: outside }),
       pause,
       settle,
@@ -56,8 +42,8 @@ export function chooseRulesScene({
       act("disk", { kind: "mkdir", path: FOLDER }),
       act("disk", { kind: "mkdir", path: `${FOLDER}/a` }),
       settle,
-      amid("read", random.pick([60, 300]), move(FOLDER, LEFT_OUT)),
-      amid("write", random.pick([300, 2_000]), move(LEFT_OUT, FOLDER), faults ? "refused" : "before"),
+      amid("read", "before", random.pick([60, 300]), ["disk", move(FOLDER, LEFT_OUT)]),
+      amid("write", faults ? "refused" : "before", random.pick([300, 2_000]), ["disk", move(LEFT_OUT, FOLDER)]),
       act("dropbox", write(`${deep}/new`)),
       pause,
       settle,

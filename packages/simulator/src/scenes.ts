@@ -1,6 +1,7 @@
 import type { FileAction } from "./actions.ts";
 import type { AmbushMoment } from "./ambush.ts";
 import { isIgnored, rulesOf } from "./ignored-items.ts";
+import { act, settle } from "./scene-steps.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
 import type { Step } from "./steps.ts";
 import type { VisibleTree } from "./visible-tree.ts";
@@ -22,12 +23,7 @@ const IGNORED_NAME = "d.txt";
 
 /** Some steps that hurt in this order only, and that chance alone hardly ever puts in it. @param disk what is there now */
 export function chooseScene({ random, faults, ignores, meets, content }: Stage, disk: VisibleTree): readonly Step[] {
-  const settle: Step = { kind: "settle" };
   const folders = [...disk.keys()].filter((path) => disk.get(path) === null && !path.includes("/"));
-
-  function act(side: "disk" | "dropbox", action: FileAction): Step {
-    return { kind: "act", side, number: 0, action };
-  }
 
   function write(path: string): FileAction {
     return { kind: "write", path, content: content() };
