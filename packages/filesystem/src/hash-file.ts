@@ -1,14 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ContentHash, LocalStat, RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
 import { refreshAttributes } from "./native.ts";
+import { CHUNK, FOR_READING } from "./reading.ts";
 import type { RootWalk } from "./root-walk.ts";
 import type { CreateHasher, Hasher } from "./staged-file.ts";
 import { lookAt, statOf } from "./stat.ts";
-
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
-/** Bytes read at a time. */
-const CHUNK = 1024 * 1024;
 
 const big = { bigint: true } as const;
 
@@ -32,8 +29,7 @@ export function hashFile(
 ): Hashed | "larger" {
   return walk.at(path, (name) => {
     refreshAttributes(name);
-    // Without waiting, so that a pipe put in the file's place can't hold us.
-    const fd = openSync(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const fd = openSync(name, FOR_READING);
     try {
       const before = fstatSync(fd, big);
       if (!before.isFile()) throw fileSystemError(path, "changed");

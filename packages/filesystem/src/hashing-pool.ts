@@ -110,8 +110,7 @@ export class HashingPool {
       jobs.forEach((job, at) => {
         const answer = answers[at] as HashAnswer;
         if ("hash" in answer) this.#give(job, answer);
-        else if ("refused" in answer) this.#refuse(job, fileSystemError(job.path, answer.refused));
-        else this.#refuse(job, Object.assign(new Error(`${answer.code}: ${job.path}`), { code: answer.code }));
+        else this.#refuse(job, fileSystemError(job.path, answer.refused));
       });
     } catch (error) {
       for (const job of jobs) this.#refuse(job, error);

@@ -1,4 +1,5 @@
-import { FileSystemError, type FileSystemErrorCode, type RelativePath } from "@twinfold/engine";
+import { FileSystemError, type FileSystemErrorCode, type RelativePath, ROOT_PATH } from "@twinfold/engine";
+import { asFileSystemError, fileSystemError } from "./errors.ts";
 import { type Hashed, hashFile } from "./hash-file.ts";
 import { RootWalk } from "./root-walk.ts";
 import type { CreateHasher } from "./staged-file.ts";
@@ -21,21 +22,33 @@ export interface HashTask {
   readonly paths: readonly RelativePath[];
 }
 
-/** For each file its hash, or what the port or the kernel calls the reason why there is none. */
-export type HashAnswer = Hashed | { readonly refused: FileSystemErrorCode } | { readonly code: string };
+/** For each file its hash, or what the port calls the reason why there is none. */
+export type HashAnswer = Hashed | { readonly refused: FileSystemErrorCode };
 
 let opened: { readonly walk: RootWalk; readonly renewals: number } | null = null;
 
 /** The work of a thread that hashes files. */
 export async function hashFiles(task: HashTask): Promise<readonly HashAnswer[]> {
   const createHasher = (await import(task.hasher.module))[task.hasher.name] as CreateHasher;
+  let walk: RootWalk;
   try {
-    const walk = walkOf(task);
-    return task.paths.map((path) => answerFor(() => hashFile(walk, path, createHasher) as Hashed));
+    walk = walkOf(task);
   } catch (error) {
-    const refusal = refusalOf(error);
-    return task.paths.map(() => refusal);
+    return task.paths.map((path) => refusalOf(path, error));
   }
+  return task.paths.map((path) => {
+    try {
+      return hashFile(walk, path, createHasher) as Hashed;
+    } catch (error) {
+      return refusalOf(path, error);
+    }
+  });
+}
+
+function refusalOf(path: RelativePath, error: unknown): HashAnswer {
+  const told = asFileSystemError(path, error);
+  if (told instanceof FileSystemError) return { refused: told.code };
+  throw error;
 }
 
 function walkOf({ root, identity, renewals }: HashTask): RootWalk {
@@ -44,23 +57,7 @@ function walkOf({ root, identity, renewals }: HashTask): RootWalk {
     opened = null;
     opened = { walk: new RootWalk(root), renewals };
   }
-  if (opened.walk.identity !== identity)
-    throw new FileSystemError("root", "" as RelativePath, "another folder is there");
+  if (opened.walk.identity !== identity) throw fileSystemError(ROOT_PATH, "root");
   opened.walk.check();
   return opened.walk;
-}
-
-function answerFor(body: () => Hashed): HashAnswer {
-  try {
-    return body();
-  } catch (error) {
-    return refusalOf(error);
-  }
-}
-
-function refusalOf(error: unknown): HashAnswer {
-  if (error instanceof FileSystemError) return { refused: error.code };
-  const code = (error as { code?: unknown } | null)?.code;
-  if (typeof code === "string") return { code };
-  throw error;
 }

@@ -7,8 +7,10 @@ import type { RootWalk } from "./root-walk.ts";
 import { isFileAs, lookAt, statOf } from "./stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+/** How a file is opened: never through a link, and without waiting, so that a pipe put in its place can't hold us. */
+export const FOR_READING = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** Bytes read at a time. */
-const CHUNK = 1024 * 1024;
+export const CHUNK = 1024 * 1024;
 
 const big = { bigint: true } as const;
 
@@ -44,8 +46,7 @@ async function openForReading(walk: RootWalk, path: RelativePath): Promise<FileH
   try {
     const name = `/proc/self/fd/${folder}/${baseName(path)}`;
     refreshAttributes(name);
-    // Without waiting, so that a pipe put in the file's place can't hold us.
-    return await open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    return await open(name, FOR_READING);
   } finally {
     closeSync(folder);
   }

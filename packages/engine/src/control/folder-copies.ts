@@ -6,6 +6,8 @@ import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import type { LocalNode, Store } from "../ports/store.ts";
 import { type NameKey, type NodeId, ROOT } from "../ports/values.ts";
+import { filesWithin } from "./recent-losses.ts";
+import { soonest } from "./soonest.ts";
 
 /** How long a new folder waits for the first of its contents to be known, in milliseconds. */
 const FIRST_CONTENT = 250;
@@ -97,11 +99,8 @@ export function createFolderCopies(parts: {
   /** Whether it holds so many files that it is worth waiting for. */
   function isLarge(model: NodeId): boolean {
     let files = 0;
-    const count = (folder: NodeId): boolean =>
-      store.remote
-        .children(folder)
-        .some((child) => (child.kind === "folder" ? count(child.id) : ++files >= parts.fewestFiles));
-    return count(model);
+    for (const _ of filesWithin(store.remote, model)) if (++files >= parts.fewestFiles) return true;
+    return false;
   }
 
   /** Some file below the folder that has its hash; or how much was looked at for one. */
@@ -157,7 +156,8 @@ export function createFolderCopies(parts: {
     /** Milliseconds until a folder that waits is looked at again; null when none waits. */
     nextTry(): number | null {
       const dues = [...looks.values()].filter(({ verdict }) => verdict.kind === "wait").map(({ due }) => due);
-      return dues.length > 0 ? Math.max(1, Math.min(...dues) - clock.monotonic()) : null;
+      const due = soonest(dues);
+      return due === null ? null : Math.max(1, due - clock.monotonic());
     },
   };
 }

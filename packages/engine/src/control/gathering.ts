@@ -1,6 +1,7 @@
 import type { Operation } from "../plan/operation.ts";
 import type { Outlook } from "../plan/planning-round.ts";
 import type { Clock } from "../ports/clock.ts";
+import { soonest } from "./soonest.ts";
 import type { Stream } from "./stream.ts";
 import { FEW } from "./works.ts";
 
@@ -44,10 +45,7 @@ export function createGathering(
       return ready.filter((one) => !(uploadsWait && isUpload(one)) && !(downloadsWait && isDownload(one)));
     },
     /** Milliseconds until what waits for company goes without it; null when nothing does. */
-    nextTry(): number | null {
-      const waits = [uploads.left(), downloads.left()].filter((one) => one !== null);
-      return waits.length > 0 ? Math.min(...waits) : null;
-    },
+    nextTry: (): number | null => soonest([uploads.left(), downloads.left()]),
   };
 }
 

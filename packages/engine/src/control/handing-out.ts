@@ -7,6 +7,7 @@ import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
 import { createGathering } from "./gathering.ts";
 import type { Situation } from "./situation.ts";
+import { soonest } from "./soonest.ts";
 import type { Works } from "./works.ts";
 
 /** Plans, and hands out what is ready. */
@@ -100,11 +101,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     plan,
     handOut,
     /** Milliseconds until what waits for company, or for more of a folder, may go; null when nothing does. */
-    nextTry(): number | null {
-      if (waitsForRules) return null;
-      const waits = [gathering.nextTry(), works.folderCopies.nextTry()].filter((one) => one !== null);
-      return waits.length > 0 ? Math.min(...waits) : null;
-    },
+    nextTry: (): number | null => (waitsForRules ? null : soonest([gathering.nextTry(), works.folderCopies.nextTry()])),
   };
 }
 
