@@ -1,8 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type BrowserLike, openBrowser, type Visitor, visit } from "./chromium.ts";
+import type { NamedDropbox } from "./named-dropbox.ts";
 import type { ServerProcess } from "./server-process.ts";
-import { logIn } from "./steps.ts";
+import { linkDropbox, logIn, startTerminal } from "./steps.ts";
 
 /** What a suite starts: a server, or one with a Dropbox beside it. */
 type Started = ServerProcess | { readonly server: ServerProcess; dispose(): Promise<void> };
@@ -15,6 +16,13 @@ export interface Beginning<World> {
   readonly page: Page;
   /** Another person's browser window; what its pages throw counts as well. */
   another(like?: BrowserLike): Promise<Visitor>;
+}
+
+/** Her Dropbox is linked, and her terminal runs in her first page. @returns another page of hers */
+export async function atWork({ me, world }: Beginning<NamedDropbox>): Promise<Page> {
+  await linkDropbox(me.page, world.server, world.accounts[0]);
+  await startTerminal(me.page, world.server);
+  return me.context.newPage();
 }
 
 /** How long all that may take, in milliseconds. */

@@ -1,13 +1,13 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { barChart } from "./bar-chart.ts";
-import { begin } from "./beginning.ts";
+import { atWork, begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import { picture } from "./picture.ts";
-import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, until, untilTerminal } from "./steps.ts";
+import { DROPBOX_SYNC, inTerminal, until, untilTerminal } from "./steps.ts";
 
 const INSTANCE = "/Apps/Twinfold/Analytical Engines/First Space/Master";
 const LINES = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`);
@@ -26,9 +26,7 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
     () => startWithNamedDropbox(),
     async (begun) => {
       ({ me, world } = begun);
-      await linkDropbox(me.page, world.server, world.accounts[0]);
-      await startTerminal(me.page, world.server);
-      page = await me.context.newPage();
+      page = await atWork(begun);
       await page.goto(`${world.server.url}${DROPBOX_SYNC}`);
       settings = page.getByRole("main");
       await says("up to date");

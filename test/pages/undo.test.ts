@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { begin } from "./beginning.ts";
+import { atWork, begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
-import { inTerminal, linkDropbox, startTerminal, terminalReady } from "./steps.ts";
+import { inTerminal, terminalReady } from "./steps.ts";
 
 describe("an undo of many files", { timeout: 300_000 }, () => {
   let world: NamedDropbox;
@@ -17,9 +17,7 @@ describe("an undo of many files", { timeout: 300_000 }, () => {
     () => startWithNamedDropbox(),
     async (begun) => {
       ({ me, world } = begun);
-      await linkDropbox(me.page, world.server, world.accounts[0]);
-      await startTerminal(me.page, world.server);
-      page = await me.context.newPage();
+      page = await atWork(begun);
       await page.goto(world.server.url);
       await page.getByRole("link", { name: "Activity" }).first().click();
     },

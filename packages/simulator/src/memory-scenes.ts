@@ -1,10 +1,9 @@
 import type { FileAction } from "./actions.ts";
-import { act, amid, settle } from "./scene-steps.ts";
+import { act, amid, pause, settle } from "./scene-steps.ts";
 import type { Stage } from "./scenes.ts";
 import type { Step } from "./steps.ts";
 
 const FOLDER = "e";
-const pause: Step = { kind: "sleep", milliseconds: 1_500 };
 
 /** What an engine remembers is not what there is: an old state, half a listing, a swap of names that is half done. */
 export function chooseMemoryScene({ random, content }: Pick<Stage, "random" | "content">): readonly Step[] {

@@ -1,13 +1,11 @@
 import type { FileAction } from "./actions.ts";
-import { act, amid, settle } from "./scene-steps.ts";
+import { act, amid, pause, settle } from "./scene-steps.ts";
 import type { Stage } from "./scenes.ts";
 import type { Step } from "./steps.ts";
 
 /** What rules leave out in these scenes, and a folder that they do not. */
 const LEFT_OUT = "b";
 const FOLDER = "c";
-
-const pause: Step = { kind: "sleep", milliseconds: 1_500 };
 
 /** Folders become ignored, or cease to be, amid what an engine does with them: chance alone hardly ever hits that moment. */
 export function chooseRulesScene({

@@ -5,6 +5,7 @@ import type { Step } from "./steps.ts";
 
 /** Steps of which scenes are made: of the first user on either side. */
 export const settle: Step = { kind: "settle" };
+export const pause: Step = { kind: "sleep", milliseconds: 1_500 };
 
 export function act(side: Side["kind"], action: FileAction): Step {
   return { kind: "act", side, number: 0, action };
