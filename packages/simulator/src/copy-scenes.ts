@@ -32,9 +32,16 @@ export function chooseCopyScene({
     ["disk", { kind: "move", from: MODEL, to: random.pick(["b", `${COPY}/c`]) }],
     ["disk", { kind: "swap", from: MODEL, to: COPY }],
   ];
+  // What was copied there, or is to be, is no longer the same.
+  const decisive: typeof deeds = [
+    ["disk", { kind: "remove", path: random.pick([`${COPY}/a`, `${COPY}/e`]) }],
+    ["disk", { kind: "move", from: `${COPY}/a`, to: "b" }],
+    ["disk", write(`${MODEL}/${random.pick(["a", "e"])}`)],
+    ["dropbox", write(`${MODEL}/${random.pick(["a", "e"])}`)],
+  ];
   const somewhen = (): Step => {
-    const deed = random.pick(deeds);
-    const call = random.pick(["write", "write", "write", "changes", "wait", "hash", "list"] as const);
+    const deed = random.pick(random.chance(0.5) ? decisive : deeds);
+    const call = random.pick(["write", "write", "write", "write", "write", "changes", "wait", "hash", "list"] as const);
     const fails = faults && call !== "wait" && random.chance(0.3);
     const when = random.chance(0.5) ? (fails ? "refused" : "before") : fails ? "unanswered" : "after";
     return amid(call, when, random.pick([2, 60, 300]), deed);
@@ -48,7 +55,7 @@ export function chooseCopyScene({
     act("disk", { kind: "mkdir", path: `${MODEL}/d.txt` }),
     ...["a", "d.txt/a", "e"].map((name) => act("disk", write(`${MODEL}/${name}`))),
     settle,
-    ...Array.from({ length: random.below(3) }, somewhen),
+    ...Array.from({ length: random.below(4) }, somewhen),
     ...(faults && random.chance(0.3) ? [kill()] : []),
     ...(random.chance(0.6)
       ? [copy()]

@@ -16,7 +16,7 @@ export class Witness {
   readonly #bystanders = new Bystanders();
   readonly #loneSide: LoneSide | null;
   readonly #times = new Times();
-  readonly #passingNames = new PassingNames();
+  readonly #passingNames: PassingNames | null;
   readonly #ignored: IgnoredItems | null;
   readonly #identities: Identities | null;
   readonly #onlyRead: OnlyRead | null;
@@ -29,6 +29,8 @@ export class Witness {
     readonly oneWay: boolean;
   }) {
     this.#onlyRead = options.oneWay ? new OnlyRead() : null;
+    // A viewer's two engines have one disk and one Dropbox, and both do what the disk asks.
+    this.#passingNames = options.oneWay ? null : new PassingNames();
     this.#ignored = options.ignores ? new IgnoredItems() : null;
     this.#loneSide = options.oneUser && !options.ignores ? new LoneSide() : null;
     this.#identities = options.strict ? new Identities() : null;
@@ -45,14 +47,14 @@ export class Witness {
 
   /** An engine is about to make a call. @returns what is wrong with that */
   meet(call: PortCall, now: number): string[] {
-    return this.#passingNames.check(call, now);
+    return this.#passingNames?.check(call, now) ?? [];
   }
 
   /** A user has just acted on one side. @param before its tree then @param sides as they all are now */
   note(now: number, side: Side, before: VisibleTree, sides: readonly Side[]): void {
     const after = side.tree;
     this.ledger.note(before, after);
-    this.#passingNames.act(side.name);
+    this.#passingNames?.act(side.name);
     this.#times.act(before, after, side.modified);
     this.#loneSide?.act(side, before);
     this.#bystanders.act(before, after);
@@ -85,7 +87,7 @@ export class Witness {
 
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
-    this.#passingNames.rest();
+    this.#passingNames?.rest();
     this.ledger.rest(sides.map(({ tree }) => tree));
     this.#bystanders.rest(sides);
     this.#bystanders.look(sides);
