@@ -1,7 +1,8 @@
-import { symlinkSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { status, why } from "./answers.ts";
-import { atRest, bothWays, expectBoth, inOneWorld, scenario, theWorld } from "./scenario.ts";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { PATIENT, status, until, why } from "./answers.ts";
+import { atRest, bothWays, expectBoth, expectNow, inOneWorld, scenario, theWorld } from "./scenario.ts";
 import { inRoot, remove, write } from "./sides.ts";
 
 /** Both while the engine hears of it at once, and while it finds all of it at its next start. */
@@ -153,6 +154,25 @@ describe("a rule that matches no longer: both sides are compared as if new", () 
       await expectBoth(world, { ".mignore": "", "build/out": "1" });
     },
   });
+});
+
+test("what an ignored folder keeps from its name is fetched once, and comes as soon as that folder goes", async () => {
+  const world = theWorld();
+  const rules = { ".mignore": "b/\n" };
+  await atRest(world, rules);
+  world.write("b/out", "1");
+  await world.control("stats", {}, "DELETE");
+  await world.upload("b", "from Dropbox");
+  await expect.poll(() => why(world, "b"), PATIENT).toMatchObject({ reason: expect.stringMatching(/taken on disk/) });
+  // Each makes the engine try again, so that its pauses grow to half a minute and more.
+  for (let time = 0; time < 6; time++) {
+    await world.ok("pause");
+    await world.ok("resume");
+    await until(world, { notSynced: 1 });
+  }
+  expect((await world.requests())["files/download"]).toBe(1);
+  rmSync(join(world.root, "b"), { recursive: true });
+  await vi.waitFor(() => expectNow(world, { ...rules, b: "from Dropbox" }), PATIENT);
 });
 
 test("a line that can match nothing is named, and the lines around it hold", async () => {

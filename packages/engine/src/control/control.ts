@@ -73,6 +73,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
   function hear(hints: readonly WatchHint[]): void {
     works.delays.heard(hints);
     observer.hint(hints);
+    failures.heard(hints);
     alarm.ring();
   }
 

@@ -15,7 +15,7 @@ const LISTEN_AGAIN = 20;
 
 /** Looks at both sides, and listens for what happens at the remote. */
 export function createLooking(works: Works, situation: Situation, alarm: Alarm, remoteRoot: RemoteRoot) {
-  const { store, clock, remote, observer, changes, ignoreFile, planning, troubles, underWay } = works;
+  const { store, clock, remote, observer, changes, ignoreFile, planning, failures, troubles, underWay } = works;
   const echoes = createEchoes(clock, underWay, works.stream);
 
   async function lookAtDisk(signal: AbortSignal): Promise<void> {
@@ -27,6 +27,7 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
       if (changed) {
         applyRules(store, ignoreFile.rules());
         planning.reconsiderParked();
+        failures.retryAll();
         // What the old rules left out was never looked at.
         observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
         continue;

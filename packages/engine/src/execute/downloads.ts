@@ -6,7 +6,7 @@ import { type Remote, RemoteError, type RemoteRead } from "../ports/remote.ts";
 import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
 import { joinPath, type NodeId, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
 import { advanceContent } from "./adjust.ts";
-import { type Failures, reasonFor } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import { folderExtent } from "./folder-extent.ts";
 import type { Done } from "./outcome.ts";
 
@@ -106,7 +106,16 @@ export function createDownloads(parts: DownloadParts) {
   async function fail(operation: Operation, error: FileSystemError, path: RelativePath): Promise<void> {
     parts.lookAgain(parentPath(path));
     if (error.code === "full") parts.onFull();
-    failures.add(operation.node, await reasonFor(error, () => parts.explainTaken(operation, path)));
+    await failures.refused(operation.node, error, path, () => parts.explainTaken(operation, path));
+  }
+
+  /** Looks before the content is fetched again for a place that was taken. */
+  async function isStillTaken(operation: Operation): Promise<boolean> {
+    if (!failures.isTaken(operation.node)) return false;
+    const path = placeOf(operation);
+    const reason = await parts.explainTaken(operation, path);
+    if (reason !== null) failures.add(operation.node, reason, path);
+    return reason !== null;
   }
 
   /** What was to come did not arrive, or the disk did not take it. */
@@ -143,6 +152,10 @@ export function createDownloads(parts: DownloadParts) {
       for (const operation of operations) {
         const node = store.remote.get(operation.node);
         if (node === undefined || node.rev === null || node.hash === null) {
+          parts.ended(operation);
+          continue;
+        }
+        if (await isStillTaken(operation)) {
           parts.ended(operation);
           continue;
         }

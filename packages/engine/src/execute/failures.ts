@@ -1,7 +1,7 @@
 import type { Clock, Randomness } from "../ports/clock.ts";
-import type { FileSystemError, FileSystemErrorCode } from "../ports/file-system.ts";
+import type { FileSystemError, FileSystemErrorCode, WatchHint } from "../ports/file-system.ts";
 import type { Store } from "../ports/store.ts";
-import type { NodeId } from "../ports/values.ts";
+import { baseName, isWithin, type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
 
 /** The first pause after a failed operation, and the longest, in milliseconds. */
 const FIRST_PAUSE = 100;
@@ -13,6 +13,8 @@ interface Failure {
   readonly due: number;
   /** For people; null where a failure only means that our picture was out of date. */
   readonly reason: string | null;
+  /** The place on disk that something which is not synced has taken; null where that is not why. */
+  readonly taken: RelativePath | null;
 }
 
 /**
@@ -22,12 +24,27 @@ interface Failure {
 export function createFailures(store: Store, clock: Clock, randomness: Randomness) {
   const failures = new Map<NodeId, Failure>();
   return {
-    /** `reason` null: the plan was out of date; a sentence: it is shown as not synced until it works. */
-    add(id: NodeId, reason: string | null): void {
+    /**
+     * `reason` null: the plan was out of date; a sentence: it is shown as not synced until it works. `taken`: where that is,
+     * if it says that something which is not synced has the place.
+     */
+    add(id: NodeId, reason: string | null, taken: RelativePath | null = null): void {
       const tries = (failures.get(id)?.tries ?? 0) + 1;
       const pause = Math.min(FIRST_PAUSE * 2 ** (reason === null ? tries - 1 : tries + 4), LONGEST_PAUSE);
-      failures.set(id, { tries, due: clock.monotonic() + pause * (0.5 + randomness.next() / 2), reason });
+      failures.set(id, { tries, due: clock.monotonic() + pause * (0.5 + randomness.next() / 2), reason, taken });
       store.changed.add(id);
+    },
+    /** The disk refused an operation at `place`. */
+    async refused(
+      id: NodeId,
+      error: FileSystemError,
+      place: RelativePath,
+      explainTaken: () => Promise<string | null>,
+    ): Promise<void> {
+      const taken = error.code === "exists" ? await explainTaken() : null;
+      // Else it only means that our picture was out of date: the next look brings another plan.
+      const isReason = error.code !== "exists" && !OUTDATED.has(error.code);
+      this.add(id, isReason ? error.message : taken, taken === null ? null : place);
     },
     clear(id: NodeId): void {
       failures.delete(id);
@@ -40,6 +57,14 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
     retryAll(): void {
       for (const [id, failure] of failures) failures.set(id, { ...failure, due: 0 });
     },
+    /** What was found in a taken place may be tried at once when something happens there. */
+    heard(hints: readonly WatchHint[]): void {
+      for (const [id, failure] of failures) {
+        const { taken } = failure;
+        if (taken !== null && hints.some((hint) => concerns(hint, taken))) failures.set(id, { ...failure, due: 0 });
+      }
+    },
+    isTaken: (id: NodeId): boolean => (failures.get(id)?.taken ?? null) !== null,
     waiting(id: NodeId): boolean {
       const failure = failures.get(id);
       return failure !== undefined && failure.due > clock.monotonic();
@@ -69,17 +94,10 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
 
 export type Failures = ReturnType<typeof createFailures>;
 
+function concerns(hint: WatchHint, place: RelativePath): boolean {
+  if (hint.kind === "subtree") return isWithin(place, hint.path);
+  return hint.path === parentPath(place) && (hint.names?.includes(baseName(place)) ?? true);
+}
+
 /** What the disk has there is not what was seen; nor what a folder on the way to it was seen as. */
 const OUTDATED: ReadonlySet<FileSystemErrorCode> = new Set(["changed", "not-found", "not-a-folder"]);
-
-/**
- * What people are told of an operation that the disk refused. Null where it only means that our picture was out of date:
- * the next look brings another plan.
- */
-export async function reasonFor(
-  error: FileSystemError,
-  explainTaken: () => Promise<string | null>,
-): Promise<string | null> {
-  if (error.code === "exists") return explainTaken();
-  return OUTDATED.has(error.code) ? null : error.message;
-}

@@ -13,7 +13,7 @@ import {
   type Seconds,
 } from "../ports/values.ts";
 import { advanceContent, advancePlace } from "./adjust.ts";
-import { type Failures, reasonFor } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import type { Done } from "./outcome.ts";
 
 export interface LocalExecutorParts {
@@ -132,7 +132,7 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
         parts.lookAgain(from);
         return;
       }
-      failures.add(node, await reasonFor(error, () => parts.explainTaken(operation, target)));
+      await failures.refused(node, error, target, () => parts.explainTaken(operation, target));
     }
   }
 
