@@ -1,13 +1,5 @@
 import { MAXIMUM_BATCH_ENTRIES, pathKey } from "@twinfold/dropbox-rules";
-import {
-  baseName,
-  joinPath,
-  parentPath,
-  RemoteError,
-  type RemoteWrite,
-  transientName,
-  type WriteResult,
-} from "@twinfold/engine";
+import { joinPath, parentPath, RemoteError, type RemoteWrite, type WriteResult } from "@twinfold/engine";
 import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
 import { runBatch, sortResults } from "./batch-job.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -100,7 +92,7 @@ function isRecasing(move: Move): boolean {
 /** By way of a name of its own; if that is as far as it comes, the engine knows the name for what it is. */
 async function recase(parts: WriteParts, move: Move): Promise<void> {
   const { pacing, transport, gate, signal } = parts;
-  const aside = joinPath(parentPath(move.path), transientName(move.key, baseName(move.path)));
+  const aside = joinPath(parentPath(move.path), move.aside);
   const step = (from: string, to: string) =>
     pacing.persist(signal, () =>
       transport.rpc(MOVES.route, { from_path: move.id ?? parts.path(from), to_path: parts.path(to) }, signal),

@@ -3,6 +3,7 @@ import {
   type Clock,
   type CommitGate,
   type ContentHash,
+  type Name,
   type OpenFile,
   type ReadResult,
   type RelativePath,
@@ -25,6 +26,7 @@ import { steady } from "./test-clock.ts";
 export const never = new AbortController().signal;
 const openGate: CommitGate = { share: (commit) => commit() };
 export const at = (path: string) => path as RelativePath;
+export const ASIDE = ".~twinfold-move-1~aside" as Name;
 const TIME = 1_700_000_000;
 
 export type Upload = Extract<RemoteWrite, { kind: "upload" }>;
@@ -95,6 +97,7 @@ export const moveOf = (from: string, path: string): RemoteWrite => ({
   from: at(from),
   id: null,
   path: at(path),
+  aside: ASIDE,
 });
 export const deletionOf = (path: string, rev: string | null = null): RemoteWrite => ({
   kind: "delete",

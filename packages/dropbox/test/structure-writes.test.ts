@@ -10,7 +10,7 @@ import {
   type ScriptedDropbox,
   startScriptedDropbox,
 } from "./scripted-dropbox.ts";
-import { accountAt, at, deletionOf, folderAt, folderOf, moveOf, outcomes } from "./speaking.ts";
+import { ASIDE, accountAt, at, deletionOf, folderAt, folderOf, moveOf, outcomes } from "./speaking.ts";
 import { TestClock } from "./test-clock.ts";
 
 const GONE = refusal("path/not_found");
@@ -53,7 +53,14 @@ describe("one write whose answer was lost", () => {
   test("a move by id is done when that id is where it was to go", async () => {
     const dropbox = await dropboxWith([fileMetadata(inFolder("to"), { id: "id:moved" })]);
     dropbox.on("files/move_v2", cutOnce(refusal("to/conflict/file")));
-    const move: RemoteWrite = { kind: "move", key: 1, from: at("from"), id: "id:moved" as RemoteId, path: at("to") };
+    const move: RemoteWrite = {
+      kind: "move",
+      key: 1,
+      from: at("from"),
+      id: "id:moved" as RemoteId,
+      path: at("to"),
+      aside: ASIDE,
+    };
     expect(await written(dropbox, [move])).toEqual(["file to"]);
     expect(dropbox.callsOf("files/move_v2").map(({ argument }) => argument.from_path)).toEqual([
       "id:moved",
@@ -64,7 +71,14 @@ describe("one write whose answer was lost", () => {
   test("a move whose place is taken by another is a conflict", async () => {
     const dropbox = await dropboxWith([fileMetadata(inFolder("to"), { id: "id:theirs" })]);
     dropbox.on("files/move_v2", cutOnce(refusal("to/conflict/file")));
-    const move: RemoteWrite = { kind: "move", key: 1, from: at("from"), id: "id:moved" as RemoteId, path: at("to") };
+    const move: RemoteWrite = {
+      kind: "move",
+      key: 1,
+      from: at("from"),
+      id: "id:moved" as RemoteId,
+      path: at("to"),
+      aside: ASIDE,
+    };
     expect(await written(dropbox, [move])).toEqual(["conflict"]);
   });
 

@@ -82,7 +82,8 @@ export class Staging {
     this.#inUse.delete(file);
     this.#letGo(file);
     // Whose disk it is may take it away at any time: nothing is left there longer than it is needed.
-    if (this.top !== ROOT_PATH && this.#inUse.size === 0) this.#removeFolders();
+    if (this.top !== ROOT_PATH && this.#inUse.size === 0)
+      this.#removeFolders((base) => removeFolder(base.at(this.#ownName)));
   }
 
   /** Held open, a folder keeps its disk from being unmounted: only the root's is held with nothing in it. */
@@ -92,11 +93,12 @@ export class Staging {
     folder.release();
   }
 
-  #removeFolders(): void {
+  /** @param clear what does away with its own folder in the one of all */
+  #removeFolders(clear: (base: HeldFolder) => void): void {
     try {
       const base = this.#place.open(false);
       try {
-        removeFolder(base.at(this.#ownName));
+        clear(base);
         this.#removeBase(base);
       } finally {
         base.close();
@@ -206,7 +208,8 @@ export class Staging {
 
   close(): void {
     for (const file of [...this.#displaced.keys()]) this.#settle(file);
-    this.#removeFolders();
+    // What could not be discarded in its time, as its disk was not there, goes with the folder.
+    this.#removeFolders((base) => this.#clear(base, this.#ownName));
     this.#folder?.release();
     for (const { folder } of this.#inUse) folder.release();
   }

@@ -12,6 +12,8 @@ export class Bystanders {
   #before: readonly ReadonlyMap<string, readonly string[]>[] = [];
   readonly #touchedKeys = new Set<string>();
   readonly #touchedContents = new Set<string>();
+  /** Touched before the last rest. */
+  readonly #formerKeys = new Set<string>();
 
   /** A user has just acted on one side. */
   act(before: VisibleTree, after: VisibleTree): void {
@@ -47,13 +49,20 @@ export class Bystanders {
     const keys = sides.map(({ tree }) => new Set([...tree.keys()].map(pathKey)));
     for (const key of this.#touchedKeys) {
       const those = keys.filter((one) => one.has(key)).length;
-      if (those === 0 || those === keys.length) this.#touchedKeys.delete(key);
+      if (those !== 0 && those !== keys.length) continue;
+      this.#touchedKeys.delete(key);
+      this.#formerKeys.add(key);
     }
     const contents = sides.map(({ tree }) => contentsOf(tree));
     for (const content of this.#touchedContents) {
       const those = contents.filter((one) => one.has(content)).length;
       if (those === 0 || those === contents.length) this.#touchedContents.delete(content);
     }
+  }
+
+  /** An engine may take an earlier rest for the last one: what was done before is still on its way to it. */
+  setBack(): void {
+    for (const key of this.#formerKeys) this.#touchedKeys.add(key);
   }
 
   #isTouched(key: string): boolean {

@@ -81,7 +81,7 @@ export function createChooser(options: {
       scene.push(...chooseMemoryScene({ random, content }));
       return { kind: "settle" };
     }
-    if (options.copies && random.chance(0.15)) {
+    if (options.copies && random.chance(0.2)) {
       scene.push(...chooseCopyScene({ random, faults, content }));
       return { kind: "settle" };
     }

@@ -85,3 +85,55 @@ test("what was edited in Dropbox just before, unheard, makes no conflict of the 
   expect(world.there.text("copy/0")).toBe("0");
   expect(pathsOf(world.there).filter((path) => path.includes("conflict"))).toEqual([]);
 });
+
+/** Much is done by then, and Dropbox has not begun. */
+const LATE = { delay: 500 };
+const conflicts = () => pathsOf(world.here).filter((path) => path.includes("conflict"));
+
+test("what is moved out of the copy meanwhile is moved after it, and does not come back", async () => {
+  world.amid = { call: "write", deed: () => world.here.rename("copy/0", "moved"), fault: LATE };
+  world.here.copy("model", "copy");
+  await expectAlike();
+  expect(pathsOf(world.here)).not.toContain("copy/0");
+  expect(world.there.text("moved")).toBe("0");
+  expect(writes()).toBe(2);
+});
+
+test("the model is moved into the copy meanwhile: there it is, moved and not copied", async () => {
+  world.amid = { call: "write", deed: () => world.here.rename("model", "copy/model"), fault: LATE };
+  world.here.copy("model", "copy");
+  await expectAlike();
+  expect(world.there.text("copy/model/0")).toBe("0");
+  expect(conflicts()).toEqual([]);
+  expect(world.calls).not.toContain("open");
+});
+
+test("what is moved into a new folder is moved, though another folder holds the same", async () => {
+  world.here.copy("model", "twin");
+  await world.rest();
+  world.here.mkdir("new");
+  world.here.mkdir("new/deep");
+  for (const path of pathsOf(world.here))
+    if (/^twin\/.*\d$/.test(path)) world.here.rename(path, path.replace("twin", "new"));
+  const before = world.there.identity("twin/0");
+  await expectAlike();
+  expect(world.there.identity("new/0")).toBe(before);
+  expect(conflicts()).toEqual([]);
+});
+
+test("copy and model exchange their names, and nobody has said that it was copied: moves, and no conflict", async () => {
+  const fault = { delay: 20, after: new RemoteError("offline", "no answer came") };
+  world.amid = { call: "write", deed: () => world.here.swap("model", "copy"), fault };
+  world.here.copy("model", "copy");
+  await expectAlike();
+  expect(conflicts()).toEqual([]);
+});
+
+test("a file of its name in Dropbox, while it is read: it is read again at once, by its new name", async () => {
+  world.amid = { call: "hash", deed: () => world.there.upload("copy", "other") };
+  world.takes = { hash: 500 };
+  world.here.copy("model", "copy");
+  await expectAlike();
+  expect(world.host.engine?.notSynced()).toEqual([]);
+  expect(world.there.text("copy")).toBe("other");
+});

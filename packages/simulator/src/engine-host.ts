@@ -72,6 +72,8 @@ interface Process {
   readonly remote: VirtualRemote;
   readonly clock: ProcessClock;
   readonly close: () => void;
+  /** Resolves when it is killed. */
+  readonly killed: PromiseWithResolvers<void>;
 }
 
 /** One engine on virtual parts, as the process that it would run in: started, stopped, killed, started again. */
@@ -80,7 +82,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   /** What survives a crash. */
   #state = new VirtualStore();
-  #backup: VirtualStore | null = null;
+  #backup: { readonly state: VirtualStore; readonly mark: string | undefined } | null = null;
   #process: Process | null = null;
   #starts = 0;
   #epochs = { epoch: 0, unheardEpoch: 0 };
@@ -136,7 +138,14 @@ export class EngineHost {
       compileIgnore: compileIgnoreRules,
       settings: { ...settings, ...this.#epochs },
     });
-    const process = { engine, fileSystem, remote, clock, close: () => store.close() };
+    const process = {
+      engine,
+      fileSystem,
+      remote,
+      clock,
+      close: () => store.close(),
+      killed: Promise.withResolvers<void>(),
+    };
     this.#process = process;
     engine.run().then(
       () => this.#end(process),
@@ -149,7 +158,7 @@ export class EngineHost {
     );
   }
 
-  /** In good order, with everything under way finished. Resolves when it is. */
+  /** In good order, with everything under way finished. Resolves when it is, or the process was killed meanwhile. */
   async stop(flushSeconds = 60): Promise<void> {
     const process = this.#process;
     if (process === null) return;
@@ -159,7 +168,7 @@ export class EngineHost {
         if (!(error instanceof FileSystemError)) throw error;
       }),
     );
-    await this.#stopping;
+    await Promise.race([this.#stopping, process.killed.promise]);
     this.#end(process);
   }
 
@@ -176,6 +185,7 @@ export class EngineHost {
     process.fileSystem.kill();
     process.remote.kill();
     this.#end(process);
+    process.killed.resolve();
   }
 
   /** The machine loses its power: of the state, what was written last is gone too. */
@@ -191,13 +201,22 @@ export class EngineHost {
 
   /** The state folder is copied as it is at this moment. */
   backUpState(): void {
-    this.#backup = this.#state.copy();
+    this.#backup = { state: this.#state.copy(), mark: this.#mark };
+  }
+
+  /** Whether nothing with the root says that the backup is older than what it would take the place of. */
+  get isBackupLikeNew(): boolean {
+    return this.#backup !== null && this.#backup.mark === this.#mark;
+  }
+
+  get #mark(): string | undefined {
+    return this.#options.disk.marks.get(this.name);
   }
 
   /** The state folder is replaced by its backup; without one, it is lost. */
   rollBackState(): void {
     this.kill();
-    this.#state = this.#backup?.copy() ?? new VirtualStore();
+    this.#state = this.#backup?.state.copy() ?? new VirtualStore();
   }
 
   loseState(): void {

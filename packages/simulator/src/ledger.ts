@@ -10,9 +10,13 @@ export class Ledger {
   #written = new Set<string>();
   readonly #givenUp = new Set<string>();
   readonly #deletedPaths = new Set<string>();
-  /** The same before the last rest, and whether it counts: engines may know no more than was so then. */
-  readonly #former = { givenUp: new Set<string>(), deletedPaths: new Set<string>() };
+  /**
+   * The same before the last rest, and whether it counts: engines may know no more than was so then. What was written anew
+   * since looks as it did before it was given up, to one that takes that for the present.
+   */
+  readonly #former = { givenUp: new Set<string>(), writtenAnew: new Set<string>(), deletedPaths: new Set<string>() };
   #isSetBack = false;
+  #isUnnoticed = false;
 
   /** To be called with the trees of one side around one user's action there. */
   note(before: VisibleTree, after: VisibleTree): void {
@@ -20,7 +24,8 @@ export class Ledger {
     for (const [content, copies] of has) {
       this.#written.add(content);
       // Written anew, it is not what was given up then.
-      if ((had.get(content) ?? 0) < copies) this.#former.givenUp.delete(content);
+      if ((had.get(content) ?? 0) < copies && this.#former.givenUp.delete(content))
+        this.#former.writtenAnew.add(content);
     }
     for (const [content, copies] of had) if ((has.get(content) ?? 0) < copies) this.#givenUp.add(content);
     // A folder that a file has taken the place of is deleted too.
@@ -39,11 +44,13 @@ export class Ledger {
       if (!this.#written.has(content) || isEverywhere(content)) this.#givenUp.delete(content);
     this.#deletedPaths.clear();
     this.#isSetBack = false;
+    this.#isUnnoticed = false;
   }
 
   /** Engines may know no more than before the last rest: what was given up until then may go yet. */
-  setBack(): void {
+  setBack(isUnnoticed: boolean): void {
     this.#isSetBack = true;
+    this.#isUnnoticed ||= isUnnoticed;
   }
 
   /** A content that is not finished, and so is nobody's loss. */
@@ -66,7 +73,12 @@ export class Ledger {
   }
 
   #isGivenUp(content: string): boolean {
-    return this.#givenUp.has(content) || (this.#isSetBack && this.#former.givenUp.has(content));
+    const { givenUp, writtenAnew } = this.#former;
+    return (
+      this.#givenUp.has(content) ||
+      (this.#isSetBack && givenUp.has(content)) ||
+      (this.#isUnnoticed && writtenAnew.has(content))
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import type { PortCall } from "./faults.ts";
 
 /** Calls by which an engine changes a side. */
 const CHANGES = new Set(["place", "createFolder", "move", "write"]);
-/** Of such as an engine marks as its own; a change of case in Dropbox takes one without a mark. */
+/** Of such as an engine marks as its own. */
 const PASSING = /\.~twinfold-move-\d{7,}~[^/,]+?(?= -> |, |\/|$)/g;
 /** What has such a name for so long was left under it for good; milliseconds. */
 const LEFT_FOR_GOOD = 60_000;

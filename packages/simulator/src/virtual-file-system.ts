@@ -208,7 +208,7 @@ export class VirtualFileSystem implements FileSystem {
   /** The session ends in good order; without a root it ends all the same. */
   async close(): Promise<void> {
     try {
-      await this.#run("close", "", () => this.#staging.removeIfEmpty());
+      await this.#run("close", "", () => this.#staging.end());
     } finally {
       this.#disk.sessions.delete(this.#session);
     }

@@ -42,16 +42,21 @@ export class VirtualStaging {
   clearLeftOvers(): void {
     if (this.#disk.lookup(BASE)?.kind !== "folder") return;
     for (const name of [...this.#disk.folder(BASE).children.keys()]) {
-      const folder = joinPath(BASE, name);
-      if (this.#disk.sessions.has(name) || this.#disk.lookup(folder)?.kind !== "folder") continue;
-      for (const file of [...this.#disk.folder(folder).children.keys()]) this.#disk.removeFile(joinPath(folder, file));
-      this.#disk.removeFolder(folder);
+      if (!this.#disk.sessions.has(name)) this.#clear(joinPath(BASE, name));
     }
     this.#removeIfEmpty(BASE);
   }
 
-  removeIfEmpty(): void {
-    for (const folder of [this.#own, BASE]) this.#removeIfEmpty(folder);
+  /** The session ends: what could not be discarded in its time goes with its folder. */
+  end(): void {
+    this.#clear(this.#own);
+    this.#removeIfEmpty(BASE);
+  }
+
+  #clear(folder: RelativePath): void {
+    if (this.#disk.lookup(folder)?.kind !== "folder") return;
+    for (const file of [...this.#disk.folder(folder).children.keys()]) this.#disk.removeFile(joinPath(folder, file));
+    this.#disk.removeFolder(folder);
   }
 
   #removeIfEmpty(path: RelativePath): void {

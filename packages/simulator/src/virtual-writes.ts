@@ -1,6 +1,5 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import {
-  baseName,
   type CommitGate,
   joinPath,
   parentPath,
@@ -9,7 +8,6 @@ import {
   RemoteError,
   type RemoteId,
   type RemoteWrite,
-  transientName,
   type WriteResult,
 } from "@twinfold/engine";
 import { asRemoteError } from "./remote-errors.ts";
@@ -173,7 +171,7 @@ export class VirtualWrites {
   async #recase(move: Move): Promise<WriteResult> {
     const { key, path, from } = move;
     const { call, at } = this.#parts;
-    const aside = joinPath(parentPath(path), transientName(key, baseName(path)));
+    const aside = joinPath(parentPath(path), move.aside);
     try {
       await call(subjectOf({ ...move, path: aside }), () => this.#move(move, at(from), at(aside)));
       return { key, entry: await call(subjectOf(move), () => this.#move(move, at(aside), at(path))) };

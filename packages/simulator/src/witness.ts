@@ -69,10 +69,11 @@ export class Witness {
     this.#loneSide?.disturb();
   }
 
-  /** What an engine remembers is gone, or older than it was. */
-  setBack(): void {
+  /** What an engine remembers is gone, or older than it was. @param isUnnoticed it can't tell by anything */
+  setBack(isUnnoticed: boolean): void {
     this.disturb();
-    this.ledger.setBack();
+    this.ledger.setBack(isUnnoticed);
+    if (isUnnoticed) this.#bystanders.setBack();
   }
 
   /** Something was done, and its answer lost. */

@@ -43,6 +43,7 @@ export interface WorldResult {
 
 /** One user's worlds, calm and not, and co-authors': by the remainder of their seeds. */
 const RESTORES = new Set([3, 10, 14]);
+const COPIES = new Set([0, 5, 8]);
 
 /** What a seed stands for: the greater part are one user's worlds, half of them calm, and of the others one in eleven unheard. */
 export function optionsForSeed(seed: number, steps = 25): WorldOptions {
@@ -53,6 +54,6 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const unheard = faults && seed % 11 === 8;
   const rulesAmid = ignores && layout === "one" && seed % 7 === 6;
   const misremembers = faults && layout === "one" && !ignores && !cautious && seed % 13 === 9;
-  const copies = seed % 19 === 14;
+  const copies = seed % 19 === 14 || COPIES.has(seed % 21);
   return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, misremembers, copies, steps };
 }

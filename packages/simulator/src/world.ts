@@ -230,9 +230,11 @@ class World {
   }
 
   #treat(event: EngineStep, engine: number): void {
-    if (["cut power", "roll back state", "lose state"].includes(event)) this.#witness.setBack();
+    const host = at(this.#cast.hosts, engine);
+    const isUnnoticed = event === "cut power" || (event === "roll back state" && host.isBackupLikeNew);
+    if (isUnnoticed || event === "roll back state" || event === "lose state") this.#witness.setBack(isUnnoticed);
     if (event === "kill" || event === "stop") this.#witness.end(event === "stop");
-    treat(event, at(this.#cast.hosts, engine), this.#answers);
+    treat(event, host, this.#answers);
   }
 
   #act(side: Side["kind"], number: number, action: FileAction): void {

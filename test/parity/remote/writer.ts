@@ -1,5 +1,6 @@
 import { contentHash } from "@twinfold/dropbox-rules";
 import {
+  baseName,
   type ContentHash,
   FileSystemError,
   type OpenFile,
@@ -8,6 +9,7 @@ import {
   type RemoteId,
   type RemoteWrite,
   type Rev,
+  transientName,
   type WriteResult,
 } from "@twinfold/engine";
 import type { Answer } from "../lockstep.ts";
@@ -80,7 +82,8 @@ export class Writer {
       }
       case "move": {
         const from = step.from as RelativePath;
-        return { kind: "move", key, from, path, id: await this.#id(from, step.id) };
+        const aside = transientName(key, baseName(path));
+        return { kind: "move", key, from, path, aside, id: await this.#id(from, step.id) };
       }
       case "delete":
         return {

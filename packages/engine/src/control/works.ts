@@ -208,6 +208,7 @@ export function createWorks(
     lock,
     failures,
     unanswered,
+    mark,
     lookAgain,
     lookInto: (path) => {
       observer.hint([{ kind: "subtree", path }]);
@@ -216,6 +217,7 @@ export function createWorks(
     written: changes.written,
     expect: changes.expect,
     rules: ignoreFile.rules,
+    takeAlong: inFlight.takeAlong,
     onCopyRefused: folderCopies.refuse,
     refresh: changes.read,
     readChanges: () => {
@@ -270,8 +272,7 @@ export function createWorks(
     },
     ended: (operation) => {
       // What came of it, or did not, is for the next plan to see.
-      store.changed.add(operation.node);
-      inFlight.end(operation.node);
+      for (const id of inFlight.end(operation.node)) store.changed.add(id);
       underWay.delete(operation.node);
       delays.ended(operation);
       if (operation.kind === "transfer") board.transferEnds();

@@ -21,11 +21,13 @@ export interface CarrierParts {
   readonly lock: Lock;
   readonly failures: Failures;
   readonly unanswered: Unanswered;
+  readonly mark: string;
   readonly lookAgain: (folder: RelativePath) => void;
   readonly lookInto: (folder: RelativePath) => void;
   readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;
   readonly expect: (meet: () => void) => void;
   readonly rules: () => IgnoreRules;
+  readonly takeAlong: (folder: NodeId, ids: readonly NodeId[]) => void;
   readonly onCopyRefused: (node: NodeId) => void;
   readonly refresh: (signal: AbortSignal) => Promise<void>;
   readonly readChanges: () => void;

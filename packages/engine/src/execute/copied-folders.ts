@@ -16,6 +16,7 @@ export function createFolderCopier(parts: {
   readonly now: () => Seconds;
   readonly unanswered: Unanswered;
   readonly rules: () => IgnoreRules;
+  readonly takeAlong: (folder: NodeId, ids: readonly NodeId[]) => void;
   readonly expect: (meet: () => void) => void;
   readonly readChanges: () => void;
   readonly done: Done;
@@ -38,7 +39,12 @@ export function createFolderCopier(parts: {
       if (model === undefined || from === null || store.local.get(node)?.kind !== "folder") return null;
       const compared = compareFolders({ trees: store, names: remote.names, rules: parts.rules() }, node, model.id);
       if (compared.kind !== "same") return null;
-      for (const { id, hash } of compared.nodes) if (hash !== null) unanswered.send(id, hash);
+      for (const one of compared.nodes)
+        if (one.parent !== null) unanswered.sendTo(one.id, one.hash, { parent: one.parent, name: one.name });
+      parts.takeAlong(
+        node,
+        compared.nodes.map(({ id }) => id),
+      );
       const path = joinPath(pathOf(store.remote, parent), name);
       return { write: { kind: "copy-folder", key: node, path, from }, nodes: compared.nodes };
     },
@@ -63,15 +69,12 @@ export function createFolderCopier(parts: {
  * All else is another's. @returns what was found of `nodes`
  */
 function adopt(store: Store, names: RemoteNames, nodes: readonly LocalNode[], now: Seconds): readonly LocalNode[] {
-  const isTaken = (id: NodeId) => store.local.get(id) !== undefined || store.synced.get(id) !== undefined;
   return nodes.filter((local) => {
-    if (local.parent === null || store.remote.get(local.id) !== undefined) return false;
-    const [there, another] = store.remote.childrenByKey(local.parent, local.key);
-    if (there === undefined || another !== undefined || isTaken(there.id)) return false;
+    // The changes have told of it as what was sent there.
+    const there = store.remote.get(local.id);
+    if (there?.parent !== local.parent || there.key !== local.key) return false;
     if (there.kind !== local.kind || there.hash !== local.hash) return false;
-    store.reidentify("remote", there.id, local.id);
-    const adopted = store.remote.get(local.id);
-    if (adopted !== undefined) advanceContent(store, names, local, adopted, now);
+    advanceContent(store, names, local, there, now);
     return true;
   });
 }

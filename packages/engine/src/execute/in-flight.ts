@@ -12,6 +12,9 @@ interface Flight {
 /** What is being carried out, so that nothing is begun that it could trip over. */
 export function createInFlight(trees: Trees) {
   const flights = new Map<NodeId, Flight>();
+  /** What comes with a folder that is copied: by the folder, and all of it. */
+  const along = new Map<NodeId, readonly NodeId[]>();
+  const allAlong = new Set<NodeId>();
   let sweeping = 0;
 
   function flightOf(operation: Operation): Flight {
@@ -29,15 +32,17 @@ export function createInFlight(trees: Trees) {
     return a.paths.some((one) => b.paths.some((other) => isWithin(one, other) || isWithin(other, one)));
   }
 
+  const has = (id: NodeId) => flights.has(id) || allAlong.has(id);
+
   return {
-    has: (id: NodeId) => flights.has(id),
+    has,
     get size() {
       return flights.size;
     },
     count: (side: "local" | "remote") => [...flights.values()].filter((flight) => flight.side === side).length,
     /** Takes the operation on, unless one that is under way stands against it. */
     begin(operation: Operation): boolean {
-      if (flights.has(operation.node)) return false;
+      if (has(operation.node)) return false;
       const flight = flightOf(operation);
       if (flight.sweeping || sweeping > 0) {
         for (const other of flights.values()) if (collide(flight, other)) return false;
@@ -46,9 +51,19 @@ export function createInFlight(trees: Trees) {
       if (flight.sweeping) sweeping++;
       return true;
     },
-    end(id: NodeId): void {
+    /** Until this folder's operation ends nothing is begun for these: where they are by then, they come with it. */
+    takeAlong(folder: NodeId, ids: readonly NodeId[]): void {
+      along.set(folder, ids);
+      for (const id of ids) allAlong.add(id);
+    },
+    /** @returns what it concerned */
+    end(id: NodeId): readonly NodeId[] {
       if (flights.get(id)?.sweeping) sweeping--;
       flights.delete(id);
+      const released = along.get(id) ?? [];
+      along.delete(id);
+      for (const one of released) allAlong.delete(one);
+      return [id, ...released];
     },
   };
 }

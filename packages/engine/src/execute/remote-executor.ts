@@ -1,6 +1,7 @@
 import type { SharedGate } from "../gate.ts";
 import { inLimbo } from "../observe/limbo.ts";
 import { knownId } from "../observe/remote-observer.ts";
+import { transientName } from "../plan/names.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
@@ -33,11 +34,15 @@ export interface RemoteExecutorParts {
   readonly failures: Failures;
   readonly unanswered: Unanswered;
   readonly lookAgain: (folder: RelativePath) => void;
+  /** By which it knows the names that it gives for a moment. */
+  readonly mark: string;
   /** Puts what a write was answered with into the remote tree. @returns the node that has it now */
   readonly written: (entry: RemoteEntry, as: NodeId) => NodeId;
   /** Done when the changes have told of what a write did beyond its answer; until then nothing is planned. */
   readonly expect: (meet: () => void) => void;
   readonly rules: () => IgnoreRules;
+  /** What lies in a folder that is copied comes with it: nothing is begun for these until that has ended. */
+  readonly takeAlong: (folder: NodeId, ids: readonly NodeId[]) => void;
   /** The remote copies no folder as large as this one. */
   readonly onCopyRefused: (node: NodeId) => void;
   /** Reads the remote's changes now. @throws RemoteError */
@@ -65,12 +70,20 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       case "create-folder": {
         const local = store.local.get(node);
         if (local !== undefined) read.set(node, local);
+        unanswered.sendTo(node, null, { parent, name });
         return { kind: "create-folder", key: node, path };
       }
       case "move":
         if (present === undefined) return null;
         unanswered.place(node, { parent, name });
-        return { kind: "move", key: node, from: pathOf(store.remote, node), id: knownId(present), path };
+        return {
+          kind: "move",
+          key: node,
+          from: pathOf(store.remote, node),
+          id: knownId(present),
+          path,
+          aside: transientName(node, name, parts.mark),
+        };
       case "delete":
         return present === undefined ? null : deletion(present);
       case "transfer": {
@@ -78,8 +91,8 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         if (local === undefined || local.hash === null || inLimbo(store.local, local)) return null;
         const from = pathOf(store.local, node);
         read.set(node, local);
-        unanswered.send(node, local.hash);
-        if (present === undefined) unanswered.place(node, { parent, name });
+        if (present === undefined) unanswered.sendTo(node, local.hash, { parent, name });
+        else unanswered.send(node, local.hash);
         return {
           kind: "upload",
           key: node,

@@ -10,7 +10,8 @@ interface Place {
  * same. Found at the remote, they are no one else's. Never stored: after a start they are taken for what they look like.
  */
 export function createUnanswered(key: (name: string) => NameKey) {
-  const sent = new Map<NodeId, Set<ContentHash>>();
+  /** Null stands for a folder. */
+  const sent = new Map<NodeId, Set<ContentHash | null>>();
   const places = new Map<NodeId, Place[]>();
   /** By place, what was to be there last. */
   const askedFor = new Map<string, NodeId>();
@@ -24,15 +25,24 @@ export function createUnanswered(key: (name: string) => NameKey) {
     places.delete(id);
   }
 
+  function send(id: NodeId, hash: ContentHash | null): void {
+    const contents = sent.get(id) ?? new Set();
+    sent.set(id, contents.add(hash));
+  }
+
+  /** It is to be moved there, or to come there anew. */
+  function place(id: NodeId, at: Place): void {
+    places.set(id, [...(places.get(id) ?? []), at]);
+    askedFor.set(slotOf(at.parent, key(at.name)), id);
+  }
+
   return {
-    send(id: NodeId, hash: ContentHash): void {
-      const contents = sent.get(id) ?? new Set();
-      sent.set(id, contents.add(hash));
-    },
-    /** It is to be moved there, or to come there anew. */
-    place(id: NodeId, place: Place): void {
-      places.set(id, [...(places.get(id) ?? []), place]);
-      askedFor.set(slotOf(place.parent, key(place.name)), id);
+    send,
+    place,
+    /** A folder, or a content, is to come there anew. */
+    sendTo(id: NodeId, hash: ContentHash | null, at: Place): void {
+      send(id, hash);
+      place(id, at);
     },
     /** A write was answered. Of what was sent, the answer to a move says nothing. */
     answered(id: NodeId, isMove: boolean): void {
@@ -44,8 +54,8 @@ export function createUnanswered(key: (name: string) => NameKey) {
     /** Whether the node was to be there. */
     isPlace: (id: NodeId, parent: NodeId | null, name: Name): boolean =>
       places.get(id)?.some((place) => place.parent === parent && place.name === name) === true,
-    /** The node for which this content was sent there. */
-    sentTo(parent: NodeId, nameKey: NameKey, hash: ContentHash): NodeId | undefined {
+    /** The node for which this content, or a folder, was sent there. */
+    sentTo(parent: NodeId, nameKey: NameKey, hash: ContentHash | null): NodeId | undefined {
       const id = askedFor.get(slotOf(parent, nameKey));
       return id !== undefined && sent.get(id)?.has(hash) === true ? id : undefined;
     },

@@ -1,6 +1,6 @@
 import type { Lock } from "../gate.ts";
 import type { Clock } from "../ports/clock.ts";
-import { type FileSystem, FileSystemError } from "../ports/file-system.ts";
+import { type FileSystem, FileSystemError, type FileSystemErrorCode } from "../ports/file-system.ts";
 import { pathOf, type Store } from "../ports/store.ts";
 import { type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
@@ -15,6 +15,8 @@ const LONGEST_PAUSE = 2_000;
 const READ_AGAIN = 5_000;
 /** How many files are asked for at a time: the file system may hash many small ones together. */
 const AT_ONCE = 64;
+/** It is not where it was, or a folder on the way to it isn't. */
+const GONE: ReadonlySet<FileSystemErrorCode> = new Set(["not-found", "not-a-folder", "root"]);
 
 interface Waiting {
   readonly due: number;
@@ -82,7 +84,7 @@ export function createHashing(parts: {
       if (!(error instanceof FileSystemError)) throw error;
       if (error.code === "changed") {
         waitFor(id, Math.min(SETTLE * 2 ** tries, LONGEST_PAUSE), tries + 1);
-      } else if (error.code === "not-found" || error.code === "root") parts.lookAgain(parentPath(path));
+      } else if (GONE.has(error.code)) parts.lookAgain(parentPath(path));
       else {
         problems.set(id, error.message);
         waitFor(id, READ_AGAIN, tries + 1);

@@ -16,8 +16,8 @@ import type { Unconfirmed } from "./unconfirmed.ts";
 /** A parent that a page spoke of before the folder's own entry came. */
 const PLACEHOLDER = "placeholder:";
 
-/** The node for which this content was sent to that place, where no answer has come. */
-export type SentTo = (parent: NodeId, key: NameKey, hash: ContentHash) => NodeId | undefined;
+/** The node for which this content, or a folder (null), was sent to that place, where no answer has come. */
+export type SentTo = (parent: NodeId, key: NameKey, hash: ContentHash | null) => NodeId | undefined;
 
 /** The id by which the remote knows the node; null while its own entry was not seen. */
 export function knownId(node: RemoteNode): RemoteId | null {
@@ -110,8 +110,8 @@ export function createRemoteObserver(
     if (as !== undefined) return as;
     const before = synced.byRemoteId(entry.id);
     if (before !== undefined && before.kind === entry.kind && remote.get(before.id) === undefined) return before.id;
-    // Ours, though nobody has said that it arrived: wherever its file is on disk by now.
-    const sent = entry.kind === "file" ? sentTo(parent, key, entry.hash) : undefined;
+    // Ours, though nobody has said that it arrived: wherever it is on disk by now.
+    const sent = sentTo(parent, key, entry.kind === "file" ? entry.hash : null);
     if (sent !== undefined && remote.get(sent) === undefined) return sent;
     return occupant?.kind === "folder" && entry.kind === "folder" ? occupant.id : store.newId();
   }

@@ -85,7 +85,8 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   consider(reviveFolders(active, merge));
   if (context.oneWay)
     adjustments.push(...active.filter(isLeftToHer).map(({ id: node }) => ({ kind: "forget", node }) as const));
-  const collisions = settleCollisions(active, merge, slots, context);
+  const collisions = settleCollisions(active, merge, slots, context, isIgnored);
+  for (const node of collisions.letGo) release(node);
   consider([...collisions.renamed.keys()].map(merge));
   adjustments.push(...collisions.adjustments);
 

@@ -29,6 +29,8 @@ export function compareFolders(
     for (const local of trees.local.children(onDisk)) {
       const at = joinPath(path, local.name);
       if (local.kind === "special" || rules.match(at, local.kind) !== null) continue;
+      // Moved here, it is moved there, too.
+      if (trees.remote.get(local.id) !== undefined) return false;
       const [remote, another] = trees.remote.childrenByKey(there, local.key);
       if (remote === undefined || another !== undefined || !missing.delete(remote.id)) return false;
       if (remote.kind !== local.kind || remote.name !== names.canonical(local.name)) return false;

@@ -38,6 +38,8 @@ export interface Collisions {
   readonly obstructed: Map<NodeId, string>;
   /** Where nothing is changed on disk: what has one name in Dropbox with another that goes there, and why it does not. */
   readonly twins: Map<NodeId, string>;
+  /** What was moved to an ignored place on disk, by a name that Dropbox has for another: it is not moved there, nor touched. */
+  readonly letGo: Merged[];
 }
 
 /** Finds nodes that are to have one name in one folder, and settles who keeps it. */
@@ -49,6 +51,7 @@ export function settleCollisions(
     PlanContext,
     "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed" | "oneWay" | "restored"
   >,
+  isIgnored: (node: Merged) => boolean,
 ): Collisions {
   const { names, who, day, unanswered, takenNames, oneWay, restored } = context;
   const result: Collisions = {
@@ -58,6 +61,7 @@ export function settleCollisions(
     renamed: new Map(),
     obstructed: new Map(),
     twins: new Map(),
+    letGo: [],
   };
   const claims = new Map<Slot, Merged[]>();
   const linked = new Set<NodeId>();
@@ -99,6 +103,12 @@ export function settleCollisions(
     if (first === undefined || second === undefined || first.parent === null) return;
     if (claimants.some(({ id }) => linked.has(id))) return;
 
+    const ignored = claimants.filter(isIgnored);
+    if (ignored.length > 0) {
+      result.letGo.push(...ignored);
+      for (const { id } of ignored) result.waiting.add(id);
+      return;
+    }
     const special = claimants.find((node) => node.local?.kind === "special");
     if (special !== undefined) {
       for (const node of claimants) {

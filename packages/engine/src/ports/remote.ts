@@ -113,9 +113,14 @@ export type RemoteWrite =
     })
   /**
    * A file or folder, whole; `path` is where it is to be. What has this id is moved, wherever it is by now; with null,
-   * whatever is at `from`.
+   * whatever is at `from`. `aside`: its name meanwhile, beside where it is to be, for a remote that needs two steps.
    */
-  | (Write & { readonly kind: "move"; readonly from: RelativePath; readonly id: RemoteId | null })
+  | (Write & {
+      readonly kind: "move";
+      readonly from: RelativePath;
+      readonly id: RemoteId | null;
+      readonly aside: Name;
+    })
   /**
    * A file at `path`, only if `rev` is still current; a folder (`rev` null) whole: what has this id, wherever it is by
    * now, with null whatever is at `path`.

@@ -122,8 +122,8 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
   {
     id: "move-by-path-in-dropbox",
     file: atRemote,
-    find: "id: knownId(present), path }",
-    replace: "id: null, path }",
+    find: "id: knownId(present),\n          path,",
+    replace: "id: null,\n          path,",
     breaks: "whatever is at the path by now is moved in Dropbox",
   },
   {
@@ -143,8 +143,8 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
   {
     id: "copied-but-not-ours",
     file: "execute/copied-folders.ts",
-    find: 'store.reidentify("remote", there.id, local.id);',
-    replace: "return false;",
+    find: "advanceContent(store, names, local, there, now);",
+    replace: "",
     breaks: "what came with a folder that was copied in Dropbox looks new there",
   },
   {
@@ -174,6 +174,34 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
     find: "return { side, sweeping: true, paths: [place(copyOf), target] };",
     replace: "return { side, sweeping: false, paths };",
     breaks: "a folder is copied while something in it is being written",
+  },
+  {
+    id: "moved-in-is-copied",
+    file: "plan/same-folders.ts",
+    find: "if (trees.remote.get(local.id) !== undefined) return false;",
+    replace: "",
+    breaks: "a folder into which things were moved counts as a copy of where they had been",
+  },
+  {
+    id: "copy-not-held-together",
+    file: "execute/in-flight.ts",
+    find: "for (const id of ids) allAlong.add(id);",
+    replace: "",
+    breaks: "what lies in a folder that is being copied is sent anew when it moves meanwhile",
+  },
+  {
+    id: "folder-of-lost-answer-is-new",
+    file: "observe/remote-observer.ts",
+    find: 'sentTo(parent, key, entry.kind === "file" ? entry.hash : null)',
+    replace: 'entry.kind === "file" ? sentTo(parent, key, entry.hash) : undefined',
+    breaks: "a folder that was made without an answer, and moved on disk since, is another's",
+  },
+  {
+    id: "recased-without-mark",
+    file: atRemote,
+    find: "transientName(node, name, parts.mark)",
+    replace: "transientName(node, name)",
+    breaks: "half of a change of case that was cut short is taken for another engine's",
   },
   {
     id: "no-pause-after-failure",

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect } from "vitest";
+import { transientName } from "../../plan/names.ts";
 import type { OpenFile } from "../../ports/file-system.ts";
 import {
   type CommitGate,
@@ -11,7 +12,14 @@ import {
   type RemoteWrite,
   type WriteResult,
 } from "../../ports/remote.ts";
-import { type ContentHash, isWithin, type RelativePath, type RemoteId, type Rev } from "../../ports/values.ts";
+import {
+  baseName,
+  type ContentHash,
+  isWithin,
+  type RelativePath,
+  type RemoteId,
+  type Rev,
+} from "../../ports/values.ts";
 import { ObservedTree } from "../observed-tree.ts";
 
 /** What a contract run works on: one folder of one account, empty at first, and not yet made. */
@@ -177,6 +185,7 @@ export function speakTo(makeRemote: () => Promise<RemoteUnderTest>) {
       from: at(from),
       id,
       path: at(path),
+      aside: transientName(1, baseName(at(path))),
     }),
     remove: (path: string, rev: Rev | null, id: RemoteId | null = null, wanted = true) => ({
       kind: "delete" as const,
