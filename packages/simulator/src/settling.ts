@@ -47,12 +47,16 @@ export async function comeToRest(
     const engine = host.engine;
     if (engine === null) return false;
     const leave = person.attend(engine, () => cast.sidesOf(host));
-    const rests = await time
-      .until(engine.wait(LIMIT), (LIMIT + 60) * 1000, MOST_STEPS)
-      .catch((error: unknown) => String(error));
+    // At the moment of rest: what could not be read for once is not waited for, and read later, maybe right after.
+    const [rests, left] = await time
+      .until(
+        engine.wait(LIMIT).then((rest) => [rest, engine.notSynced()] as const),
+        (LIMIT + 60) * 1000,
+        MOST_STEPS,
+      )
+      .catch((error: unknown) => [String(error), []] as const);
     leave();
-    // What could not be read for once is not waited for: it is tried again later.
-    if (rests === true && engine.notSynced().every(isForGood)) return false;
+    if (rests === true && left.every(isForGood)) return false;
     if (rests === true && patient) {
       await time.advance(120_000);
       return true;

@@ -1,5 +1,6 @@
 import { actionOf } from "../action-of.ts";
 import type { EngineParts } from "../engine-parts.ts";
+import { agreeOnArrival } from "../execute/adjust.ts";
 import { createCarriers } from "../execute/carriers.ts";
 import { createFailures } from "../execute/failures.ts";
 import { createInFlight } from "../execute/in-flight.ts";
@@ -62,7 +63,10 @@ export function createWorks(
   const inFlight = createInFlight(store);
   const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
   const rewritten = createRewritten(store);
-  const changes = createChangesReader(store, remote, gate, { rewritten, sentTo: unanswered.sentTo });
+  const changes = createChangesReader(store, remote, gate, {
+    rewritten,
+    sent: { to: unanswered.sentTo, arrived: (id) => agreeOnArrival(store, remote.names, id, now()) },
+  });
   const epoch = createEpoch(store, settings);
   const stream = createStream(clock);
   const troubles = createTroubles(clock);

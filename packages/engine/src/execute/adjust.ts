@@ -113,3 +113,14 @@ export function advanceContent(
     since: now,
   });
 }
+
+/**
+ * What was sent is there, though no answer said so: both sides had it there. That outlives this process, so that what was done
+ * to it on disk since is done to it at the remote, too.
+ */
+export function agreeOnArrival(store: Store, names: RemoteNames, id: NodeId, now: Seconds): void {
+  const [local, there] = [store.local.get(id), store.remote.get(id)];
+  if (local === undefined || there === undefined || store.synced.get(id) !== undefined) return;
+  const name = local.key === there.key ? local.name : there.name;
+  advanceContent(store, names, { ...local, name }, there, now);
+}

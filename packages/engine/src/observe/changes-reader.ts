@@ -2,7 +2,7 @@ import type { SharedGate } from "../gate.ts";
 import { type Remote, RemoteError } from "../ports/remote.ts";
 import { pathOf, type Store } from "../ports/store.ts";
 import { type NodeId, ROOT } from "../ports/values.ts";
-import { createRemoteObserver, type SentTo } from "./remote-observer.ts";
+import { createRemoteObserver, type Sent } from "./remote-observer.ts";
 import type { Rewritten } from "./rewritten.ts";
 import { createUnconfirmed } from "./unconfirmed.ts";
 
@@ -17,7 +17,7 @@ export function createChangesReader(
   store: Store,
   remote: Remote,
   gate: SharedGate,
-  known: { readonly rewritten: Rewritten; readonly sentTo: SentTo },
+  known: { readonly rewritten: Rewritten; readonly sent: Sent },
 ) {
   const unconfirmed = createUnconfirmed(store);
   /** What is to be done as soon as the tree shows one moment of the remote again. */

@@ -16,8 +16,13 @@ import type { Unconfirmed } from "./unconfirmed.ts";
 /** A parent that a page spoke of before the folder's own entry came. */
 const PLACEHOLDER = "placeholder:";
 
-/** The node for which this content, or a folder (null), was sent to that place, where no answer has come. */
-export type SentTo = (parent: NodeId, key: NameKey, hash: ContentHash | null) => NodeId | undefined;
+/** What was sent, and no answer has come. */
+export interface Sent {
+  /** The node for which this content, or a folder (null), was sent to that place. */
+  to(parent: NodeId, key: NameKey, hash: ContentHash | null): NodeId | undefined;
+  /** It is there. */
+  arrived(id: NodeId): void;
+}
 
 /** The id by which the remote knows the node; null while its own entry was not seen. */
 export function knownId(node: RemoteNode): RemoteId | null {
@@ -50,8 +55,8 @@ export function createRemoteObserver(
   {
     unconfirmed,
     rewritten,
-    sentTo,
-  }: { readonly unconfirmed: Unconfirmed; readonly rewritten: Rewritten; readonly sentTo: SentTo },
+    sent,
+  }: { readonly unconfirmed: Unconfirmed; readonly rewritten: Rewritten; readonly sent: Sent },
 ) {
   const { remote, synced } = store;
   /** What went while it is in doubt what was written: of a move, that may be told first. */
@@ -88,12 +93,13 @@ export function createRemoteObserver(
       else as = undefined;
     }
     const occupant = remote.childrenByKey(parent, key)[0];
-    const id = identify(entry, { parent, key }, moved, occupant, as);
+    const { id, isSent } = identify(entry, { parent, key }, moved, occupant, as);
     const node = remoteNode(entry, id, parent, names);
     if (moved?.kind === "folder" && moved.id === id && (moved.parent !== parent || moved.key !== key))
       unconfirmed.folderMoves(id);
     if (occupant !== undefined && occupant.id !== id) makeRoom(occupant, node);
     else if (!sameNode(remote.get(id), node)) remote.put(node);
+    if (isSent) sent.arrived(id);
     seen?.add(id);
     return id;
   }
@@ -105,15 +111,16 @@ export function createRemoteObserver(
     moved: RemoteNode | undefined,
     occupant: RemoteNode | undefined,
     as: NodeId | undefined,
-  ): NodeId {
-    if (moved?.kind === entry.kind) return moved.id;
-    if (as !== undefined) return as;
+  ): { readonly id: NodeId; readonly isSent?: boolean } {
+    if (moved?.kind === entry.kind) return { id: moved.id };
+    if (as !== undefined) return { id: as };
     const before = synced.byRemoteId(entry.id);
-    if (before !== undefined && before.kind === entry.kind && remote.get(before.id) === undefined) return before.id;
+    if (before !== undefined && before.kind === entry.kind && remote.get(before.id) === undefined)
+      return { id: before.id };
     // Ours, though nobody has said that it arrived: wherever it is on disk by now.
-    const sent = sentTo(parent, key, entry.kind === "file" ? entry.hash : null);
-    if (sent !== undefined && remote.get(sent) === undefined) return sent;
-    return occupant?.kind === "folder" && entry.kind === "folder" ? occupant.id : store.newId();
+    const ours = sent.to(parent, key, entry.kind === "file" ? entry.hash : null);
+    if (ours !== undefined && remote.get(ours) === undefined) return { id: ours, isSent: true };
+    return { id: occupant?.kind === "folder" && entry.kind === "folder" ? occupant.id : store.newId() };
   }
 
   /** Something else has the name now. */

@@ -192,8 +192,8 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
   {
     id: "folder-of-lost-answer-is-new",
     file: "observe/remote-observer.ts",
-    find: 'sentTo(parent, key, entry.kind === "file" ? entry.hash : null)',
-    replace: 'entry.kind === "file" ? sentTo(parent, key, entry.hash) : undefined',
+    find: 'sent.to(parent, key, entry.kind === "file" ? entry.hash : null)',
+    replace: 'entry.kind === "file" ? sent.to(parent, key, entry.hash) : undefined',
     breaks: "a folder that was made without an answer, and moved on disk since, is another's",
   },
   {

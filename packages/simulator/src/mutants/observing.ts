@@ -54,8 +54,8 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     id: "rename-in-dropbox-forgotten",
     file: dropbox,
-    find: "if (moved?.kind === entry.kind) return moved.id;",
-    replace: "if (moved?.parent === occupant?.parent && moved?.kind === entry.kind) return moved.id;",
+    find: "if (moved?.kind === entry.kind) return { id: moved.id };",
+    replace: "if (moved?.parent === occupant?.parent && moved?.kind === entry.kind) return { id: moved.id };",
     breaks: "a move in Dropbox is taken for a deletion and a new file",
   },
   {
