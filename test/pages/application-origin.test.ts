@@ -91,7 +91,10 @@ describe("a page of an application", { timeout: 200_000 }, () => {
     const command = [process.execPath, PROGRAM, "{socket}"];
     writeFileSync(
       catalogue,
-      JSON.stringify([{ kind: "prying", name: "Prying", description: "Looks around.", command }]),
+      JSON.stringify([
+        { kind: "prying", name: "Prying", description: "Looks around.", command },
+        { kind: "other", name: "Other", description: "Is looked at.", command },
+      ]),
     );
     server = await startServerProcess({ TWINFOLD_APPLICATIONS_FILE: catalogue });
     const port = await freePort();
@@ -123,7 +126,7 @@ describe("a page of an application", { timeout: 200_000 }, () => {
     await tab.getByRole("heading", { name: "Prying" }).waitFor();
     const { hostname, pathname, search } = new URL(tab.url());
     expect([hostname, pathname, search]).toEqual([
-      "localhost",
+      `${prying.id}.localhost`,
       `/instances/${instance.id}/applications/${prying.id}/`,
       "",
     ]);
@@ -166,6 +169,34 @@ describe("a page of an application", { timeout: 200_000 }, () => {
     // Until it has left the empty page that it begins with.
     const seen = await until(look as () => Promise<string>, (text) => text !== "");
     expect(seen).toBe("SecurityError");
+  });
+
+  test("has nothing of another application that the same user has open", async () => {
+    const other = await api<Application>("POST", `/api/instances/${instance.id}/application`, { kind: "other" });
+    const its = await me.context.newPage();
+    await its.goto(`${server.url}${openApplicationPath(other)}`);
+    await its.getByRole("heading", { name: "Prying" }).waitFor();
+    const address = its.url();
+    expect(new URL(address).origin).not.toBe(new URL(tab.url()).origin);
+    const reads = (from: Page, more = "") =>
+      from.evaluate(
+        `fetch("${address}heard", { credentials: "include", ${more} }).then(({ type }) => type, ({ name }) => name)`,
+      ) as Promise<string>;
+    expect(await reads(its)).toBe("basic");
+    expect(await reads(tab)).toBe("TypeError");
+    for (const method of ["GET", "POST"]) await reads(tab, `method: "${method}", mode: "no-cors"`);
+    expect(await socket(its, address)).toBe("opened");
+    expect(await socket(tab, address)).toBe("refused");
+    // By its own host it has nothing of the other's, either.
+    const there = new URL(new URL(address).pathname, tab.url()).href;
+    expect(await tab.evaluate(`fetch("${there}").then(({ status }) => status)`)).toBe(404);
+    const window = `globalThis.another = open("${address}")`;
+    await tab.evaluate(window);
+    const look = () =>
+      tab.evaluate(`(() => { try { return another.document.body.textContent; } catch ({ name }) { return name; } })()`);
+    expect(await until(look as () => Promise<string>, (text) => text !== "")).toBe("SecurityError");
+    await api("POST", `/api/applications/${other.id}/stop`, {});
+    await its.close();
   });
 
   test("its address opens nothing in a browser that is not logged in", async () => {

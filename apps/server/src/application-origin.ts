@@ -8,21 +8,34 @@ export const pagesPath = (instanceId: string, id: string) => `/instances/${insta
 /** Where a browser that comes to open one is given what it is known by there. */
 export const arrivalPath = (instanceId: string, id: string) => `/open/${instanceId}/${id}`;
 
-/** The origin at which applications show their pages, and which is never ours. */
+/** Stands for an application's id in the address of applications, as the first part of its host's name. */
+const EACH = "//*.";
+
+/** The origins at which applications show their pages: each its own, or one that all share; never ours. */
 export interface ApplicationOrigin {
-  url(): string;
-  isSecure(): boolean;
+  of(applicationId: string): string;
+  /** Whether no two applications have the same. */
+  readonly isEachItsOwn: boolean;
+  readonly isSecure: boolean;
+}
+
+/** @param address where browsers find applications; with `*` for the first part of its host's name each has its own */
+export function applicationOriginAt(address: string): ApplicationOrigin {
+  return {
+    of: (applicationId) => new URL(address.replace(EACH, `//${encodeURIComponent(applicationId)}.`)).origin,
+    isEachItsOwn: address.includes(EACH),
+    isSecure: address.startsWith("https:"),
+  };
 }
 
 /**
- * Its host, without the operator's word: this machine's other name, where the pages are at one of them. Browsers keep cookies
- * for a host, whatever the port.
+ * Its host, without the operator's word: names of this machine, where the pages are at one of them, too. Browsers look for all
+ * that end in `.localhost` there (RFC 6761, 6.3), and keep cookies for a host, whatever the port.
  * @throws StartError where no other name is known
  */
-function otherNameOf(pages: string): string {
+function otherNamesOf(pages: string): string {
   const { hostname } = new URL(pages);
-  if (hostname === "localhost") return "127.0.0.1";
-  if (hostname === "[::1]" || /^127\.[\d.]+$/.test(hostname)) return "localhost";
+  if (hostname === "localhost" || hostname === "[::1]" || /^127\.[\d.]+$/.test(hostname)) return "*.localhost";
   throw new StartError(
     EXIT.usage,
     `The pages are at ${pages}, and applications such as JupyterLab need an address of their own beside it, with another host ` +
@@ -79,7 +92,7 @@ export async function listenForApplications(
   pages: string,
 ): Promise<{ readonly url: string; close(): void }> {
   const { port, isPortGiven, url } = applicationsOrigin;
-  const name = url === undefined ? otherNameOf(pages) : "";
+  const name = url === undefined ? otherNamesOf(pages) : "";
   await app.ready();
   const hosts = url === undefined ? hostsFor(host) : [host];
   for (let choice = 0; ; choice++) {

@@ -10,28 +10,47 @@ import { fromOf, type WebSessions } from "./web-sessions.ts";
 /** Seconds that a browser keeps its secret while it is on its way to our pages and back: a login may lie between. */
 const ARRIVES_WITHIN = 600;
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Who asks at the applications' origin: the cookies that a browser has there, each for one application. */
 export function createApplicationVisits(parts: {
   readonly access: ApplicationAccess;
-  readonly applicationOrigin: ApplicationOrigin;
+  readonly applicationOrigin: () => ApplicationOrigin;
   readonly webSessions: WebSessions;
 }) {
   const { access, applicationOrigin } = parts;
-  const named = (name: string) => (applicationOrigin.isSecure() ? `__Secure-${name}` : name);
-  const arriving = () => named("twinfold_arriving");
-  const visiting = () => named("twinfold_application");
+  // With `__Host-`, which is for all paths, no neighbour in the domain can put another in its place.
+  const prefix = () => {
+    const { isSecure, isEachItsOwn } = applicationOrigin();
+    if (!isSecure) return "";
+    return isEachItsOwn ? "__Host-" : "__Secure-";
+  };
+  const arriving = () => `${prefix()}twinfold_arriving`;
+  const visiting = () => `${prefix()}twinfold_application`;
   const cookie = (path: string) =>
-    ({ path, httpOnly: true, sameSite: "lax", secure: applicationOrigin.isSecure() }) as const;
+    ({
+      path: prefix() === "__Host-" ? "/" : path,
+      httpOnly: true,
+      sameSite: "lax",
+      secure: applicationOrigin().isSecure,
+    }) as const;
 
   return {
-    /** Another site's pages may lead here, and that is all. @throws RequestError 403 */
-    checkSource({ method, headers }: FastifyRequest): void {
-      if (!isFromElsewhere(headers, applicationOrigin.url())) return;
+    /** What is at one application's origin is none of another's. @throws RequestError 404 */
+    checkHost({ host }: FastifyRequest, applicationId: string): void {
+      const { isEachItsOwn, of } = applicationOrigin();
+      if (isEachItsOwn && !(UUID.test(applicationId) && new URL(of(applicationId)).host === host))
+        throw new RequestError(404, "other-host", "There is no such application at this address.");
+    },
+    /** Another site's pages, and other applications', may lead here, and that is all. @throws RequestError 403 */
+    checkSource({ method, headers }: FastifyRequest, applicationId: string): void {
+      const origin = applicationOrigin().of(applicationId);
+      if (!isFromElsewhere(headers, origin)) return;
       if (isOpening(method, headers)) return;
       throw new RequestError(
         403,
         "other-origin",
-        `This request came from a page of another address: applications are at ${applicationOrigin.url()} (TWINFOLD_APPLICATIONS_URL).`,
+        `This request came from a page of another address: the application is at ${origin} (TWINFOLD_APPLICATIONS_URL).`,
       );
     },
     /** @throws RequestError 401 */

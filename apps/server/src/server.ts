@@ -10,7 +10,7 @@ import { createAlwaysOn } from "./always-on.ts";
 import { createApplicationAccess } from "./application-access.ts";
 import { readCatalogue } from "./application-catalogue.ts";
 import { createApplicationControl } from "./application-control.ts";
-import { listenForApplications } from "./application-origin.ts";
+import { applicationOriginAt, listenForApplications } from "./application-origin.ts";
 import { createApplications } from "./applications.ts";
 import { createApplicationsApp } from "./applications-app.ts";
 import { createAuditLog } from "./audit-log.ts";
@@ -50,7 +50,7 @@ const PAGES = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 export interface RunningServer {
   readonly url: string;
-  /** Where applications show their pages; null where none has any. */
+  /** Where applications show their pages, with `*` where each has its own; null where none has any. */
   readonly applicationsUrl: string | null;
   /** The first user's password, if it was drawn at random and she has not logged in yet. */
   readonly firstPassword: FirstPassword | null;
@@ -161,10 +161,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     });
     const web = createWebSession(accounts, webSessions, () => publicUrl);
     let applicationsUrl: string | null = null;
-    const applicationOrigin = {
-      url: () => applicationsUrl ?? "",
-      isSecure: () => applicationsUrl?.startsWith("https:") === true,
-    };
+    const applicationOrigin = () => applicationOriginAt(applicationsUrl ?? "");
     const http = await createHttpApp(
       {
         accounts,

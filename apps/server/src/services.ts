@@ -46,7 +46,7 @@ export interface Services {
   readonly bandwidth: Bandwidth;
   readonly applications: Applications;
   readonly access: ApplicationAccess;
-  readonly applicationOrigin: ApplicationOrigin;
+  readonly applicationOrigin: () => ApplicationOrigin;
   readonly catalogue: ApplicationCatalogue;
   readonly alwaysOn: AlwaysOn;
   readonly restores: Restores;

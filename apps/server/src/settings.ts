@@ -71,7 +71,7 @@ export interface Settings {
     readonly port: number;
     /** Whether the port is the operator's word; if not, another will do where it is taken. */
     readonly isPortGiven: boolean;
-    /** The address that browsers know, if the operator has named one. */
+    /** The address that browsers know, if the operator has named one; `*` in it stands for each application. */
     readonly url: string | undefined;
   };
   /** Milliseconds after which an application that nobody uses is stopped; 0 for never. */
@@ -108,6 +108,8 @@ function checkApplicationsUrl(applications: URL, pages: URL): void {
     new StartError(EXIT.usage, `The variable TWINFOLD_APPLICATIONS_URL is not usable: ${why}`);
   if (applications.pathname !== "/" || applications.search !== "" || applications.hash !== "")
     throw refuse("give the address of a host, with nothing behind it");
+  if (applications.hostname.replace(/^\*\./, "").includes("*"))
+    throw refuse("`*` stands for the whole first part of the host's name, as in https://*.apps.example.org");
   if (applications.hostname === pages.hostname)
     throw refuse(
       `it names the host of the pages, ${pages.hostname}, and browsers send cookies to every port of a host: give it another name`,

@@ -55,9 +55,23 @@ async function withCode(application: Application, login = own.cookie) {
 }
 const hand = (url: URL, cookie: string) => fetch(url, { redirect: "manual", headers: { cookie } });
 
-test("the origin of applications has another host than ours, so that no cookie goes from one to the other", () => {
+test("each application has another host than ours and the others, so that no cookie goes from one to the other", () => {
   expect(new URL(own.url).hostname).toBe("127.0.0.1");
-  expect(new URL(originOf(own)).hostname).toBe("localhost");
+  expect(new URL(at.origin).hostname).toBe(`${mine.id}.localhost`);
+  expect(new URL(originOf(own, other)).hostname).toBe(`${other.id}.localhost`);
+});
+
+test("nothing of an application is at the address of another, or at none", async () => {
+  const elsewhere = await openApplication(own, other);
+  await listens(elsewhere);
+  const { port } = new URL(at.origin);
+  for (const origin of [elsewhere.origin, `http://localhost:${port}`, `http://127.0.0.1:${port}`]) {
+    expect((await fetch(`${origin}${at.base}`, { headers: { cookie: at.cookie } })).status).toBe(404);
+    expect((await fetch(`${origin}/open/${id}/${mine.id}`, { redirect: "manual" })).status).toBe(404);
+  }
+  // Another's page may lead to it, and no more.
+  const from = { origin: elsewhere.origin, "sec-fetch-site": "same-site", "sec-fetch-dest": "empty" };
+  for (const method of ["GET", "POST"]) expect((await at.call(method, at.base, undefined, from)).status).toBe(403);
 });
 
 test("a code opens once, and what stays in the browser is an address without it and a cookie for the one application", async () => {
@@ -86,7 +100,7 @@ test("a code is good in the browser alone that asked for it, and for the applica
   expect((await hand(elsewhere.url, (await withCode(mine)).cookies.for(elsewhere.url))).status).toBe(403);
 
   const another = await withCode(mine);
-  const moved = new URL(another.url.href.replace(mine.id, other.id));
+  const moved = new URL(another.url.href.replaceAll(mine.id, other.id));
   expect((await hand(moved, another.cookies.for(another.url))).status).toBe(403);
   expect((await hand(another.url, another.cookies.for(another.url))).status).toBe(403);
 });
@@ -104,9 +118,9 @@ test("a code that was not handed over in half a minute is good no more", async (
 test("a user opens her own applications only, with her own cookie for each", async () => {
   const theirs = await openApplication(own, hers, editor.cookie);
   await listens(theirs);
-  expect((await at.call("GET", theirs.base)).status).toBe(401);
-  expect((await theirs.call("GET", at.base)).status).toBe(401);
-  expect((await at.call("GET", at.base.replace(mine.id, other.id))).status).toBe(401);
+  const asked = (one: Opened, { cookie }: Opened) => one.call("GET", one.base, undefined, { cookie });
+  expect((await asked(theirs, at)).status).toBe(401);
+  expect((await asked(at, theirs)).status).toBe(401);
   expect((await at.call("GET", at.base.replace(id, "elsewhere"))).status).toBe(404);
   expect((await at.call("GET", at.base, undefined, { cookie: own.cookie })).status).toBe(401);
   // Nobody is led to another's, logged in or not.
@@ -120,7 +134,7 @@ test("an address within an application leads there by way of our pages, and nowh
   const deep = `${at.origin}${at.base}lab/tree?a=1&b=%2F`;
   const { way, answer } = await follow(deep, own, own.cookie);
   expect([way.at(-1)?.href, answer?.status]).toEqual([deep, 200]);
-  const evil = `${originOf(own)}/open/${id}/${mine.id}?to=${encodeURIComponent("https://evil.example/")}`;
+  const evil = `${at.origin}/open/${id}/${mine.id}?to=${encodeURIComponent("https://evil.example/")}`;
   expect((await follow(evil, own, own.cookie)).way.at(-1)?.href).toBe(`${at.origin}${at.base}`);
 });
 
@@ -147,7 +161,7 @@ test("a websocket opens for the application's own pages and its user only", asyn
       socket.onerror = () => resolve(false);
     });
   expect(await opens({ cookie: at.cookie, origin: at.origin })).toBe(true);
-  for (const origin of ["https://evil.example", own.url, "null"])
+  for (const origin of ["https://evil.example", own.url, originOf(own, other), "null"])
     expect(await opens({ cookie: at.cookie, origin })).toBe(false);
   expect(await opens({ cookie: own.cookie, origin: at.origin })).toBe(false);
 });
@@ -158,7 +172,8 @@ test("it is closed when the application is stopped, and does not open the next o
   await own.call("POST", `/api/applications/${other.id}/stop`);
   expect((await stopped.call("GET", stopped.base)).status).toBe(401);
   const next = await start("echo-too", own);
-  expect((await stopped.call("GET", stopped.base.replace(other.id, next.id))).status).toBe(401);
+  const ofNext = new URL(stopped.base.replace(other.id, next.id), originOf(own, next));
+  expect((await fetch(ofNext, { headers: { cookie: stopped.cookie } })).status).toBe(401);
   // Who comes to the old address by a bookmark is told that it has ended.
   const { way } = await follow(`${stopped.origin}${stopped.base}`, own, own.cookie);
   expect(way.at(-1)?.href).toBe(`${own.url}/instances/${id}/applications`);
@@ -184,42 +199,61 @@ test("it is closed to who has lost the role that runs it", async () => {
   await vi.waitFor(async () => expect((await theirs.call("GET", theirs.base)).status).toBe(401), PATIENCE);
 });
 
-test("behind https, at an address of the operator's, the cookies are for encrypted connections only", async () => {
-  const [port, applicationsPort] = [await freePort(), await freePort()];
-  const data = mkdtempSync(join(tmpdir(), "twinfold-https-"));
-  const server = await startServer(
-    readSettings({
-      ...{ TWINFOLD_DATA: data, PORT: String(port), TWINFOLD_LOCAL_DROPBOX_PORT: "0" },
-      ...{ TWINFOLD_ADMIN_EMAIL: USER.email, TWINFOLD_ADMIN_PASSWORD: USER.password },
-      ...{ TWINFOLD_PUBLIC_URL: "https://files.example.org", TWINFOLD_APPLICATIONS_URL: "https://apps.example.org/" },
-      TWINFOLD_APPLICATIONS_PORT: String(applicationsPort),
-      TWINFOLD_APPLICATIONS_FILE: join(folder, "applications.json"),
-    }),
-  );
-  onTestFinished(async () => {
-    await server.close();
-    rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  });
-  /** As the proxies in front hand it on. */
-  const ask = (address: string, cookie = "", post?: unknown) => {
-    const url = new URL(address, "https://files.example.org");
-    const behind = { "files.example.org": port, "apps.example.org": applicationsPort }[url.host];
-    const headers = { cookie, "x-twinfold": "1", "content-type": "application/json" };
-    const request = post === undefined ? {} : { method: "POST", body: JSON.stringify(post) };
-    const path = `http://127.0.0.1:${behind}${url.pathname}${url.search}`;
-    return fetch(path, { headers, redirect: "manual", ...request });
-  };
-  const cookieOf = (answer: Response) => answer.headers.getSetCookie()[0] ?? "";
-  const led = (answer: Response) => answer.headers.get("location") ?? "";
-  const login = cookieOf(await ask("/api/login", "", USER)).split(";")[0];
-  const [{ id: instanceId }] = await json<[{ id: string }]>(ask("/api/instances", login));
-  const started = await json<Application>(ask(`/api/instances/${instanceId}/application`, login, { kind: "echo" }));
-  const arrival = led(await ask(openApplicationPath(started), login));
-  expect(arrival).toBe(`https://apps.example.org/open/${instanceId}/${started.id}`);
-  const arrived = await ask(arrival);
-  expect(cookieOf(arrived)).toMatch(/^__Secure-twinfold_arriving=.*; HttpOnly; Secure; SameSite=Lax$/);
-  expect(led(arrived)).toMatch(/^https:\/\/files\.example\.org\/instances\//);
-  const code = led(await ask(led(arrived), login));
-  const opened = await ask(code, cookieOf(arrived).split(";")[0]);
-  expect(cookieOf(opened)).toMatch(/^__Secure-twinfold_application=.*; HttpOnly; Secure; SameSite=Lax$/);
-}, 120_000);
+test.each([
+  ["one for all", "apps.example.org", () => "apps.example.org", "__Secure-", (path: string) => path],
+  ["one each", "*.apps.example.org", (id: string) => `${id}.apps.example.org`, "__Host-", () => "/"],
+])(
+  "behind https, at addresses of the operator's, %s, cookies are for encrypted connections and the host only",
+  async (_each, given, hostOf, prefix, pathOf) => {
+    const [port, applicationsPort] = [await freePort(), await freePort()];
+    const data = mkdtempSync(join(tmpdir(), "twinfold-https-"));
+    const server = await startServer(
+      readSettings({
+        ...{ TWINFOLD_DATA: data, PORT: String(port), TWINFOLD_LOCAL_DROPBOX_PORT: "0" },
+        ...{ TWINFOLD_ADMIN_EMAIL: USER.email, TWINFOLD_ADMIN_PASSWORD: USER.password },
+        ...{ TWINFOLD_PUBLIC_URL: "https://files.example.org", TWINFOLD_APPLICATIONS_URL: `https://${given}/` },
+        TWINFOLD_TRUSTED_PROXIES: "127.0.0.1",
+        TWINFOLD_APPLICATIONS_PORT: String(applicationsPort),
+        TWINFOLD_APPLICATIONS_FILE: join(folder, "applications.json"),
+      }),
+    );
+    onTestFinished(async () => {
+      await server.close();
+      rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    });
+    /** As the proxies in front hand it on. */
+    const ask = (address: string, cookie = "", post?: unknown) => {
+      const url = new URL(address, "https://files.example.org");
+      const behind = url.host === "files.example.org" ? port : applicationsPort;
+      const headers = { cookie, "x-forwarded-host": url.host, "x-twinfold": "1", "content-type": "application/json" };
+      const request = post === undefined ? {} : { method: "POST", body: JSON.stringify(post) };
+      const path = `http://127.0.0.1:${behind}${url.pathname}${url.search}`;
+      return fetch(path, { headers, redirect: "manual", ...request });
+    };
+    const cookieOf = (answer: Response) => answer.headers.getSetCookie()[0] ?? "";
+    const led = (answer: Response) => answer.headers.get("location") ?? "";
+    const login = cookieOf(await ask("/api/login", "", USER)).split(";")[0];
+    const [{ id: instanceId }] = await json<[{ id: string }]>(ask("/api/instances", login));
+    const started = await json<Application>(ask(`/api/instances/${instanceId}/application`, login, { kind: "echo" }));
+    const arrival = led(await ask(openApplicationPath(started), login));
+    const way = `/open/${instanceId}/${started.id}`;
+    expect(arrival).toBe(`https://${hostOf(started.id)}${way}`);
+    const arrived = await ask(arrival);
+    const isKept = (answer: Response, name: string, path: string) => {
+      const [pair, ...flags] = cookieOf(answer).split("; ");
+      expect(pair).toMatch(`${prefix}${name}=`);
+      expect(flags.filter((one) => !one.startsWith("Max-Age")).sort()).toEqual([
+        "HttpOnly",
+        `Path=${pathOf(path)}`,
+        "SameSite=Lax",
+        "Secure",
+      ]);
+    };
+    isKept(arrived, "twinfold_arriving", way);
+    expect(led(arrived)).toMatch(/^https:\/\/files\.example\.org\/instances\//);
+    const code = led(await ask(led(arrived), login));
+    const opened = await ask(code, cookieOf(arrived).split(";")[0]);
+    isKept(opened, "twinfold_application", `/instances/${instanceId}/applications/${started.id}/`);
+  },
+  120_000,
+);

@@ -7,7 +7,7 @@ import type { Application, ApplicationKind, Instance } from "@twinfold/api";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readCatalogue } from "../src/application-catalogue.ts";
 import { PATIENCE } from "./linked-server.ts";
-import { type Opened, openApplication, originOf } from "./opening.ts";
+import { type Opened, openApplication } from "./opening.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
 import { json } from "./people.ts";
 
@@ -55,11 +55,11 @@ interface Echo {
   readonly body: string;
 }
 /** @returns the messages that came, the first of them once it has */
-function connect(path: string, headers: Record<string, string>): Promise<{ socket: WebSocket; came: string[] }> {
+function connect(address: string, headers: Record<string, string>): Promise<{ socket: WebSocket; came: string[] }> {
   return new Promise((resolve, reject) => {
     // Node's own takes headers, which the types of browsers don't know.
     const options = { headers } as unknown as string[];
-    const socket = new WebSocket(`${originOf(own).replace("http", "ws")}${path}`, options);
+    const socket = new WebSocket(address.replace("http", "ws"), options);
     const came: string[] = [];
     socket.onmessage = ({ data }) => {
       came.push(String(data));
@@ -129,7 +129,10 @@ describe("the pages of an application", () => {
   test("are there over websockets and long answers too, and all of it ends with the login", async () => {
     const login = await own.logIn();
     const { cookie, call } = await openApplication(own, application, login);
-    const { socket, came } = await connect(`${base}channel?a=1`, { cookie: `${cookie}; own=1`, origin: at.origin });
+    const { socket, came } = await connect(`${at.origin}${base}channel?a=1`, {
+      cookie: `${cookie}; own=1`,
+      origin: at.origin,
+    });
     const first = JSON.parse(came[0] ?? "") as Echo;
     expect([first.url, first.headers.cookie]).toEqual([`${base}channel?a=1`, "own=1"]);
     socket.send("to and fro");
@@ -148,7 +151,7 @@ describe("the pages of an application", () => {
   });
 
   test("are found again when the server has ended and started, which no open channel holds up", async () => {
-    const { socket } = await connect(base, { cookie: at.cookie, origin: at.origin });
+    const { socket } = await connect(`${at.origin}${base}`, { cookie: at.cookie, origin: at.origin });
     const closed = new Promise((resolve) => {
       socket.onclose = resolve;
     });
@@ -167,7 +170,7 @@ describe("the pages of an application", () => {
       expect.stringContaining("<title>Twinfold"),
     ]);
     expect((await own.call("POST", base, "x")).status).toBe(404);
-    await expect(connect(base.replace("/instances", "/api/instances"), { cookie: at.cookie })).rejects.toThrow();
+    await expect(connect(`${at.origin}/api${base}`, { cookie: at.cookie })).rejects.toThrow();
     // And nothing of ours at theirs.
     for (const path of ["/", "/api/me", "/login", "/healthz"])
       expect([path, (await at.call("GET", path, undefined, { cookie: own.cookie })).status]).toEqual([path, 404]);
@@ -231,8 +234,8 @@ test.runIf(hasJupyter)(
     const { at } = await open("jupyterlab");
     expect(await (await at.call("GET", `${at.base}lab`)).text()).toContain("JupyterLab");
     const kernel = await json<{ id: string }>(at.call("POST", `${at.base}api/kernels`, "{}"));
-    const path = `${at.base}api/kernels/${kernel.id}/channels`;
-    const { socket, came } = await connect(path, { cookie: at.cookie, origin: at.origin });
+    const address = `${at.origin}${at.base}api/kernels/${kernel.id}/channels`;
+    const { socket, came } = await connect(address, { cookie: at.cookie, origin: at.origin });
     const content = { code: "6 * 7", silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
     const header = { msg_id: "1", username: "", session: "1", msg_type: "execute_request", version: "5.3" };
     socket.send(JSON.stringify({ header, parent_header: {}, metadata: {}, content, channel: "shell" }));

@@ -1,5 +1,14 @@
+import dns from "node:dns";
 import { type Application, openApplicationPath } from "@twinfold/api";
+import { applicationOriginAt } from "../src/application-origin.ts";
 import type { OwnServer } from "./own-server.ts";
+
+// Browsers look for all these names on their own machine; here the system is asked, and most don't know them.
+const lookUp = dns.lookup;
+Object.assign(dns, {
+  lookup: (name: string, ...rest: never[]) =>
+    (lookUp as (...args: unknown[]) => void)(name.replace(/^.*\.localhost$/, "localhost"), ...rest),
+});
 
 type Which = Pick<Application, "instanceId" | "id">;
 
@@ -7,7 +16,7 @@ type Which = Pick<Application, "instanceId" | "id">;
 export interface Opened {
   /** The path of its pages. */
   readonly base: string;
-  /** The address of the applications' origin. */
+  /** The address of its own origin. */
   readonly origin: string;
   readonly cookie: string;
   /** At the applications' origin, with the application's cookie. */
@@ -32,7 +41,8 @@ export class Cookies {
   }
 }
 
-export const originOf = (own: OwnServer) => own.running().applicationsUrl ?? "";
+export const originOf = (own: OwnServer, { id }: Pick<Application, "id">) =>
+  applicationOriginAt(own.running().applicationsUrl ?? "").of(id);
 
 /** A browser follows redirects from an address, with a login. @returns each address on the way, and the last answer */
 export async function follow(from: string, own: OwnServer, login: string, until: (url: URL) => boolean = () => false) {
@@ -55,7 +65,7 @@ export async function follow(from: string, own: OwnServer, login: string, until:
 export async function openApplication(own: OwnServer, which: Which, login = own.cookie): Promise<Opened> {
   const { way, cookies } = await follow(`${own.url}${openApplicationPath(which)}`, own, login);
   const last = way.at(-1);
-  const origin = originOf(own);
+  const origin = originOf(own, which);
   const cookie = /twinfold_application=[^;]+/.exec(last === undefined ? "" : cookies.for(last))?.[0] ?? "";
   if (last?.origin !== origin || cookie === "") throw new Error(`was not opened, but led to ${last}`);
   return {

@@ -112,6 +112,8 @@ test.each([
   ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "apps.example.org" }],
   ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "http://localhost:4182/apps" }],
   ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "http://127.0.0.1:4182" }],
+  ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "https://app-*.example.org" }],
+  ["TWINFOLD_APPLICATIONS_URL", { TWINFOLD_APPLICATIONS_URL: "https://apps.*.example.org" }],
   [
     "TWINFOLD_APPLICATIONS_URL",
     { TWINFOLD_PUBLIC_URL: "https://files.example.org", TWINFOLD_APPLICATIONS_URL: "http://apps.example.org" },
@@ -142,14 +144,14 @@ const withApplication = (data: string) => {
   return { TWINFOLD_DATA: join(folder, data), TWINFOLD_APPLICATIONS_FILE: file };
 };
 
-test("applications get an address beside the pages', with the machine's other name, and another port where theirs is taken", async () => {
+test("applications get addresses beside the pages', with names of the machine's own, and another port where theirs is taken", async () => {
   const port = Number(await taken());
   const started = await start({ ...withApplication("applications"), PORT: String(port - 2) });
   const pages = /Twinfold is at\s+(\S+)/.exec(started.output)?.[1];
   const applications = new URL(/Applications are\s+(\S+)/.exec(started.output)?.[1] ?? "");
-  expect([pages, applications.hostname]).toEqual([`http://127.0.0.1:${port - 2}`, "localhost"]);
+  expect([pages, applications.hostname]).toEqual([`http://127.0.0.1:${port - 2}`, "*.localhost"]);
   expect(Number(applications.port)).not.toBe(port);
-  // At each address that the name may lead to.
+  // At each address that the names may lead to.
   for (const host of ["127.0.0.1", "localhost"])
     expect((await fetch(`http://${host}:${applications.port}/`)).status).toBe(404);
   await kill(started);

@@ -16,6 +16,7 @@ export const applicationArrivalRoute =
   async (app) => {
     app.get<{ Params: { id: string; applicationId: string } }>("/open/:id/:applicationId", async (request, reply) => {
       const { id, applicationId } = request.params;
+      visits.checkHost(request, applicationId);
       const { code, to } = query.parse(request.query);
       reply.headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" });
       const ours = new URL(

@@ -28,7 +28,7 @@ export const applicationOpeningRoute =
             );
           const login = await web.login(request);
           applications.pages(login.user.id, id, applicationId);
-          const arrival = new URL(arrivalPath(id, applicationId), applicationOrigin.url());
+          const arrival = new URL(arrivalPath(id, applicationId), applicationOrigin().of(applicationId));
           const given = asked.safeParse(request.query).data;
           if (given !== undefined) {
             const base = pagesPath(id, applicationId);

@@ -47,8 +47,9 @@ export const applicationPagesRoutes =
     app.addContentTypeParser("*", (_request, _payload, done) => done(null));
 
     async function asked(request: FastifyRequest<{ Params: Params }>) {
-      visits.checkSource(request);
       const { id, applicationId } = request.params;
+      visits.checkHost(request, applicationId);
+      visits.checkSource(request, applicationId);
       const login = await visits.login(request, applicationId);
       return { login, pages: applications.pages(login.user.id, id, applicationId) };
     }
