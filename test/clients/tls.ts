@@ -6,6 +6,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
+import { MAXIMUM_HEADER_BYTES } from "@twinfold/dropbox-rules";
 
 /** The names by which clients reach Dropbox. */
 export const DROPBOX_NAMES = [
@@ -42,7 +43,9 @@ export async function listenWithTls(
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const agent = new Agent({ keepAlive: true });
   const certificate = { key: readFileSync(join(folder, "server.key")), cert: readFileSync(join(folder, "server.pem")) };
-  const server = createServer({ ...certificate, requestTimeout: 0 }, (incoming, answer) => {
+  // Which headers are too large is for the local Dropbox to say; Node's own bound is a quarter of that.
+  const maxHeaderSize = 2 * MAXIMUM_HEADER_BYTES;
+  const server = createServer({ ...certificate, maxHeaderSize, requestTimeout: 0 }, (incoming, answer) => {
     const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
     const { method, url: path } = incoming;
     const onward = request({ host: "127.0.0.1", port: dropboxPort, method, path, headers, agent }, (response) => {

@@ -11,8 +11,10 @@ export class LoneSide {
   /** The side, and its tree as users left it; null when nobody did anything yet. */
   #acted: { readonly name: string; readonly tree: VisibleTree } | null = null;
   #isLone = true;
-  /** Paths that users have given up since the last rest, and whether some answer was lost since then. */
+  /** What users have given up since the last rest, by its paths, and whether some answer was lost since then. */
   readonly #givenUp = new Set<string>();
+  /** The same by names and contents: its folder may have been moved since. */
+  readonly #givenUpFiles = new Set<string>();
   #isHidden = false;
   /** Whether two names were one in Dropbox since then: the second may have been renamed. */
   #wasAmbiguous = false;
@@ -33,7 +35,10 @@ export class LoneSide {
     this.#acted = { name, tree };
     if (isAmbiguous(before) || isAmbiguous(tree)) this.#wasAmbiguous = true;
     for (const [path, content] of before) {
-      if (!tree.has(path)) this.#givenUp.add(path);
+      if (!tree.has(path)) {
+        this.#givenUp.add(path);
+        if (content !== null) this.#givenUpFiles.add(fileOf(path, textIn(content)));
+      }
       if (content !== null && tree.get(path) === null) this.#hasReplaced = true;
     }
     for (const path of tree.keys()) if (!before.has(path) && this.#givenUp.has(path)) this.#hasReplaced = true;
@@ -61,7 +66,9 @@ export class LoneSide {
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
     const wasAmbiguous = this.#wasAmbiguous;
     const mayBeBeside = this.#wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
-    const mayBeBack = new Set(this.#isHidden || this.#wasCutShort ? this.#givenUp : []);
+    const isForgotten = this.#isHidden || this.#wasCutShort;
+    const mayBeBack = new Set(isForgotten ? this.#givenUp : []);
+    const filesBack = new Set(isForgotten ? this.#givenUpFiles : []);
     this.#acted = null;
     this.#isLone = true;
     this.#isHidden = false;
@@ -70,6 +77,7 @@ export class LoneSide {
     this.#hasReplaced = false;
     this.#wasAmbiguous = false;
     this.#givenUp.clear();
+    this.#givenUpFiles.clear();
     this.#isSpelledOtherwise = hasTwoSpellings(sides);
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
     if (acted === null || now === undefined || wasAmbiguous) return [];
@@ -79,10 +87,16 @@ export class LoneSide {
     const isBeside = (content: string | null | undefined) =>
       [...is].some(([path, one]) => one === content && isConflictCopy(path) && !was.has(path));
     return [...new Set([...was.keys(), ...is.keys()])]
-      .filter((path) => is.get(path) !== was.get(path) && !(mayBeBack.has(path) && !was.has(path)))
+      .filter((path) => is.get(path) !== was.get(path))
+      .filter((path) => was.has(path) || !(mayBeBack.has(path) || filesBack.has(fileOf(path, is.get(path)))))
       .filter((path) => !mayBeBeside || !(was.has(path) ? isBeside(was.get(path)) : isConflictCopy(path)))
       .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
   }
+}
+
+/** A file by its name, wherever it lies, and its content. */
+function fileOf(path: string, content: string | null | undefined): string {
+  return `${path.slice(path.lastIndexOf("/") + 1)} ${content}`;
 }
 
 function isConflictCopy(path: string): boolean {
