@@ -31,22 +31,34 @@ interface Piece {
   failed?: WriteResult;
 }
 
+/** So many batches are sent at a time: the files of one are read while the bytes of the other are on their way. */
+const SENT_AT_ONCE = 2;
+
 /**
  * Many small files: start_batch, a few append_batch, finish_batch_v2. One batch is committed at a time, since there is one
- * lock, and the next is sent meanwhile. Reports each file's result.
+ * lock, and the next are sent meanwhile. Reports each file's result.
  */
 export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]): Promise<void> {
-  let committing: Promise<void> = Promise.resolve();
+  const sending: Promise<unknown>[] = [];
+  const committing: Promise<void>[] = [];
   try {
     for (const batch of batchesOf(uploads, parts.ramp)) {
-      const sent = await sendBatch(parts, batch);
-      await committing;
-      committing = finish(parts, sent);
+      if (sending.length === SENT_AT_ONCE) await sending.shift();
+      // What was sent long before it is committed may be old by then.
+      if (committing.length > SENT_AT_ONCE) await committing.shift();
+      const sent = sendBatch(parts, batch);
+      const before = committing.at(-1);
+      const committed = sent.then(async (pieces) => {
+        await before;
+        await finish(parts, pieces);
+      });
+      sending.push(sent);
+      committing.push(committed);
       // What goes wrong is told where it is waited for.
-      committing.catch(() => undefined);
+      for (const one of [sent, committed]) one.catch(() => undefined);
     }
   } finally {
-    await committing;
+    await Promise.all(committing);
   }
 }
 

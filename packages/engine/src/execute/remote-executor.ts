@@ -277,15 +277,17 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
             return copy?.write ?? (writes.get(operation) as RemoteWrite);
           }),
           parts.gate,
-          (results) => {
-            for (const result of results) {
-              const operation = byKey.get(result.key);
-              if (operation === undefined) continue;
-              byKey.delete(result.key);
-              settle(operation, result, read.get(operation.node), copied.get(operation.node));
-              parts.ended(operation);
-            }
-          },
+          // What is answered at one time is written in one transaction.
+          (results) =>
+            store.transaction(() => {
+              for (const result of results) {
+                const operation = byKey.get(result.key);
+                if (operation === undefined) continue;
+                byKey.delete(result.key);
+                settle(operation, result, read.get(operation.node), copied.get(operation.node));
+                parts.ended(operation);
+              }
+            }),
           signal,
         );
       } finally {
