@@ -15,7 +15,8 @@ const LISTEN_AGAIN = 20;
 
 /** Looks at both sides, and listens for what happens at the remote. */
 export function createLooking(works: Works, situation: Situation, alarm: Alarm, remoteRoot: RemoteRoot) {
-  const { store, clock, remote, observer, changes, ignoreFile, planning, failures, troubles, underWay } = works;
+  const { store, clock, remote, observer, changes, ignoreFile, planning, failures, troubles, unanswered, underWay } =
+    works;
   const echoes = createEchoes(clock, underWay, works.stream);
 
   async function lookAtDisk(signal: AbortSignal): Promise<void> {
@@ -40,9 +41,11 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
     if (!situation.readRemote || troubles.remoteRests() || situation.remoteRootGone) return;
     situation.readRemote = false;
     echoes.read();
+    const haveRead = unanswered.reads();
     works.delays.readsChanges();
     try {
       await changes.read(signal);
+      haveRead();
       troubles.remoteAnswers();
     } catch (error) {
       if (signal.aborted) return;

@@ -209,9 +209,13 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         if (operation.copyOf !== undefined) parts.onCopyRefused(operation.node);
         failures.add(operation.node, operation.copyOf === undefined ? error.message : null);
         break;
+      case "offline":
+        unanswered.fails();
+        parts.readChanges();
+        parts.onTrouble(error);
+        break;
       case "full":
       case "revoked":
-      case "offline":
         parts.onTrouble(error);
         break;
       default:
@@ -292,6 +296,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
         );
       } finally {
         // Ended early: the next plan finds them again.
+        if (byKey.size > 0) unanswered.fails();
         for (const operation of byKey.values()) parts.ended(operation);
       }
     },

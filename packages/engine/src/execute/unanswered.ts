@@ -15,6 +15,9 @@ export function createUnanswered(key: (name: string) => NameKey) {
   const places = new Map<NodeId, Place[]>();
   /** By place, what was to be there last. */
   const askedFor = new Map<string, NodeId>();
+  /** Writes that were not answered, and how many of them the remote's changes have been read since. */
+  let failed = 0;
+  let seen = 0;
   const slotOf = (parent: NodeId, nameKey: NameKey) => `${parent}/${nameKey}`;
 
   function forgetPlaces(id: NodeId): void {
@@ -59,8 +62,18 @@ export function createUnanswered(key: (name: string) => NameKey) {
       const id = askedFor.get(slotOf(parent, nameKey));
       return id !== undefined && sent.get(id)?.has(hash) === true ? id : undefined;
     },
-    /** Where both sides have come to rest nothing is open any more. */
+    /** A write was not answered: whether it was done, the changes will tell. */
+    fails: (): void => void failed++,
+    /** Before the changes are read. @returns what to call when they have been */
+    reads(): () => void {
+      const until = failed;
+      return () => {
+        seen = until;
+      };
+    },
+    /** Where both sides have come to rest nothing is open any more; but what they are at the remote has to be known for that. */
     forget(isDone: (id: NodeId) => boolean): void {
+      if (seen < failed) return;
       for (const id of sent.keys()) if (isDone(id)) sent.delete(id);
       for (const id of places.keys()) if (isDone(id)) forgetPlaces(id);
     },
