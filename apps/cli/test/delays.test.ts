@@ -27,7 +27,7 @@ test("status says how long saved files took to be on the other side, once there 
   await untilMeasured("up", 2);
   const { delays } = JSON.parse(await world.ok("status", "--json"));
   const { up } = delays;
-  expect(delays).toEqual({ up, down: null, message: expect.stringMatching(/^A saved file .* \(last 2\)\.$/) });
+  expect(delays).toEqual({ up, down: null, message: expect.stringMatching(/^A saved file .* \(last 2 changes\)\.$/) });
   expect(up.median).toBeGreaterThan(0);
   expect(up.percentile95).toBeGreaterThanOrEqual(up.median);
   // No more than what it took us to hear of it.
@@ -37,7 +37,7 @@ test("status says how long saved files took to be on the other side, once there 
   await untilMeasured("down", 1);
   expect(world.diskTree()).toEqual({ "a.txt": "2", "b.txt": "1" });
   expect(await world.ok("status")).toMatch(
-    /^A saved file is in Dropbox after [\d.]+ s, usually; a change there is here after [\d.]+ s \(last 2 and 1\)\.$/m,
+    /^A saved file is in Dropbox after [\d.]+ s, usually; a change there is here after [\d.]+ s \(last 2 and 1 changes\)\.$/m,
   );
 
   await world.ok("stop");

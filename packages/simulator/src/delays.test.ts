@@ -30,7 +30,7 @@ test("up: from the moment the watcher told of a saved file to the commit's answe
   expect(delays()).toEqual({
     up: once(30 + 200),
     down: null,
-    message: "A saved file is in Dropbox after 0.2 s, usually (last 1).",
+    message: "A saved file is in Dropbox after 0.2 s, usually (one change so far).",
   });
 });
 
@@ -40,7 +40,7 @@ test("down: from the moment the long poll told of a change to the file in its pl
   expect(delays()).toEqual({
     up: null,
     down: once(50 + 100 + 7),
-    message: "A change in Dropbox is here after 0.2 s, usually (last 1).",
+    message: "A change in Dropbox is here after 0.2 s, usually (one change so far).",
   });
 });
 

@@ -18,7 +18,7 @@ import {
 import { type HerDropbox, herDropbox, MASTER } from "./her-dropbox.ts";
 
 const MEASURED =
-  /^A saved file is in Dropbox after ([\d.]+) s, usually; a change there is here after ([\d.]+) s \(last \d+(?: and \d+)?\)\.$/;
+  /^A saved file is in Dropbox after ([\d.]+) s, usually; a change there is here after ([\d.]+) s \((?:one change so far|last \d+(?: and \d+)? changes)(?: each way)?\)\.$/;
 const GRACE = { email: "grace@example.org", password: "nanoseconds of wire" };
 
 /** The page promises instantaneous synchronization both ways, with two limits that Twinfold does not have. */

@@ -6,11 +6,12 @@ const of = (median: number, count = 40) => ({ median, percentile95: 2 * median, 
 test("a person is told of the directions that were measured, and of how many changes that was", () => {
   expect(delaysInWords(null, null)).toBeNull();
   expect(delaysInWords(of(310), of(444))).toBe(
-    "A saved file is in Dropbox after 0.3 s, usually; a change there is here after 0.4 s (last 40).",
+    "A saved file is in Dropbox after 0.3 s, usually; a change there is here after 0.4 s (last 40 changes each way).",
   );
-  expect(delaysInWords(of(310, 40), of(444, 7))).toMatch(/ \(last 40 and 7\)\.$/);
-  expect(delaysInWords(of(310, 3), null)).toBe("A saved file is in Dropbox after 0.3 s, usually (last 3).");
-  expect(delaysInWords(null, of(444, 3))).toBe("A change in Dropbox is here after 0.4 s, usually (last 3).");
+  expect(delaysInWords(of(310, 40), of(444, 7))).toMatch(/ \(last 40 and 7 changes\)\.$/);
+  expect(delaysInWords(of(310, 3), null)).toBe("A saved file is in Dropbox after 0.3 s, usually (last 3 changes).");
+  expect(delaysInWords(null, of(444, 3))).toBe("A change in Dropbox is here after 0.4 s, usually (last 3 changes).");
+  expect(delaysInWords(of(310, 1), null)).toMatch(/ \(one change so far\)\.$/);
 });
 
 test.each([

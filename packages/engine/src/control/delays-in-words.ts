@@ -3,12 +3,16 @@ import type { Delay } from "../status.ts";
 /** The figures as a person is told them; null where there are none. */
 export function delaysInWords(up: Delay | null, down: Delay | null): string | null {
   if (up !== null && down !== null) {
-    const counts = up.count === down.count ? `${up.count}` : `${up.count} and ${down.count}`;
-    return `${saved(up)}; a change there is here after ${time(down)} (last ${counts}).`;
+    const each = up.count === down.count ? `${counted(up)} each way` : `last ${up.count} and ${down.count} changes`;
+    return `${saved(up)}; a change there is here after ${time(down)} (${each}).`;
   }
-  if (up !== null) return `${saved(up)} (last ${up.count}).`;
-  if (down !== null) return `A change in Dropbox is here after ${time(down)}, usually (last ${down.count}).`;
+  if (up !== null) return `${saved(up)} (${counted(up)}).`;
+  if (down !== null) return `A change in Dropbox is here after ${time(down)}, usually (${counted(down)}).`;
   return null;
+}
+
+function counted({ count }: Delay): string {
+  return count === 1 ? "one change so far" : `last ${count} changes`;
 }
 
 function saved(up: Delay): string {

@@ -47,13 +47,10 @@ export function settleCollisions(
   nodes: readonly Merged[],
   merge: Merge,
   slots: Slots,
-  context: Pick<
-    PlanContext,
-    "names" | "who" | "day" | "unanswered" | "takenNames" | "obstructed" | "oneWay" | "restored"
-  >,
+  context: Pick<PlanContext, "names" | "who" | "day" | "takenNames" | "obstructed" | "oneWay" | "restored">,
   isIgnored: (node: Merged) => boolean,
 ): Collisions {
-  const { names, who, day, unanswered, takenNames, oneWay, restored } = context;
+  const { names, who, day, takenNames, oneWay, restored } = context;
   const result: Collisions = {
     adjustments: [],
     waiting: new Set(),
@@ -210,7 +207,7 @@ export function settleCollisions(
     return remote !== undefined && remote.parent === parent && remote.key === names.key(name);
   }
 
-  /** Two that are one: new on both sides with the same content, or one that we have sent ourselves; folders of one name. */
+  /** Two that are one: new on both sides with the same content; folders of one name. */
   function findTwin(claimants: Merged[]): Link | "wait" | null {
     const onDisk = claimants.find(
       (node) => node.local !== undefined && node.remote === undefined && node.local.kind !== "special",
@@ -226,7 +223,7 @@ export function settleCollisions(
     if (onDisk.local.kind === "file") {
       if (isUnread(names, onDisk.local)) return "wait";
       const { hash } = inDropbox.remote;
-      if (onDisk.local.hash !== hash && !unanswered.has(onDisk.id, hash)) return null;
+      if (onDisk.local.hash !== hash) return null;
     }
     return link(onDisk, inDropbox);
   }

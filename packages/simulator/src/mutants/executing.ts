@@ -190,6 +190,13 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
     breaks: "what lies in a folder that is being copied is sent anew when it moves meanwhile",
   },
   {
+    id: "own-upload-is-anothers",
+    file: "observe/remote-observer.ts",
+    find: 'sent.to(parent, key, entry.kind === "file" ? entry.hash : null)',
+    replace: 'entry.kind === "file" ? undefined : sent.to(parent, key, null)',
+    breaks: "a new file whose upload was not answered is taken for another's",
+  },
+  {
     id: "folder-of-lost-answer-is-new",
     file: "observe/remote-observer.ts",
     find: 'sent.to(parent, key, entry.kind === "file" ? entry.hash : null)',

@@ -89,16 +89,9 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   {
     id: "twins-by-name-alone",
     file: structure,
-    find: "if (onDisk.local.hash !== hash && !unanswered.has(onDisk.id, hash)) return null;",
+    find: "if (onDisk.local.hash !== hash) return null;",
     replace: "",
     breaks: "new files with other content are taken for one",
-  },
-  {
-    id: "own-upload-is-anothers",
-    file: structure,
-    find: "onDisk.local.hash !== hash && !unanswered.has(onDisk.id, hash)",
-    replace: "onDisk.local.hash !== hash",
-    breaks: "a new file whose upload was not answered is taken for another's",
   },
   {
     id: "deleted-before-its-folder-is-known",
