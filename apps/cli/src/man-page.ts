@@ -16,6 +16,7 @@ const ENVIRONMENT: readonly (readonly [name: string, about: string])[] = [
 const FILES: readonly (readonly [path: string, about: string])[] = [
   ["~/.config/twinfold", "the link, its secrets sealed, the folders that were started, and the limits"],
   ["~/.local/share/twinfold", "what was observed of each folder, and logs; may be deleted whole while nothing runs"],
+  ["~/.cache/twinfold", "what was compiled of the command; may be deleted at any time"],
   [".mignore", "at the top of a folder that is kept in sync: what stays out, written like a `.gitignore`"],
 ];
 
