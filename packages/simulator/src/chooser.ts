@@ -3,6 +3,7 @@ import { chooseCopyScene } from "./copy-scenes.ts";
 import { NEVER_FAIL } from "./faults-by-chance.ts";
 import { chooseMemoryScene } from "./memory-scenes.ts";
 import type { NastyUser } from "./nasty-user.ts";
+import { chooseRecaseScene } from "./recase-scenes.ts";
 import { chooseRulesScene } from "./rules-scenes.ts";
 import { chooseScene } from "./scenes.ts";
 import type { SeededRandomness } from "./seeded-randomness.ts";
@@ -61,6 +62,8 @@ export function createChooser(options: {
   readonly misremembers: boolean;
   /** Folders are copied, and changed while that is done in Dropbox. */
   readonly copies: boolean;
+  /** Names change their case only, and engines die amid that. */
+  readonly recases: boolean;
 }) {
   const { random, user, faults, ignores, meets, restores } = options;
   const content = () => user.content();
@@ -83,6 +86,10 @@ export function createChooser(options: {
     }
     if (options.copies && random.chance(0.2)) {
       scene.push(...chooseCopyScene({ random, faults, content }));
+      return { kind: "settle" };
+    }
+    if (options.recases && random.chance(0.1)) {
+      scene.push(...chooseRecaseScene({ random, content }));
       return { kind: "settle" };
     }
     const roll = random.below(100);

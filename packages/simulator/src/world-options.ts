@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly misremembers: boolean;
   /** Folders are copied, and changed while that is done in Dropbox. */
   readonly copies: boolean;
+  /** Names change their case only, and engines die amid that. */
+  readonly recases: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -44,6 +46,7 @@ export interface WorldResult {
 /** One user's worlds, calm and not, and co-authors': by the remainder of their seeds. */
 const RESTORES = new Set([3, 10, 14]);
 const COPIES = new Set([0, 5, 8]);
+const RECASES = new Set([2, 22, 34]);
 
 /** What a seed stands for: the greater part are one user's worlds, half of them calm, and of the others one in eleven unheard. */
 export function optionsForSeed(seed: number, steps = 25): WorldOptions {
@@ -55,5 +58,7 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const rulesAmid = ignores && layout === "one" && seed % 7 === 6;
   const misremembers = faults && layout === "one" && !ignores && !cautious && seed % 13 === 9;
   const copies = seed % 19 === 14 || COPIES.has(seed % 21);
-  return { seed, layout, faults, unheard, ignores, cautious, restores, rulesAmid, misremembers, copies, steps };
+  const recases = !faults && layout === "one" && !ignores && !cautious && RECASES.has(seed % 42);
+  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases };
+  return { seed, layout, faults, ignores, cautious, ...chances, steps };
 }

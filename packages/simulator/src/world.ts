@@ -86,6 +86,7 @@ class World {
       rulesAmid: options.rulesAmid,
       misremembers: options.misremembers,
       copies: options.copies,
+      recases: options.recases,
     });
     const fails = () => {
       if (!options.faults || this.#calm) return false;
