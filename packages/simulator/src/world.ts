@@ -232,8 +232,8 @@ class World {
 
   #treat(event: EngineStep, engine: number): void {
     const host = at(this.#cast.hosts, engine);
-    const isUnnoticed = event === "cut power" || (event === "roll back state" && host.isBackupLikeNew);
-    if (isUnnoticed || event === "roll back state" || event === "lose state") this.#witness.setBack(isUnnoticed);
+    if (["cut power", "roll back state", "lose state"].includes(event))
+      this.#witness.setBack(event === "roll back state" && host.isBackupLikeNew);
     if (event === "kill" || event === "stop") this.#witness.end(event === "stop");
     treat(event, host, this.#answers);
   }

@@ -94,9 +94,11 @@ export function createCycles({ works, situation, alarm, looking, handing, standi
       isLooking = false;
       done++;
       const quiet = !alarm.hasRung() && standing.isQuiet();
-      if (quiet) rewritten.seenAll();
       // What could not be done yet is still to be done so.
-      if (quiet && epoch.isNew() && works.problems().size === 0) epoch.settle();
+      if (quiet && !failures.any() && works.problems().size === 0) {
+        rewritten.seenAll();
+        if (epoch.isNew()) epoch.settle();
+      }
       standing.publish(quiet);
       answerWaiters(quiet);
       const deadline = stopAt();
