@@ -95,10 +95,8 @@ export function createCycles({ works, situation, alarm, looking, handing, standi
       done++;
       const quiet = !alarm.hasRung() && standing.isQuiet();
       // What could not be done yet is still to be done so.
-      if (quiet && !failures.any() && works.problems().size === 0) {
-        rewritten.seenAll();
-        if (epoch.isNew()) epoch.settle();
-      }
+      if (quiet && rewritten.isInDoubt() && ![...works.problems().keys()].some(rewritten.isNoted)) rewritten.seenAll();
+      if (quiet && epoch.isNew() && works.problems().size === 0) epoch.settle();
       standing.publish(quiet);
       answerWaiters(quiet);
       const deadline = stopAt();

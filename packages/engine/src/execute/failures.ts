@@ -65,8 +65,6 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
       }
     },
     isTaken: (id: NodeId): boolean => (failures.get(id)?.taken ?? null) !== null,
-    /** Whether anything is to be tried again. */
-    any: (): boolean => failures.size > 0,
     waiting(id: NodeId): boolean {
       const failure = failures.get(id);
       return failure !== undefined && failure.due > clock.monotonic();

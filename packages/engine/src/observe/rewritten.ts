@@ -42,6 +42,7 @@ export function createRewritten(store: Store) {
       if (wasCutShort) files[side].add(id);
     },
     has: (side: Side, id: NodeId): boolean => files[side].has(id),
+    isNoted: (id: NodeId): boolean => SIDES.some((side) => files[side].has(id)),
   };
 }
 
