@@ -175,6 +175,20 @@ test("what an ignored folder keeps from its name is fetched once, and comes as s
   await vi.waitFor(() => expectNow(world, { ...rules, b: "from Dropbox" }), PATIENT);
 });
 
+test("what has just been taken out of Dropbox, and is not ignored any more, goes there again, and stays on disk", async () => {
+  const world = theWorld();
+  await atRest(world, { "a.log": "1", "b/c.log": "2" });
+  await world.control("conditions", { latencyMs: 1_000 });
+  await world.control("stats", {}, "DELETE");
+  const taking = world.ok("ignore", "add", "*.log", "--remove-from-dropbox", "--yes");
+  // Gone there, and the engine has not heard of it yet.
+  await expect.poll(async () => (await world.requests())["files/delete_batch"], PATIENT).toBe(1);
+  world.write(".mignore", "");
+  await taking;
+  await world.control("conditions", { latencyMs: 0 });
+  await expectBoth(world, { ".mignore": "", "a.log": "1", "b/c.log": "2" });
+});
+
 test("a line that can match nothing is named, and the lines around it hold", async () => {
   const world = theWorld();
   const rules = { ".mignore": "*.log\n[a\n\n/\n*.tmp\n" };

@@ -29,6 +29,8 @@ export function createLooking(works: Works, situation: Situation, alarm: Alarm, 
         applyRules(store, ignoreFile.rules());
         planning.reconsiderParked();
         failures.retryAll();
+        // What is not left out any more may just have been taken out there: it is not compared with what was there before.
+        situation.readRemote = true;
         // What the old rules left out was never looked at.
         observer.hint([{ kind: "subtree", path: ROOT_PATH }]);
         continue;
