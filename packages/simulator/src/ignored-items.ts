@@ -73,12 +73,15 @@ export class IgnoredItems {
   #before: Look | null = null;
   /** Contents that had a name that is not ignored when users had acted since the last rest: they may be on their way. */
   readonly #sent = new Set<string>();
+  /** Keys of what some side has had, under these rules and since the last rest, by a name that they do not meet. */
+  readonly #spelledElse = new Set<string>();
   #rules = "";
   #judge = judgeBy("");
   #since = Number.NEGATIVE_INFINITY;
 
   /** All is at rest: the rules that hold are kept to. */
   rest(version: string, sides: readonly Side[]): void {
+    this.#spelledElse.clear();
     this.#see(0, version, sides);
     if (this.#since < Number.POSITIVE_INFINITY) this.#since = Number.NEGATIVE_INFINITY;
     this.#sent.clear();
@@ -125,13 +128,16 @@ export class IgnoredItems {
       return null;
     }
     if (rules !== this.#rules || this.#since === Number.POSITIVE_INFINITY) this.#since = now;
-    if (rules !== this.#rules) this.#judge = judgeBy(rules);
+    if (rules !== this.#rules) {
+      this.#judge = judgeBy(rules);
+      this.#spelledElse.clear();
+    }
     this.#rules = rules;
     const trees = seen.map(({ tree }) => this.#judge(tree));
-    // A case-only rename in Dropbox is not announced: what one side spells so that no rule meets it is synced.
-    const spelledElse = new Set(trees.flatMap((tree) => tree.filter((one) => !one.ignored).map(({ key }) => key)));
+    // A case-only rename in Dropbox is not announced: what one side spells so that no rule meets it is synced, or was.
+    for (const tree of trees) for (const { key, ignored } of tree) if (!ignored) this.#spelledElse.add(key);
     const counts = ({ path, key, content, ignored }: Judged) =>
-      content !== null && content !== "" && !path.includes(".~twinfold") && ignored && !spelledElse.has(key);
+      content !== null && content !== "" && !path.includes(".~twinfold") && ignored && !this.#spelledElse.has(key);
     const sides = trees.map((tree, side) =>
       tree.flatMap((one) => {
         const { path, content } = one;
