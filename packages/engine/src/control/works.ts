@@ -195,6 +195,9 @@ export function createWorks(
       obstructed.delete(id);
       if (!isPlaceless(id)) lookAgain(parentPath(pathOf(store.local, id)));
     },
+    parted: (from, to) => {
+      if (obstructed.delete(from)) obstructed.add(to);
+    },
     oneWay: settings.oneWay,
     // Of those who only look the disk's go first in any case.
     restored: () => (settings.oneWay ? null : epoch.restored()),

@@ -3,8 +3,17 @@ import type { RemoteNames } from "../ports/remote.ts";
 import type { LocalNode, RemoteNode, Store } from "../ports/store.ts";
 import { type Name, type NameKey, type NodeId, ROOT, type Seconds } from "../ports/values.ts";
 
-/** Applies corrections to the trees, folders before what is in them. @returns how many could be applied. */
-export function applyAdjustments(store: Store, adjustments: readonly Adjustment[], now: Seconds): number {
+/**
+ * Applies corrections to the trees, folders before what is in them.
+ * @param parted what is on disk of a node that is split has another id from now on
+ * @returns how many could be applied
+ */
+export function applyAdjustments(
+  store: Store,
+  adjustments: readonly Adjustment[],
+  now: Seconds,
+  parted: (from: NodeId, to: NodeId) => void,
+): number {
   let applied = 0;
   store.transaction(() => {
     const agreements: Extract<Adjustment, { kind: "agree" }>[] = [];
@@ -16,10 +25,13 @@ export function applyAdjustments(store: Store, adjustments: readonly Adjustment[
           store.reidentify(adjustment.tree, adjustment.from, adjustment.to);
           applied++;
           break;
-        case "split":
-          store.reidentify("local", adjustment.node, store.newId());
+        case "split": {
+          const to = store.newId();
+          store.reidentify("local", adjustment.node, to);
+          parted(adjustment.node, to);
           applied++;
           break;
+        }
         case "agree":
           agreements.push(adjustment);
           break;

@@ -41,6 +41,8 @@ export function createPlanningRound(parts: {
   readonly failing: NodeSet;
   /** A node is no longer synced, though it may lie where things are: it is to be looked at as if new. */
   readonly released: (id: NodeId) => void;
+  /** What is on disk of a node has another id from now on. */
+  readonly parted: (from: NodeId, to: NodeId) => void;
   readonly oneWay: boolean;
   readonly restored: () => Restored;
   readonly mark: string;
@@ -137,7 +139,7 @@ export function createPlanningRound(parts: {
         if (isFreed || haveFoldersMoved) reconsiderParked();
         if (made.adjustments.length > 0) {
           for (const one of made.adjustments) if (one.kind === "release") parts.released(one.node);
-          if (applyAdjustments(store, made.adjustments, parts.now()) === 0)
+          if (applyAdjustments(store, made.adjustments, parts.now(), parts.parted) === 0)
             throw new Error("a plan adjusts the trees without effect");
           continue;
         }

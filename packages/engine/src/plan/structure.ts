@@ -60,6 +60,8 @@ export function settleCollisions(
     twins: new Map(),
     letGo: [],
   };
+  /** Left by a swap under a name of ours, while something ignored has taken its own: it is not what has that in Dropbox. */
+  const isKeptFromItsName = ({ id, local }: Merged) => isTransient(local?.name ?? "") && context.obstructed.has(id);
   const claims = new Map<Slot, Merged[]>();
   const linked = new Set<NodeId>();
   const addLink = (adjustment: Link) => {
@@ -84,14 +86,14 @@ export function settleCollisions(
     deletedAmong(nodes, merge, slots, names),
     claims,
     (node, parent) => slots(parent, keyOf(node, names)),
+    isKeptFromItsName,
     addLink,
   );
   for (const claimants of claims.values()) {
     if (claimants.length > 1) settleOne(claimants);
   }
-  // What a swap that was cut short has left under a name of ours, while something ignored has taken its own.
   for (const node of nodes)
-    if (node.fate === "live" && isTransient(node.local?.name ?? "") && context.obstructed.has(node.id))
+    if (node.fate === "live" && isKeptFromItsName(node))
       rename(node, "conflicted copy", "its name is taken on disk by something that is ignored: it is kept beside that");
   return result;
 
@@ -217,6 +219,7 @@ export function settleCollisions(
     const inDropbox = claimants.find((node) => node.remote !== undefined && node.local === undefined && isNamed(node));
     if (onDisk?.local === undefined || inDropbox?.remote === undefined) return null;
     if (onDisk.local.kind !== inDropbox.remote.kind) return null;
+    if (isKeptFromItsName(onDisk)) return null;
     // Something is under way with one of them: which node it is must not change meanwhile.
     if (onDisk.fate === "wait" || inDropbox.fate === "wait") return "wait";
     if (onDisk.synced !== undefined && inDropbox.synced !== undefined) return null;
@@ -284,6 +287,7 @@ function pairDeletedWithNew(
   deleted: Iterable<Merged>,
   claims: ReadonlyMap<Slot, Merged[]>,
   slotFor: (node: Merged, parent: NodeId) => Slot,
+  isKeptFromItsName: (node: Merged) => boolean,
   addLink: (adjustment: Link) => void,
 ): void {
   for (const node of deleted) {
@@ -291,6 +295,7 @@ function pairDeletedWithNew(
     const claimants = claims.get(slotFor(node, node.parent));
     const newcomer = claimants?.length === 1 ? claimants[0] : undefined;
     if (newcomer === undefined || newcomer.synced !== undefined || newcomer.fate !== "live") continue;
+    if (isKeptFromItsName(newcomer)) continue;
     if (node.local !== undefined && newcomer.local === undefined && newcomer.remote?.kind === node.local.kind) {
       addLink(link(node, newcomer));
     } else if (

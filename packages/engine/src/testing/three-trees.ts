@@ -79,6 +79,7 @@ export class ThreeTrees {
       rewritten: this.rewritten,
       failing: none,
       released: () => undefined,
+      parted: () => undefined,
       oneWay,
       restored: () => this.restored,
       mark: "",
@@ -136,7 +137,7 @@ export class ThreeTrees {
     const id = this.store.newId();
     this.#put("local", id, parent, name, content);
     this.#put("remote", id, parent, name, content);
-    applyAdjustments(this.store, [{ kind: "agree", node: id, content: true }], 0);
+    applyAdjustments(this.store, [{ kind: "agree", node: id, content: true }], 0, () => undefined);
     return id;
   }
 

@@ -31,7 +31,7 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
   {
     id: "split-keeps-node",
     file: adjust,
-    find: 'store.reidentify("local", adjustment.node, store.newId());',
+    find: 'store.reidentify("local", adjustment.node, to);',
     replace: "store.local.remove(adjustment.node);",
     breaks: "in a conflict the disk's version is forgotten",
   },
