@@ -13,8 +13,8 @@ export function createUnanswered(key: (name: string) => NameKey) {
   /** Null stands for a folder. */
   const sent = new Map<NodeId, Set<ContentHash | null>>();
   const places = new Map<NodeId, Place[]>();
-  /** By place, what was to be there last. */
-  const askedFor = new Map<string, NodeId>();
+  /** By place, what was to come there anew. */
+  const sentThere = new Map<string, Set<NodeId>>();
   /** Writes that were not answered, and how many of them the remote's changes have been read since. */
   let failed = 0;
   let seen = 0;
@@ -23,7 +23,8 @@ export function createUnanswered(key: (name: string) => NameKey) {
   function forgetPlaces(id: NodeId): void {
     for (const { parent, name } of places.get(id) ?? []) {
       const slot = slotOf(parent, key(name));
-      if (askedFor.get(slot) === id) askedFor.delete(slot);
+      const there = sentThere.get(slot);
+      if (there?.delete(id) && there.size === 0) sentThere.delete(slot);
     }
     places.delete(id);
   }
@@ -36,7 +37,6 @@ export function createUnanswered(key: (name: string) => NameKey) {
   /** It is to be moved there, or to come there anew. */
   function place(id: NodeId, at: Place): void {
     places.set(id, [...(places.get(id) ?? []), at]);
-    askedFor.set(slotOf(at.parent, key(at.name)), id);
   }
 
   return {
@@ -46,6 +46,8 @@ export function createUnanswered(key: (name: string) => NameKey) {
     sendTo(id: NodeId, hash: ContentHash | null, at: Place): void {
       send(id, hash);
       place(id, at);
+      const slot = slotOf(at.parent, key(at.name));
+      sentThere.set(slot, (sentThere.get(slot) ?? new Set()).add(id));
     },
     /** A write was answered. Of what was sent, the answer to a move says nothing. */
     answered(id: NodeId, isMove: boolean): void {
@@ -59,8 +61,8 @@ export function createUnanswered(key: (name: string) => NameKey) {
       places.get(id)?.some((place) => place.parent === parent && place.name === name) === true,
     /** The node for which this content, or a folder, was sent there. */
     sentTo(parent: NodeId, nameKey: NameKey, hash: ContentHash | null): NodeId | undefined {
-      const id = askedFor.get(slotOf(parent, nameKey));
-      return id !== undefined && sent.get(id)?.has(hash) === true ? id : undefined;
+      const there = [...(sentThere.get(slotOf(parent, nameKey)) ?? [])];
+      return there.findLast((id) => sent.get(id)?.has(hash) === true);
     },
     /** A write was not answered: whether it was done, the changes will tell. */
     fails: (): void => void failed++,
