@@ -16,6 +16,15 @@ import { TestClock } from "./test-clock.ts";
 const GONE = refusal("path/not_found");
 const inFolder = (path: string) => `/A/B/C/${path}`;
 
+const BY_ID: RemoteWrite = {
+  kind: "move",
+  key: 1,
+  from: at("from"),
+  id: "id:moved" as RemoteId,
+  path: at("to"),
+  aside: ASIDE,
+};
+
 /** What a folder of this server makes of these writes, with sleeps that take no time. */
 async function written(dropbox: ScriptedDropbox, writes: readonly RemoteWrite[], clock = new TestClock("hasty")) {
   return outcomes(folderOf(accountAt(dropbox.url, { clock })), writes);
@@ -53,15 +62,7 @@ describe("one write whose answer was lost", () => {
   test("a move by id is done when that id is where it was to go", async () => {
     const dropbox = await dropboxWith([fileMetadata(inFolder("to"), { id: "id:moved" })]);
     dropbox.on("files/move_v2", cutOnce(refusal("to/conflict/file")));
-    const move: RemoteWrite = {
-      kind: "move",
-      key: 1,
-      from: at("from"),
-      id: "id:moved" as RemoteId,
-      path: at("to"),
-      aside: ASIDE,
-    };
-    expect(await written(dropbox, [move])).toEqual(["file to"]);
+    expect(await written(dropbox, [BY_ID])).toEqual(["file to"]);
     expect(dropbox.callsOf("files/move_v2").map(({ argument }) => argument.from_path)).toEqual([
       "id:moved",
       "id:moved",
@@ -71,15 +72,7 @@ describe("one write whose answer was lost", () => {
   test("a move whose place is taken by another is a conflict", async () => {
     const dropbox = await dropboxWith([fileMetadata(inFolder("to"), { id: "id:theirs" })]);
     dropbox.on("files/move_v2", cutOnce(refusal("to/conflict/file")));
-    const move: RemoteWrite = {
-      kind: "move",
-      key: 1,
-      from: at("from"),
-      id: "id:moved" as RemoteId,
-      path: at("to"),
-      aside: ASIDE,
-    };
-    expect(await written(dropbox, [move])).toEqual(["conflict"]);
+    expect(await written(dropbox, [BY_ID])).toEqual(["conflict"]);
   });
 
   test("a file's deletion is made again under its rev, and is done when nothing is there", async () => {
