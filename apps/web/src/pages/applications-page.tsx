@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Instance, instance as instanceShape } from "@twinfold/api";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { Link } from "react-router";
 import { post } from "../api.ts";
 import { ApplicationCard } from "../components/application-card.tsx";
@@ -50,6 +50,8 @@ export function ApplicationsPage() {
 /** Whether the user's sync runs here without an application; hers alone, whatever other members choose. */
 function AlwaysOn({ instance }: { readonly instance: Instance }) {
   const client = useQueryClient();
+  // In the click itself, so that the box does not fall back for a moment: the mutation is under way a little later.
+  const [wanted, setWanted] = useState<boolean | null>(null);
   const set = useMutation({
     mutationFn: (on: boolean) => post(`/api/instances/${instance.id}/always-on`, { on }, instanceShape),
     onSettled: () => client.invalidateQueries({ queryKey: ["instances"] }),
@@ -61,8 +63,11 @@ function AlwaysOn({ instance }: { readonly instance: Instance }) {
       <label className="check">
         <input
           type="checkbox"
-          checked={set.isPending ? set.variables : instance.alwaysOn}
-          onChange={(event) => set.mutate(event.target.checked)}
+          checked={wanted ?? instance.alwaysOn}
+          onChange={(event) => {
+            setWanted(event.target.checked);
+            set.mutate(event.target.checked, { onSettled: () => setWanted(null) });
+          }}
           disabled={set.isPending}
           aria-describedby={help}
         />{" "}
