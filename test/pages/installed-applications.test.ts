@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { Application, Instance } from "@twinfold/api";
-import { openApplicationPath } from "@twinfold/api";
+import { type Application, type Instance, openApplicationPath } from "@twinfold/api";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { type Beginning, begin } from "./beginning.ts";
@@ -21,7 +20,6 @@ begin(startServerProcess, (beginning) => {
   begun = beginning;
 });
 
-const HEADERS = { "x-twinfold": "1", origin: "" };
 const fileAt = (id: string, path: string) =>
   `${begun.world.url}/api/instances/${id}/file?area=workspace&path=${encodeURIComponent(path)}`;
 
@@ -29,7 +27,7 @@ const fileAt = (id: string, path: string) =>
 async function open(kind: string): Promise<{ readonly tab: Page; readonly read: (path: string) => Promise<string> }> {
   const { page, world, me } = begun;
   const { request } = page.context();
-  const headers = { ...HEADERS, origin: world.url };
+  const headers = { "x-twinfold": "1", origin: world.url };
   const [instance] = (await (await request.get(`${world.url}/api/instances`)).json()) as [Instance];
   const put = await request.put(fileAt(instance.id, "notes.txt"), { headers, data: "first\n" });
   expect(put.ok()).toBe(true);

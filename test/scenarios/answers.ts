@@ -17,12 +17,6 @@ export async function plan(world: World, ...args: string[]): Promise<PlanReport>
   return JSON.parse(await world.ok("plan", "--json", ...args)) as PlanReport;
 }
 
-/** Whether the engine is at rest within so many seconds. */
-export async function comesToRest(world: World, seconds: number): Promise<boolean> {
-  const socket = socketPath(openHome(world.env()), world.root);
-  return (await askSession(socket, { command: "wait", seconds })) === true;
-}
-
 /** How long, and how often, something is waited for that no answer tells of; milliseconds. */
 export const PATIENT = { timeout: 25_000, interval: 50 };
 

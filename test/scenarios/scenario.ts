@@ -1,7 +1,7 @@
 import { IGNORE_FILE } from "@twinfold/engine";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { World } from "../../apps/cli/test/harness.ts";
-import { comesToRest, PATIENT, status, until } from "./answers.ts";
+import { PATIENT, status, until } from "./answers.ts";
 import { type Action, clearBoth, complete, diskOf, dropboxOf, fill, identities, readable, type Tree } from "./sides.ts";
 
 /** What the engine does while people change things. */
@@ -131,7 +131,7 @@ export async function atRest(world: World, given: Both): Promise<void> {
 async function applyWhatIsHeld(world: World): Promise<void> {
   await expect
     .poll(async () => {
-      const quiet = await comesToRest(world, 1);
+      const quiet = await world.comesToRest(1);
       if (!quiet && (await status(world)).held > 0) await world.ok("held", "apply");
       return quiet;
     }, PATIENT)

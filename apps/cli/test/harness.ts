@@ -146,10 +146,15 @@ export class World {
   }
 
   /** What `twinfold wait` does, asked of the daemon itself: tests wait all the time, and a process takes its time to start. */
-  async settle(): Promise<void> {
+  async comesToRest(seconds: number): Promise<boolean> {
     const socket = socketPath(openHome(this.env()), this.root);
-    const quiet = await askSession(socket, { command: "wait", seconds: 25 });
-    if (quiet !== true) throw new Error(`not at rest: ${await this.ok("status")}${await this.ok("plan")}`);
+    return (await askSession(socket, { command: "wait", seconds })) === true;
+  }
+
+  /** @throws Error when it does not come to rest */
+  async settle(): Promise<void> {
+    if (!(await this.comesToRest(25)))
+      throw new Error(`not at rest: ${await this.ok("status")}${await this.ok("plan")}`);
   }
 
   daemonPid(): number {
