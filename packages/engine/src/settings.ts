@@ -13,6 +13,8 @@ export interface EngineSettings {
   readonly oneWay: boolean;
   /** A new folder on disk that holds what one at the remote does, and so many files or more, is copied there whole. */
   readonly fewestFilesOfCopy: number;
+  /** Of how many nodes it is looked at a time whether both sides have them alike: memory and the longest pause grow with it. */
+  readonly agreedAtATime: number;
   /** A whole number that goes up whenever files are restored: until both sides were one since, the disk's go first. */
   readonly epoch: number;
   /** The last epoch before which the remote could not be heard out: until then, all on disk counts as changed there. */
@@ -25,6 +27,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   rescanEvery: null,
   oneWay: false,
   fewestFilesOfCopy: 50,
+  agreedAtATime: 1_000,
   epoch: 0,
   unheardEpoch: 0,
 };

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly copies: boolean;
   /** Names change their case only, and engines die amid that. */
   readonly recases: boolean;
+  /** What is alike is agreed on two nodes at a time. */
+  readonly agreesInParts: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -59,6 +61,7 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const misremembers = faults && layout === "one" && !ignores && !cautious && seed % 13 === 9;
   const copies = seed % 19 === 14 || COPIES.has(seed % 21);
   const recases = !faults && layout === "one" && !ignores && !cautious && RECASES.has(seed % 42);
-  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases };
+  const agreesInParts = seed % 17 < 5;
+  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases, agreesInParts };
   return { seed, layout, faults, ignores, cautious, ...chances, steps };
 }

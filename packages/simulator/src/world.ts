@@ -111,6 +111,7 @@ class World {
       overlooks: () => fails() && chance.chance(0.02),
       settings: {
         fewestFilesOfCopy: 1,
+        ...(options.agreesInParts ? { agreedAtATime: 2 } : {}),
         ...(cautious ? { deletionLimits: LOW_LIMITS } : {}),
         ...(options.unheard ? { rescanEvery: SOON } : {}),
         oneWay: layout === "viewer",

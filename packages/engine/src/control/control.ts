@@ -154,11 +154,11 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
         if (!hashing.busy() && !observer.pending() && observer.missing.size === 0) break;
         await clock.sleep(Math.min(next ?? 20, observer.nextLook() ?? 20, 20), signal);
       }
-      handing.plan();
+      await handing.plan(signal);
     },
     async recall() {
       await ignoreFile.refresh();
-      handing.plan();
+      await handing.plan();
       standing.publish(false);
     },
     async stop(flushSeconds = 10) {

@@ -47,7 +47,7 @@ export function createCycles({ works, situation, alarm, looking, handing, standi
       hashing.start(signal);
       troubles.rootIsThere();
       await looking.lookAtRemote(signal);
-      handing.plan();
+      await handing.plan(signal);
       works.delays.planned(now);
       await handing.handOut(signal);
     } catch (error) {

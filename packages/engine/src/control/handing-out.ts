@@ -30,12 +30,21 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
   let waitsForRules = false;
   const gathering = createGathering(clock, hashing, underWay, works.stream);
 
-  function plan(): void {
-    if (!changes.complete() || works.ignoreFile.unread() !== null) {
-      situation.outlook = NOTHING;
-      return;
+  /** Lets others have their turn between the parts of it: a first sync is about all files that there are. */
+  async function plan(signal?: AbortSignal): Promise<void> {
+    const isKnown = () => changes.complete() && works.ignoreFile.unread() === null;
+    if (isKnown()) {
+      works.left.prune();
+      for (const _ of planning.agreeOnAlike()) {
+        await clock.sleep(0, signal);
+        if (signal?.aborted || !isKnown()) break;
+      }
     }
-    works.left.prune();
+    if (isKnown()) planRest();
+    else situation.outlook = NOTHING;
+  }
+
+  function planRest(): void {
     const { ready, waiting, stuck, unsettled } = planning.run();
     for (const id of unsettled) {
       // What is missing is looked for by its second look, not by reading it again and again.
@@ -52,7 +61,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     failures.forget(isOver);
     unanswered.forget((id) => isOver(id) && !isStuck.has(id));
     if (guard.review(pending, [...underWay.values()])) {
-      plan();
+      planRest();
       return;
     }
     const holds = new Set(guard.held());

@@ -199,6 +199,7 @@ export function createWorks(
       if (obstructed.delete(from)) obstructed.add(to);
     },
     oneWay: settings.oneWay,
+    agreedAtATime: settings.agreedAtATime,
     // Of those who only look the disk's go first in any case.
     restored: () => (settings.oneWay ? null : epoch.restored()),
     mark,

@@ -7,7 +7,7 @@ import { ThreeTrees } from "../testing/three-trees.ts";
 /** Of those who may see the files and not change them, only Dropbox follows. */
 let trees: ThreeTrees;
 beforeEach(() => {
-  trees = new ThreeTrees(openStore(":memory:"), true);
+  trees = new ThreeTrees(openStore(":memory:"), { oneWay: true });
 });
 
 const done = () => trees.settle().flat();
@@ -155,7 +155,7 @@ function follow(before: readonly Step[], after: readonly Step[]): void {
     for (const one of before) take(both, { ...one, side: "local" }, ++count);
     both.settle();
     const base = contentsOf(both.tree("synced"));
-    const oneWay = new ThreeTrees(store, true);
+    const oneWay = new ThreeTrees(store, { oneWay: true });
     for (const one of after) take(oneWay, one, ++count);
     const written = (side: "local" | "remote") => [...contentsOf(oneWay.tree(side))].filter((one) => !base.has(one));
     const [fresh, hers] = [written("local"), written("remote")];

@@ -1,7 +1,8 @@
 import { pathOf } from "../ports/store.ts";
 import { type NodeId, ROOT } from "../ports/values.ts";
+import { haveOnePlace, isNews, isSettled } from "./agreement.ts";
 import type { PlanContext } from "./context.ts";
-import { createMerger, haveOneName, keyOf, type Merged } from "./merge.ts";
+import { createMerger, keyOf, type Merged } from "./merge.ts";
 import { isTransient, userPath } from "./names.ts";
 import type { Adjustment, Operation, Parked, Plan } from "./operation.ts";
 import { createOperationFinder } from "./operations.ts";
@@ -35,7 +36,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   const alike: Merged[] = [];
   for (const id of [...changed].sort((a, b) => a - b)) {
     const node = merge(id);
-    if (isSettled(node)) alike.push(node);
+    if (isSettled(node, names)) alike.push(node);
     else if (node.fate === "forget" || node.outlivesBase) adjustments.push({ kind: "forget", node: id });
     else nodes.push(node);
   }
@@ -96,10 +97,10 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     // Where only Dropbox follows, the place that it has does not change for what the disk has.
     const staysApart = context.oneWay && node.placeOf === "remote";
     if (staysApart && node.contentOf === "conflict") adjustments.push({ kind: "split", node: node.id });
-    if (!samePlaces(node)) continue;
+    if (!haveOnePlace(node, names)) continue;
     if (node.local.parent !== node.parent || node.local.name !== node.name) continue;
     if (node.contentOf === "conflict") adjustments.push({ kind: "split", node: node.id });
-    else if (agreementIsNews(node)) agreements.set(node.id, node);
+    else if (isNews(node)) agreements.set(node.id, node);
   }
   for (const node of agreements.values()) {
     // What lies in a folder that is not agreed on yet (it is being renamed) is agreed on after it.
@@ -167,36 +168,10 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
     return context.ignoredBy(pathTo(node), local.kind) !== null;
   }
 
-  function isSettled(node: Merged): boolean {
-    const { local, remote, synced } = node;
-    if (local === undefined && remote === undefined && synced === undefined) return true;
-    if (local === undefined || remote === undefined || synced === undefined) return false;
-    return node.fate === "live" && samePlaces(node) && local.hash === remote.hash && !agreementIsNews(node);
-  }
-
-  function samePlaces(node: Merged): boolean {
-    const { local, remote, synced } = node;
-    if (local === undefined || remote === undefined || isTransient(local.name)) return false;
-    return local.parent === remote.parent && haveOneName(names, local, remote, synced);
-  }
-
-  /** Whether what both sides agree on is not what the synced tree has. */
-  function agreementIsNews({ local, remote, synced, contentOf }: Merged): boolean {
-    if (local === undefined || remote === undefined) return false;
-    if (synced === undefined) return contentOf === "same";
-    return (
-      synced.parent !== local.parent ||
-      synced.name !== local.name ||
-      synced.remoteName !== remote.name ||
-      synced.identity !== local.identity ||
-      synced.remoteId !== remote.remoteId ||
-      (contentOf === "same" && synced.hash !== remote.hash)
-    );
-  }
-
   /** Whether the side that did not move can do the same: its copy goes to the ignored place too. */
   function canFollow(node: Merged): boolean {
-    if (node.local === undefined || node.remote === undefined || node.parent === null || samePlaces(node)) return false;
+    if (node.local === undefined || node.remote === undefined || node.parent === null || haveOnePlace(node, names))
+      return false;
     const side = node.placeOf === "remote" ? "local" : "remote";
     if (side === "local" ? context.obstructed.has(node.id) : names.refusal(node.name) !== null) return false;
     if (trees[side].get(node.parent) === undefined) return false;

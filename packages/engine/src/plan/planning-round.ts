@@ -3,9 +3,10 @@ import type { IgnoreRules } from "../ports/ignore.ts";
 import type { Remote } from "../ports/remote.ts";
 import type { Store } from "../ports/store.ts";
 import type { NodeId, Seconds } from "../ports/values.ts";
+import { createAlikeFinder } from "./alike.ts";
 import type { NodeSet, PlanContext, Restored } from "./context.ts";
 import { createMerger } from "./merge.ts";
-import type { Operation, Parked } from "./operation.ts";
+import type { Adjustment, Operation, Parked } from "./operation.ts";
 import { createPlaces } from "./places.ts";
 import { plan } from "./planner.ts";
 import { breakRings } from "./rings.ts";
@@ -44,6 +45,8 @@ export function createPlanningRound(parts: {
   /** What is on disk of a node has another id from now on. */
   readonly parted: (from: NodeId, to: NodeId) => void;
   readonly oneWay: boolean;
+  /** Of how many nodes it is looked at a time whether both sides have them alike. */
+  readonly agreedAtATime: number;
   readonly restored: () => Restored;
   readonly mark: string;
   readonly day: () => string;
@@ -107,6 +110,36 @@ export function createPlanningRound(parts: {
     };
   }
 
+  /** Writes down what both sides have alike of these. @returns whether there are folders among that: what is in them may be now */
+  function agree(some: readonly NodeId[]): boolean {
+    const find = createAlikeFinder(context(), { has: (id) => parked.has(id) || places.has(id) });
+    const adjustments: Adjustment[] = [];
+    const over = new Set<NodeId>();
+    let folders = false;
+    for (const id of some) {
+      if (over.has(id) || !store.changed.has(id)) continue;
+      const alike = find(id);
+      if (alike?.kind === "settled") over.add(id);
+      else if (alike?.kind === "agreed") {
+        adjustments.push(...alike.adjustments);
+        for (const node of alike.nodes) over.add(node);
+        folders ||= alike.folder;
+      } else if (alike?.kind === "unread") {
+        unhashed.add(alike.file);
+        store.changed.delete(alike.file);
+        if (alike.there === null) continue;
+        twins.set(alike.file, alike.there);
+        store.changed.delete(alike.there);
+      }
+    }
+    if (adjustments.length > 0) applyAdjustments(store, adjustments, parts.now(), parts.parted);
+    for (const id of over) {
+      store.changed.delete(id);
+      unhashed.delete(id);
+    }
+    return folders;
+  }
+
   return {
     parked: parked as ReadonlyMap<NodeId, Parked>,
     reconsiderParked,
@@ -120,6 +153,24 @@ export function createPlanningRound(parts: {
       breakRings([...above], merge, now);
       const kind = (node.local ?? node.remote)?.kind === "folder" ? "folder" : "file";
       return parts.rules().match(createPlaces(merge).pathTo(node), kind) !== null;
+    },
+    /**
+     * With more changed than that, first agrees on what both sides have alike, so many nodes at a time, between which others
+     * may have their turn; `run` plans the rest.
+     */
+    *agreeOnAlike(): Generator<void, void, void> {
+      callTwins();
+      if (store.changed.size <= parts.agreedAtATime) return;
+      const changed = [...store.changed].sort((a, b) => a - b);
+      for (let from = 0; from < changed.length; from += parts.agreedAtATime) {
+        if (from > 0) yield;
+        const some = changed.slice(from, from + parts.agreedAtATime);
+        store.transaction(() => {
+          while (agree(some)) {
+            // Folder by folder, from the root down.
+          }
+        });
+      }
     },
     run(): Outlook {
       // Most cycles of the control loop have looked and found nothing.

@@ -55,8 +55,11 @@ export class ThreeTrees {
   readonly #rules: IgnoreRules;
   readonly #planning: PlanningRound;
 
-  /** @param oneWay only the remote follows */
-  constructor(store: Store, oneWay = false) {
+  /**
+   * @param oneWay only the remote follows
+   * @param agreedAtATime where more has changed, what is alike is agreed on first; by default, the planner does it all
+   */
+  constructor(store: Store, { oneWay = false, agreedAtATime = Number.POSITIVE_INFINITY } = {}) {
     this.store = store;
     this.rewritten = createRewritten(store);
     const none = new Set<NodeId>();
@@ -81,6 +84,7 @@ export class ThreeTrees {
       released: () => undefined,
       parted: () => undefined,
       oneWay,
+      agreedAtATime,
       restored: () => this.restored,
       mark: "",
       day: () => "2026-01-02",
@@ -198,8 +202,16 @@ export class ThreeTrees {
     this.#planning.reconsiderParked();
   }
 
+  /** Agrees on what is alike, where so much has changed. */
+  agree(): void {
+    for (const _ of this.#planning.agreeOnAlike()) {
+      // In the engine, others have their turn here.
+    }
+  }
+
   /** Plans as the engine does. */
   plan(): Outlook & { readonly parked: readonly Parked[] } {
+    this.agree();
     const outlook = this.#planning.run();
     return { ...outlook, parked: [...this.#planning.parked.values(), ...outlook.stuck] };
   }

@@ -66,7 +66,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "rules-unread-are-none",
     file: handingOut,
-    find: " || works.ignoreFile.unread() !== null",
+    find: " && works.ignoreFile.unread() === null",
     replace: "",
     breaks: "an ignore file that can't be read at the start counts as none",
   },

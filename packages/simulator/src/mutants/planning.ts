@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const merge = "plan/merge.ts";
+const alike = "plan/alike.ts";
 const structure = "plan/structure.ts";
 const operations = "plan/operations.ts";
 const keptFolders = "plan/kept-folders.ts";
@@ -165,9 +166,9 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "settled-without-content",
-    file: planner,
-    find: "local.hash === remote.hash && !agreementIsNews(node)",
-    replace: "!agreementIsNews(node)",
+    file: "plan/agreement.ts",
+    find: "local.hash === remote.hash && !isNews(node)",
+    replace: "!isNews(node)",
     breaks: "equal places are enough to be at rest",
   },
   {
@@ -225,5 +226,40 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     find: "epoch.settle();",
     replace: "{}",
     breaks: "the disk's go first long after a restore",
+  },
+  {
+    id: "alike-whatever-it-holds",
+    file: alike,
+    find: "if (local.hash !== remote.hash || (",
+    replace: "if ((",
+    breaks: "two new files of one name are taken for one, whatever is in them",
+  },
+  {
+    id: "alike-among-twins",
+    file: alike,
+    find: "return local.length === 1 && local[0]?.id === onDisk.id && remote.length <= 1 && remote[0]?.id === there?.id;",
+    replace: "return true;",
+    breaks: "of two names that are one for Dropbox, one is agreed on",
+  },
+  {
+    id: "alike-though-ignored",
+    file: alike,
+    find: "return ignoredBy(path, kind) === null ? path : null;",
+    replace: "return path;",
+    breaks: "what is ignored and the same in Dropbox is synced",
+  },
+  {
+    id: "alike-in-a-folder-that-goes",
+    file: alike,
+    find: " || !isSettled(node, names) ? null : pathOf(node);",
+    replace: " ? null : pathOf(node);",
+    breaks: "what is the same on both sides is agreed on in a folder about which the two do not agree",
+  },
+  {
+    id: "alike-amid-an-operation",
+    file: alike,
+    find: "return id === ROOT || unknown.has(id) || special.has(id);",
+    replace: "return id === ROOT || special.has(id);",
+    breaks: "what is under way becomes another node meanwhile",
   },
 ];
