@@ -1,23 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Application, type Instance, openApplicationPath } from "@twinfold/api";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { afterAll, describe, expect, test } from "vitest";
+import { begin } from "./beginning.ts";
+import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
-import { freePort, type ServerProcess, startServerProcess } from "./server-process.ts";
+import { startWithApplications } from "./own-applications.ts";
+import { freePort, type ServerProcess } from "./server-process.ts";
 import { logIn, until } from "./steps.ts";
 
 const PROGRAM = fileURLToPath(new URL("prying-program.mjs", import.meta.url));
+const COMMAND = [process.execPath, PROGRAM, "{socket}"];
 
 describe("a page of an application", { timeout: 200_000 }, () => {
-  let folder: string;
-  let browser: Browser;
   let server: ServerProcess;
   let me: Visitor;
+  let another: () => Promise<Visitor>;
   let page: Page;
   let tab: Page;
   let instance: Instance;
@@ -84,40 +83,31 @@ describe("a page of an application", { timeout: 200_000 }, () => {
     expect(applications.map(({ id }) => id).sort()).toEqual([terminal.id, prying.id].sort());
   }
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    folder = mkdtempSync(join(tmpdir(), "twinfold-catalogue-"));
-    const catalogue = join(folder, "applications.json");
-    const command = [process.execPath, PROGRAM, "{socket}"];
-    writeFileSync(
-      catalogue,
-      JSON.stringify([
-        { kind: "prying", name: "Prying", description: "Looks around.", command },
-        { kind: "other", name: "Other", description: "Is looked at.", command },
+  begin(
+    () =>
+      startWithApplications([
+        { kind: "prying", name: "Prying", description: "Looks around.", command: COMMAND },
+        { kind: "other", name: "Other", description: "Is looked at.", command: COMMAND },
       ]),
-    );
-    server = await startServerProcess({ TWINFOLD_APPLICATIONS_FILE: catalogue });
-    const port = await freePort();
-    besideUrl = `http://127.0.0.1:${port}/`;
-    beside = spawn(process.execPath, [PROGRAM, String(port)], { stdio: "ignore" });
-    me = await visit(browser);
-    page = me.page;
-    await logIn(page, server);
-    [instance] = (await api<Instance[]>("GET", "/api/instances")) as [Instance];
-    const application = `/api/instances/${instance.id}/application`;
-    [terminal, prying] = await Promise.all([
-      api<Application>("POST", application, { kind: "terminal" }),
-      api<Application>("POST", application, { kind: "prying" }),
-    ]);
-    await api("PUT", file(), "kept");
-    await page.reload();
-  }, 180_000);
-  afterAll(async () => {
+    async (begun) => {
+      ({ me, page, another } = begun);
+      ({ server } = begun.world);
+      const port = await freePort();
+      besideUrl = `http://127.0.0.1:${port}/`;
+      beside = spawn(process.execPath, [PROGRAM, String(port)], { stdio: "ignore" });
+      [instance] = (await api<Instance[]>("GET", "/api/instances")) as [Instance];
+      const application = `/api/instances/${instance.id}/application`;
+      [terminal, prying] = await Promise.all([
+        api<Application>("POST", application, { kind: "terminal" }),
+        api<Application>("POST", application, { kind: "prying" }),
+      ]);
+      await api("PUT", file(), "kept");
+      await page.reload();
+    },
+  );
+  afterAll(() => {
     beside?.kill();
-    await browser?.close();
-    await server?.dispose();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   test("is opened from ours at another host, and nothing of the way there is left in its address", async () => {
     const opened = me.context.waitForEvent("page");
@@ -200,7 +190,7 @@ describe("a page of an application", { timeout: 200_000 }, () => {
   });
 
   test("its address opens nothing in a browser that is not logged in", async () => {
-    const other = await visit(browser);
+    const other = await another();
     await other.page.goto(tab.url());
     await other.page.getByRole("button", { name: "Log in" }).waitFor();
     expect(new URL(other.page.url()).origin).toBe(server.url);
@@ -241,9 +231,5 @@ describe("a page of an application", { timeout: 200_000 }, () => {
     expect(await tab.evaluate(`fetch("heard").then((answer) => answer.status)`)).toBe(401);
     await tab.reload();
     await tab.getByRole("heading", { level: 1, name: "Applications" }).waitFor();
-  });
-
-  test("no page of ours threw an error on the way", () => {
-    expect(me.thrown).toEqual([]);
   });
 });
