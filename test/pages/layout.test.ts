@@ -1,9 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, type Visitor, visit } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { begin } from "./beginning.ts";
 import { brokenWords, contrast } from "./looks.ts";
-import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { DROPBOX_SYNC, inTerminal, linkDropbox, logIn, startTerminal, terminalReady } from "./steps.ts";
+import { startServerProcess } from "./server-process.ts";
+import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, terminalReady } from "./steps.ts";
 
 /** A common phone, and a laptop; CSS pixels. */
 const SIZES = [
@@ -12,19 +12,13 @@ const SIZES = [
 ] as const;
 
 describe("every page", { timeout: 200_000 }, () => {
-  let browser: Browser;
-  let server: ServerProcess;
-  let me: Visitor;
   let page: Page;
   const addresses = new Map<string, string>();
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    server = await startServerProcess();
+  begin(startServerProcess, async (begun) => {
+    const { world: server } = begun;
+    page = begun.page;
     if (server.dropbox === null) throw new Error("no local Dropbox was started along");
-    me = await visit(browser);
-    page = me.page;
-    await logIn(page, server);
     await linkDropbox(page, server, server.dropbox);
     await startTerminal(page, server);
     addresses.set("Terminal", page.url());
@@ -41,11 +35,7 @@ describe("every page", { timeout: 200_000 }, () => {
     addresses.set("Activity", page.url().replace(/files.*$/, "activity"));
     addresses.set("Applications", server.url);
     addresses.set("Dropbox Sync", `${server.url}${DROPBOX_SYNC}`);
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.dispose();
-  }, 60_000);
+  });
 
   async function open(name: string): Promise<void> {
     await page.goto(addresses.get(name) ?? "");
@@ -170,9 +160,5 @@ describe("every page", { timeout: 200_000 }, () => {
     for (const wanted of ["Files", "Snapshots", "Activity", "Applications", "Dropbox Sync", "Log out", "Stop"]) {
       expect([...reached], wanted).toContain(wanted);
     }
-  });
-
-  test("no page threw an error on the way", () => {
-    expect(me.thrown).toEqual([]);
   });
 });

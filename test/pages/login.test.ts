@@ -1,25 +1,23 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser, visit } from "./chromium.ts";
+import { describe, expect, test } from "vitest";
+import { begin } from "./beginning.ts";
+import type { Visitor } from "./chromium.ts";
 import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { DROPBOX_SYNC, fillLogin, logIn } from "./steps.ts";
 
 describe("logging in and out", { timeout: 200_000 }, () => {
-  let browser: Browser;
   let server: ServerProcess;
+  /** Logged in already: ten tries a minute are allowed. */
+  let me: Visitor;
+  /** A browser in which nobody is. */
+  let another: () => Promise<Visitor>;
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    server = await startServerProcess();
-  }, 180_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.dispose();
-  }, 60_000);
+  begin(startServerProcess, (begun) => {
+    ({ me, another, world: server } = begun);
+  });
 
   test("a wrong password and an unknown address are told in the same words", async () => {
-    const { page, context } = await visit(browser);
+    const { page, context } = await another();
     const said: string[] = [];
     for (const [email, password] of [
       [server.user.email, "wrong"],
@@ -40,7 +38,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
   });
 
   test("every page leads to the login first, and so does every address of the API", async () => {
-    const { page, context } = await visit(browser);
+    const { page, context } = await another();
     for (const path of ["/", DROPBOX_SYNC, "/instances/none/files", "/no/such/page"]) {
       await page.goto(`${server.url}${path}`);
       await page.getByRole("button", { name: "Log in" }).waitFor();
@@ -53,7 +51,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
   });
 
   test("the e-mail address can be typed at once, and after the login one is where one wanted to go", async () => {
-    const { page, context } = await visit(browser);
+    const { page, context } = await another();
     await page.goto(`${server.url}${DROPBOX_SYNC}?problem=network#here`);
     await page.getByRole("button", { name: "Log in" }).waitFor();
     expect(await page.evaluate("document.activeElement.name")).toBe("email");
@@ -70,7 +68,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
   });
 
   test("a login that ends elsewhere leaves nothing on the page but the way back in", async () => {
-    const { page, context } = await visit(browser);
+    const { page, context } = await another();
     await logIn(page, server);
     await page.getByRole("link", { name: "Files" }).first().click();
     await page.getByRole("heading", { level: 1, name: "Files" }).waitFor();
@@ -86,7 +84,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
   });
 
   test("a login stays through reloads and other windows until it is ended, and then is worth nothing", async () => {
-    const { page, context } = await visit(browser);
+    const { page, context } = await another();
     await logIn(page, server);
     const [cookie] = await context.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax" });
@@ -108,31 +106,27 @@ describe("logging in and out", { timeout: 200_000 }, () => {
   });
 
   test("a page that does not exist says so", async () => {
-    const { page, context } = await visit(browser);
-    await logIn(page, server);
+    const { page } = me;
     await page.goto(`${server.url}/no/such/page`);
     await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
     expect(await page.title()).toContain("There is no such page");
     const unknown = await page.request.post(`${server.url}/no/such/page`, { headers: { "x-twinfold": "1" } });
     expect(unknown.status()).toBe(404);
     expect(await unknown.json()).toMatchObject({ error: { code: "not-found" } });
-    await context.close();
   });
 
   test("an instance that one is not in has no pages", async () => {
-    const { page, context } = await visit(browser);
-    await logIn(page, server);
+    const { page } = me;
     for (const name of ["applications", "files", "terminal"]) {
       await page.goto(`${server.url}/instances/none/${name}`);
       await page.getByRole("heading", { level: 1, name: "There is no such instance" }).waitFor();
     }
     await page.getByRole("link", { name: "To your applications" }).click();
     await page.getByRole("heading", { level: 1, name: "Applications" }).waitFor();
-    await context.close();
   });
 
   test("nothing inline runs as a script, and no other site may frame a page", async () => {
-    const { page, context } = await visit(browser);
+    const { page, context } = await another();
     const answer = await page.goto(`${server.url}/login`);
     const policy = answer?.headers()["content-security-policy"] ?? "";
     expect(policy).toContain("default-src 'self'");
