@@ -10,6 +10,7 @@ import { CommandError, EXIT } from "./exit-codes.ts";
 import { explainToCommand } from "./failure.ts";
 import { type Home, socketPath, stateFolder } from "./home.ts";
 import { openLinkedSession } from "./linked-session.ts";
+import { givesMemoryBackAtRest } from "./memory-at-rest.ts";
 import { sessionOptions } from "./session-options.ts";
 
 /** Milliseconds: how long a daemon may take to answer, or to end. */
@@ -80,6 +81,7 @@ export async function runInForeground(
       tell(`${one.at} ${one.side === "local" ? "on disk" : "in Dropbox"}: ${one.action} ${from}${one.path}`);
     });
     if (onStatus !== undefined) session.onStatus(onStatus);
+    session.onStatus(givesMemoryBackAtRest());
     return session;
   });
   const ended = Promise.withResolvers<void>();

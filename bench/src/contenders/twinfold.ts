@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { askSession } from "@twinfold/session/control";
+import { daemonOptions } from "../../../apps/cli/src/daemon.ts";
 import { openHome, socketPath } from "../../../apps/cli/src/home.ts";
 import { Running } from "../../../test/clients/running.ts";
 import type { Stage } from "../stage.ts";
@@ -28,7 +29,10 @@ export async function twinfold(stage: Stage, place = "Instance"): Promise<Conten
   const run = (args: readonly string[], secrets: Readonly<Record<string, string>> = {}) =>
     stage.own(
       new Running(
-        spawn(process.execPath, [MAIN, ...args], { env: { ...env, ...secrets }, stdio: ["ignore", "pipe", "pipe"] }),
+        spawn(process.execPath, [...daemonOptions(), MAIN, ...args], {
+          env: { ...env, ...secrets },
+          stdio: ["ignore", "pipe", "pipe"],
+        }),
       ),
     );
   const { code, output } = await run(["link", "--app-key", appKey], {
