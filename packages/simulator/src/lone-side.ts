@@ -65,8 +65,9 @@ export class LoneSide {
     const acted = this.#isLone ? this.#acted : null;
     const mayBeSpelledAnew = this.#isSpelledOtherwise;
     const wasAmbiguous = this.#wasAmbiguous;
-    const mayBeBeside = this.#wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
-    const isForgotten = this.#isHidden || this.#wasCutShort;
+    const wasCutShort = this.#wasCutShort;
+    const mayBeBeside = wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
+    const isForgotten = this.#isHidden || wasCutShort;
     const mayBeBack = new Set(isForgotten ? this.#givenUp : []);
     const filesBack = new Set(isForgotten ? this.#givenUpFiles : []);
     this.#acted = null;
@@ -86,10 +87,14 @@ export class LoneSide {
     const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textIn(content)]));
     const isBeside = (content: string | null | undefined) =>
       [...is].some(([path, one]) => one === content && isConflictCopy(path) && !was.has(path));
+    // A move that was sent, and taken back by its user before a run that knows nothing of it: Dropbox has it there.
+    const isBack = (content: string | null | undefined) =>
+      [...is].some(([path, one]) => one === content && mayBeBack.has(path) && !was.has(path));
     return [...new Set([...was.keys(), ...is.keys()])]
       .filter((path) => is.get(path) !== was.get(path))
       .filter((path) => was.has(path) || !(mayBeBack.has(path) || filesBack.has(fileOf(path, is.get(path)))))
       .filter((path) => !mayBeBeside || !(was.has(path) ? isBeside(was.get(path)) : isConflictCopy(path)))
+      .filter((path) => !wasCutShort || !was.has(path) || !isBack(was.get(path)))
       .map((path) => `${path} on ${acted.name} is not as its user left it, and no other side was touched`);
   }
 }
