@@ -15,6 +15,7 @@ import { hashing } from "./scenarios/hashing.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { transfers } from "./scenarios/transfers.ts";
 import { wholeFolders } from "./scenarios/whole-folders.ts";
+import { workspace } from "./workspace.ts";
 
 const HELP = `npm run bench -- [options]
 
@@ -28,7 +29,8 @@ const HELP = `npm run bench -- [options]
   --json FILE      adds what was measured to a file, row by row; what it had of these rows is replaced
   --report FILE    writes docs/benchmarks.md and its plot from such a file; --to FOLDER: elsewhere
 
-Parts that are measured by themselves: planner, local-dropbox (--entries N: files of the folder that it lists).
+Parts that are measured by themselves: planner, workspace (snapshots and large folders), local-dropbox (--entries N: files of
+the folder that it lists).
 Prints what was measured and, beside it, what was asked of it; nothing is asserted.`;
 
 const { values } = parseArgs({
@@ -50,6 +52,7 @@ const { values } = parseArgs({
 
 const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   planner,
+  workspace,
   "local-dropbox": () => localDropbox(Number(values.entries)),
 };
 
