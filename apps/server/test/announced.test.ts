@@ -48,7 +48,15 @@ beforeAll(async () => {
   grace = await invite(own, "instance", master, GRACE.email, "instance editor");
   await linkAs(own, dropbox, own, ADA);
   await linkAs(own, dropbox, grace, GRACE);
-  for (const path of ["unheard/file", "uploaded/edited", "shared/edited", "shared/moved", "shared/gone", "undone/file"])
+  for (const path of [
+    "unheard/file",
+    "uploaded/edited",
+    "shared/edited",
+    "shared/moved",
+    "shared/gone",
+    "undone/file",
+    "quick/file",
+  ])
     onDisk(master, path, "1");
   for (const { call } of [own, grace])
     expect((await call("POST", `/api/instances/${master}/always-on`, { on: true })).status).toBe(200);
@@ -153,4 +161,47 @@ test("what is restored", async () => {
   await both({ "uploaded/edited": "after the snapshot" });
   await post(at(`snapshots/${snapshots[0]?.id}/restore`), {});
   await both({ "uploaded/edited": "2" });
+});
+
+const WITHIN = 3_000;
+/** Milliseconds from when it was done until both have it: the quickest of some, since others keep the machine busy, too. */
+async function quickest(act: (round: number) => Promise<Readonly<Record<string, string | null>>>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5 && least > WITHIN; round++) {
+    const wanted = await act(round);
+    const done = performance.now();
+    await both(wanted);
+    least = Math.min(least, performance.now() - done);
+  }
+  return least;
+}
+
+test("each of that is in every linked Dropbox within three seconds", async () => {
+  const uploaded = await quickest(async (round) => {
+    await upload("quick/uploaded", `${round}`);
+    return { "quick/uploaded": `${round}` };
+  });
+  const shared = await quickest(async (round) => {
+    const content = Readable.from([Buffer.from(`hers ${round}`)]);
+    await filesOf(GRACE).upload(`${FOLDER}/quick/shared`, content, { ifExists: "overwrite" });
+    return { "quick/shared": `hers ${round}` };
+  });
+  const distributed = await quickest(async (round) => {
+    onDisk(source, "quick/given", `${round}`);
+    await post(`/api/instances/${source}/distributions`, {
+      paths: ["quick/given"],
+      strategy: "overwrite",
+      targets: [master],
+    });
+    return { "quick/given": `${round}` };
+  });
+  await upload("quick/restored", "then");
+  const { id } = await post<Snapshot>(at("snapshots"), { note: "then" });
+  const restored = await quickest(async () => {
+    await upload("quick/restored", "since");
+    await both({ "quick/restored": "since" });
+    await post(at(`snapshots/${id}/restore`), { paths: ["quick/restored"] });
+    return { "quick/restored": "then" };
+  });
+  for (const took of [uploaded, shared, distributed, restored]) expect(took).toBeLessThan(WITHIN);
 });
