@@ -100,6 +100,12 @@ export class IgnoredItems {
     const after = this.#see(now, version, sides);
     if (before === null || after === null || !before.keptTo || before.version !== after.version) return [];
     const wrong: string[] = [];
+    const isThere = (side: number, { path, content }: Item) =>
+      after.sides[side]?.some((item) => item.path === path && item.content === content) ?? false;
+    // What another side has of the same content, and moved with its item to where the disk has that.
+    const onTheirWay = new Set(
+      before.sides.flatMap((items, side) => items.filter((one) => !isThere(side, one)).map(({ content }) => content)),
+    );
     before.sides.forEach((items, side) => {
       for (const { path, content, identity } of items) {
         // By which name Dropbox has something, it does not always tell.
@@ -108,8 +114,7 @@ export class IgnoredItems {
         const moved = !stays && this.#sent.has(content) && has(sides[side], identity);
         if (!stays && !moved) wrong.push(`"${content}" at ${path} is ignored, and was taken from its place`);
         // A copy of it that is not ignored may go where it likes.
-        const isHere = after.sides[side]?.some((item) => item.path === path && item.content === content) ?? false;
-        const here = isHere && !this.#sent.has(content);
+        const here = isThere(side, { path, content, identity }) && !this.#sent.has(content) && !onTheirWay.has(content);
         after.contents.forEach((contents, other) => {
           if (other !== side && here && contents.has(content) && !before.contents[other]?.has(content))
             wrong.push(`"${content}" at ${path} is ignored, and was brought to another side`);

@@ -44,6 +44,11 @@ export class LoneSide {
     for (const path of tree.keys()) if (!before.has(path) && this.#givenUp.has(path)) this.#hasReplaced = true;
   }
 
+  /** Two names were exchanged: each was given up, and something else made under it. */
+  exchange(): void {
+    this.#hasReplaced = true;
+  }
+
   /** Something happened after which deleted things may come back: a state is gone, a person was asked. */
   disturb(): void {
     this.#isLone = false;

@@ -64,6 +64,11 @@ export class Witness {
     this.#onlyRead?.look(sides);
   }
 
+  /** A user has exchanged two names. */
+  exchange(): void {
+    this.#loneSide?.exchange();
+  }
+
   /** Something happened after which deleted things may come back, such as that a person was asked. */
   disturb(): void {
     this.#loneSide?.disturb();

@@ -243,6 +243,7 @@ class World {
     if (side === "disk" && !at(this.#cast.disks, number).mounted) return;
     this.#byUser(side, number, (user) => {
       this.#coverage.act(side, action, user.tree());
+      if (action.kind === "swap") this.#witness.exchange();
       if (user instanceof DropboxUser) {
         actInDropbox(user, action);
         return;
