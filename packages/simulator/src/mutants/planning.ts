@@ -235,13 +235,6 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     breaks: "two new files of one name are taken for one, whatever is in them",
   },
   {
-    id: "alike-among-twins",
-    file: alike,
-    find: "return local.length === 1 && local[0]?.id === onDisk.id && remote.length <= 1 && remote[0]?.id === there?.id;",
-    replace: "return true;",
-    breaks: "of two names that are one for Dropbox, one is agreed on",
-  },
-  {
     id: "alike-though-ignored",
     file: alike,
     find: "return ignoredBy(path, kind) === null ? path : null;",
