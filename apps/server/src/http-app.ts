@@ -37,6 +37,9 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
+/** What the build has compressed has no address of its own. */
+const COMPRESSED_BESIDE = { preCompressed: true, globIgnore: ["**/*.{br,gz}"] };
+
 declare module "fastify" {
   interface FastifyContextConfig {
     /** Of a route of the API that is for everybody; all others are for who is logged in. */
@@ -107,7 +110,8 @@ export async function createHttpApp(
   await app.register(activityRoutes(services));
 
   const built = existsSync(`${pages}/index.html`);
-  if (built) await app.register(staticFiles, { root: pages, wildcard: false });
+  // The answers of the API stay as they are: what is secret in one beside what a request brought could be guessed by its length.
+  if (built) await app.register(staticFiles, { root: pages, wildcard: false, ...COMPRESSED_BESIDE });
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith("/api/") || !LOOKING.has(request.method)) {
       return reply.status(404).send({ error: { code: "not-found", message: "There is no such route." } });
