@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import { brokenWords, contrast } from "./looks.ts";
 import { startServerProcess } from "./server-process.ts";
 import { DROPBOX_SYNC, inTerminal, linkDropbox, startTerminal, terminalReady } from "./steps.ts";
@@ -66,6 +67,13 @@ describe("every page", { timeout: 200_000 }, () => {
       }
     },
   );
+
+  test("axe finds nothing at the terminal, with something printed in it", async () => {
+    await page.setViewportSize(SIZES[1]);
+    await open("Terminal");
+    await inTerminal(page, "seq 60; printf '\\033[31m%s\\033[0m\\n' 'in red'");
+    await expectWell(page, { schemes: ["dark", "light"] });
+  });
 
   test("a file's long name breaks, what stands beside it does not", async () => {
     await page.setViewportSize(SIZES[1]);

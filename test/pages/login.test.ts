@@ -1,5 +1,7 @@
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
@@ -11,6 +13,8 @@ describe("logging in and out", { timeout: 200_000 }, () => {
   let me: Visitor;
   /** A browser in which nobody is. */
   let another: () => Promise<Visitor>;
+
+  const looksWell = (page: Page) => expectWell(page, { schemes: ["dark", "light"] });
 
   begin(startServerProcess, (begun) => {
     ({ me, another, world: server } = begun);
@@ -29,7 +33,10 @@ describe("logging in and out", { timeout: 200_000 }, () => {
       // The address stays, and the password is ready to be typed anew.
       expect(await page.getByLabel("E-mail").inputValue()).toBe(email);
       expect(await page.evaluate("document.activeElement.name")).toBe("password");
-      if (password === "wrong") await picture(page, "login-wrong-password");
+      if (password === "wrong") {
+        await looksWell(page);
+        await picture(page, "login-wrong-password");
+      }
     }
     expect(said[0]).toMatch(/password is wrong/);
     expect(said[1]).toBe(said[0]);
@@ -44,6 +51,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
       await page.getByRole("button", { name: "Log in" }).waitFor();
       expect(await page.title()).toContain("Log in");
     }
+    await looksWell(page);
     for (const path of ["/api/me", "/api/instances", "/api/dropbox", "/api/events"]) {
       expect((await page.request.get(`${server.url}${path}`)).status()).toBe(401);
     }
@@ -110,6 +118,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
     await page.goto(`${server.url}/no/such/page`);
     await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
     expect(await page.title()).toContain("There is no such page");
+    await looksWell(page);
     const unknown = await page.request.post(`${server.url}/no/such/page`, { headers: { "x-twinfold": "1" } });
     expect(unknown.status()).toBe(404);
     expect(await unknown.json()).toMatchObject({ error: { code: "not-found" } });
@@ -121,6 +130,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
       await page.goto(`${server.url}/instances/none/${name}`);
       await page.getByRole("heading", { level: 1, name: "There is no such instance" }).waitFor();
     }
+    await looksWell(page);
     await page.getByRole("link", { name: "To your applications" }).click();
     await page.getByRole("heading", { level: 1, name: "Applications" }).waitFor();
   });

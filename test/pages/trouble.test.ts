@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { atWork, begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import { picture } from "./picture.ts";
@@ -31,6 +32,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
   );
 
   const says = (word: string) => settings.getByText(word, { exact: true }).first().waitFor();
+  const looksWell = () => expectWell(settings.page(), { schemes: ["dark", "light"] });
   const arrives = (name: string) =>
     until(
       () => world.dropbox().accountFiles(world.accounts[0].email).get(`${INSTANCE}/${name}`),
@@ -47,6 +49,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     try {
       await inTerminal(terminal, "echo meanwhile > /files/meanwhile.txt");
       await says("offline");
+      await looksWell();
     } finally {
       await world.open();
     }
@@ -57,6 +60,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
   test("Dropbox full while there is no room in it; what comes from Dropbox goes on coming", async () => {
     await inTerminal(terminal, "head -c 6M /dev/zero > /files/large.bin");
     await says("Dropbox full");
+    await looksWell();
     const files = world.dropbox().accountFiles(world.accounts[0].email);
     await files.upload(`${INSTANCE}/small.txt`, bytesOf("still coming\n"));
     await until(
@@ -78,6 +82,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     );
     await says("needs attention");
     expect(await settings.textContent()).toMatch(/shortcut.*symbolic link/is);
+    await looksWell();
     await picture(settings.page(), "not-synced");
     // Whoever listens hears it once, though it stands in several places.
     const heard = settings.page().getByRole("status").filter({ hasText: "needs attention" });
@@ -100,6 +105,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await settings.getByText("heap/1.txt", { exact: true }).waitFor();
     // The first of them, so that what stands below is not pushed out of sight; the others when she asks for them.
     expect(await settings.getByRole("listitem").count()).toBe(10);
+    await looksWell();
     await picture(settings.page(), "held-deletions");
     await settings.getByText("and 140 more").click();
     await settings.getByText("heap/99.txt", { exact: true }).waitFor();
@@ -127,6 +133,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     const ask = async (button: string) => {
       await files.delete(INSTANCE);
       await settings.getByRole("button", { name: button }).waitFor();
+      await looksWell();
       expect(await inTerminal(terminal, "ls /files/here.txt")).toBe("/files/here.txt");
       await settings.getByRole("button", { name: button }).click();
     };
@@ -146,6 +153,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await world.control("revoke-link", { accountId, appKey: world.app.appKey });
     await inTerminal(terminal, "echo kept > /files/kept.txt");
     await says("reconnect");
+    await looksWell();
     const page = settings.page();
     await settings.getByRole("button", { name: "Reconnect" }).click();
     await consentAs(page, world.accounts[0]);

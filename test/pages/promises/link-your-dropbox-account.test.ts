@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "../beginning.ts";
+import { expectWell } from "../both-widths.ts";
 import type { Visitor } from "../chromium.ts";
 import { eachStepStandsOnTheLast } from "../each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "../named-dropbox.ts";
@@ -39,6 +40,7 @@ describe("Link your Dropbox account", { timeout: 300_000 }, () => {
   );
 
   const main = () => page.getByRole("main");
+  const looksWell = () => expectWell(page, { schemes: ["dark", "light"] });
   const button = (name: string) => page.getByRole("button", { name, exact: true });
   async function stop(): Promise<void> {
     await page.goto(server.url);
@@ -50,6 +52,8 @@ describe("Link your Dropbox account", { timeout: 300_000 }, () => {
   test("R1: Account > Settings > Dropbox Sync has Enable Access, which leads to Dropbox to log in and authorize reading and writing", async () => {
     await page.getByRole("navigation", { name: "Account" }).getByRole("link", { name: "Dropbox Sync" }).click();
     expect(new URL(page.url()).pathname).toBe(DROPBOX_SYNC);
+    await main().getByRole("heading", { name: "Not linked" }).waitFor();
+    await looksWell();
     await picture(page, "dropbox-sync-not-linked");
     await button("Enable Access").click();
     await logInToDropbox(page, world.accounts[0]);
@@ -84,6 +88,7 @@ describe("Link your Dropbox account", { timeout: 300_000 }, () => {
     await page.getByText("No app is connected.").waitFor();
     await page.goto(`${server.url}${DROPBOX_SYNC}`);
     await page.getByRole("alert").getByText("no longer accepts this link").waitFor();
+    await looksWell();
     await picture(page, "dropbox-sync-reconnect");
     await button("Reconnect").click();
     await consentAs(page, world.accounts[0]);
