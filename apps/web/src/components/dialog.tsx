@@ -9,7 +9,14 @@ export function Dialog(props: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      // The browser gives the keyboard back when a dialog is closed, but not when it is taken out of the page.
+      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+    };
+  }, []);
   return (
     <dialog ref={dialog} className={props.wide ? "wide" : undefined} aria-labelledby={title} onClose={props.onClose}>
       <h2 id={title}>{props.title}</h2>
