@@ -97,6 +97,7 @@ describe.skipIf(mounts === null)("a root on another file system (tmpfs)", () => 
       expect(await why(world, "a")).toMatchObject({
         state: "not synced",
         reason: expect.stringMatching(/read-only file system/),
+        fix: { cause: "refused by disk" },
       });
       await expect.poll(() => world.dropboxTree(), PATIENT).toMatchObject({ "d/b": "edited on disk" });
       await expectNow(world, {

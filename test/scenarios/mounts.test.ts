@@ -51,8 +51,12 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
     world.write("beside", "edited");
     await until(world, { state: "needs attention", held: 0 });
     await vi.waitFor(async () => expect(await world.dropboxTree()).toMatchObject({ beside: "edited" }), PATIENT);
-    expect(await why(world, "data")).toMatchObject({ state: "not synced", reason: GONE });
-    expect(await why(world, "data/d/a")).toMatchObject({ state: "not synced", reason: GONE });
+    expect(await why(world, "data")).toMatchObject({ state: "not synced", reason: GONE, fix: { cause: "disk gone" } });
+    expect(await why(world, "data/d/a")).toMatchObject({
+      state: "not synced",
+      reason: GONE,
+      fix: { cause: "disk gone" },
+    });
     await expectNow(world, {
       onDisk: { beside: "edited", "data/": "" },
       inDropbox: { beside: "edited", "data/d/a": "1", "data/b": "edited", "data/new/er": "4" },

@@ -189,8 +189,19 @@ describe("names that can't be on both sides", () => {
       expect(await why(world, name), name).toMatchObject({
         state: "not synced",
         reason: expect.stringMatching(/rename/),
+        fix: {
+          cause: "name",
+          sentence: expect.stringMatching(/^Rename it, for example to “.+”: then it is synced\.$/),
+        },
       });
     }
+    // As in "back_slash", a name is proposed that Dropbox takes.
+    expect((await why(world, "back\\slash")).fix?.sentence).toContain("“back_slash”");
+    expect((await why(world, "ends in a space ")).fix?.sentence).toContain("“ends in a space”");
+    expect(await why(world, "folder /in")).toMatchObject({
+      state: "not synced",
+      fix: { cause: "inside", sentence: expect.stringContaining("“folder ”") },
+    });
     const now = await status(world);
     expect(now).toMatchObject({ state: "needs attention", pending: { up: 0, down: 0 } });
     expect(now.notSynced).toBeGreaterThan(refused.length);

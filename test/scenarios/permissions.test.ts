@@ -75,6 +75,7 @@ describe("what can't be read is not deleted", () => {
         expect(await why(world, path)).toMatchObject({
           state: "not synced",
           reason: expect.stringMatching(/permissions/),
+          fix: { cause: "unreadable" },
         });
       }
     });
@@ -113,6 +114,7 @@ describe("read-only", () => {
       expect(await why(world, "d/a.txt")).toMatchObject({
         state: "not synced",
         reason: expect.stringMatching(/permissions/),
+        fix: { cause: "refused by disk" },
       });
     });
     await expectBoth(world, { "d/a.txt": "edited", "d/c.txt": "edited here", "d/new.txt": "4", "other.txt": "5" });
@@ -149,6 +151,7 @@ describe("read-only, and gone or elsewhere in Dropbox", () => {
       expect(await why(world, "d/a")).toMatchObject({
         state: "not synced",
         reason: expect.stringMatching(/permissions/),
+        fix: { cause: "refused by disk" },
       });
     });
     await expectBoth(world, { b: "2" });

@@ -46,7 +46,11 @@ describe("symbolic links", () => {
     },
     and: async (world) => {
       expect(await status(world)).toMatchObject({ state: "needs attention", notSynced: 6 });
-      expect(await why(world, "out")).toMatchObject({ state: "not synced", reason: "symbolic link" });
+      expect(await why(world, "out")).toMatchObject({
+        state: "not synced",
+        reason: "symbolic link",
+        fix: { cause: "symbolic link" },
+      });
       expect(await why(world, "out/secret")).toMatchObject({ state: "unknown" });
     },
   });
@@ -64,7 +68,7 @@ describe("symbolic links", () => {
     },
     and: async (world) => {
       expect(execFileSync("ls", [outside("")], { encoding: "utf8" })).toBe("");
-      expect(await why(world, "a")).toMatchObject({ state: "not synced" });
+      expect(await why(world, "a")).toMatchObject({ state: "not synced", fix: { cause: "symbolic link" } });
       rmSync(join(world.root, "a"));
       rmSync(join(world.root, "d"));
       await expectBoth(world, { a: "1", "d/b": "2", c: "3" });
@@ -105,8 +109,16 @@ describe("what is no file", () => {
         onDisk: { "a.txt": "1", "b.txt": "2", pipe: "special", socket: "special" },
         inDropbox: { "a.txt": "1", "b.txt": "2" },
       });
-      expect(await why(world, "pipe")).toMatchObject({ state: "not synced", reason: "named pipe" });
-      expect(await why(world, "socket")).toMatchObject({ state: "not synced", reason: "socket" });
+      expect(await why(world, "pipe")).toMatchObject({
+        state: "not synced",
+        reason: "named pipe",
+        fix: { cause: "special file" },
+      });
+      expect(await why(world, "socket")).toMatchObject({
+        state: "not synced",
+        reason: "socket",
+        fix: { cause: "special file" },
+      });
     } finally {
       server.close();
     }

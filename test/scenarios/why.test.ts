@@ -107,7 +107,12 @@ test("a file that is too large for Dropbox: listed with the reason, never read, 
   await world.settle();
   expect(await world.dropboxTree()).toEqual({ small: "1" });
   const reason = `larger than Dropbox takes (${2 ** 41 - 4 * 1024 * 1024} bytes)`;
-  expect(await why(world, "huge")).toEqual({ path: "huge", state: "not synced", reason });
+  const fix = {
+    cause: "too large",
+    sentence: "Split it into smaller files, or leave it out by a line of the ignore file.",
+  };
+  expect(await why(world, "huge")).toEqual({ path: "huge", state: "not synced", reason, fix });
+  expect(await world.ok("why", "huge")).toBe(`huge: not synced\n${reason}\n${fix.sentence}\n`);
   expect((await plan(world)).notSynced).toEqual([{ path: "huge", side: "local", reason }]);
   expect(await world.ok("plan")).toContain(`not synced: huge   ${reason}\n`);
   expect(await status(world)).toMatchObject({ state: "needs attention", notSynced: 1, pending: { up: 0, down: 0 } });

@@ -32,6 +32,8 @@ export interface Engine {
   /** The same of what a folder holds by these names, at once; a folder in it that is in sync speaks for what is in it. */
   whyIn(folder: RelativePath, names: readonly string[]): Promise<readonly Explanation[]>;
   notSynced(): readonly NotSynced[];
+  /** The first so many of them, and what can be done about each. */
+  notSyncedWithFixes(most: number): readonly NotSynced[];
   /** What the remote was last seen to hold, what is ignored too; `enter`: whether what is in a folder is wanted. */
   inRemote(enter: (folder: RelativePath) => boolean): Iterable<SeenInRemote>;
   /** Conflict copies that are still beside their originals. */
@@ -49,7 +51,7 @@ export interface Engine {
 export function createEngine(parts: EngineParts): Engine {
   const settings = { ...DEFAULT_SETTINGS, ...parts.settings };
   const control = createControl(parts, settings);
-  const explainer = createExplainer(parts.store, control);
+  const explainer = createExplainer(parts.store, control, settings.oneWay);
   return {
     run: control.run,
     observeOnce: async (signal) => {
@@ -68,6 +70,7 @@ export function createEngine(parts: EngineParts): Engine {
     why: async (path) => explainer.why(path),
     whyIn: async (folder, names) => explainer.whyIn(folder, names),
     notSynced: () => explainer.notSynced(),
+    notSyncedWithFixes: explainer.notSyncedWithFixes,
     inRemote: (enter) => inRemote(parts.store.remote, enter),
     conflicts: () => explainer.conflicts(),
     wait: control.wait,

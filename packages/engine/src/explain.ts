@@ -1,16 +1,23 @@
 import { actionOf } from "./action-of.ts";
 import type { Control } from "./control/control.ts";
+import { createFixes } from "./fix.ts";
 import { IGNORE_FILE } from "./ignore-file.ts";
 import { isCopyName } from "./plan/names.ts";
-import type { Operation } from "./plan/operation.ts";
+import type { Operation, Parked } from "./plan/operation.ts";
 import { childOf, type LocalNode, nodeAt, pathOf, type RemoteNode, type Store } from "./ports/store.ts";
 import { joinPath, type NodeId, type RelativePath, ROOT } from "./ports/values.ts";
 import { createInsight, type PresentWork, presentWork } from "./present-work.ts";
-import type { Explanation, NotSynced, PlannedOperation, PlanReport } from "./status.ts";
+import type { Explanation, Fix, NotSynced, PlannedOperation, PlanReport } from "./status.ts";
+
+interface Found extends NotSynced {
+  readonly id: NodeId;
+  readonly parked?: Parked;
+}
 
 /** Puts the present plan, and any path's state, into words. */
-export function createExplainer(store: Store, control: Control) {
+export function createExplainer(store: Store, control: Control, oneWay: boolean) {
   const insight = createInsight(store, control);
+  const fixes = createFixes(store, control, oneWay);
 
   /** Where a side has a folder, or will have it: one that is still to be made there lies as on the other side. */
   function folderOn(side: "local" | "remote", id: NodeId): RelativePath {
@@ -46,11 +53,31 @@ export function createExplainer(store: Store, control: Control) {
   }
 
   function notSynced(): NotSynced[] {
-    const result: NotSynced[] = [];
+    return found().map(({ path, side, reason }) => ({ path, side, reason }));
+  }
+
+  /** The first so many, each with what can be done: that takes a look at what is around it. */
+  function notSyncedWithFixes(most: number): NotSynced[] {
+    return found()
+      .slice(0, most)
+      .map(({ path, side, reason, id, parked }) => {
+        const [local, remote] = [store.local.get(id), store.remote.get(id)];
+        const isAway = control.away(path) !== null;
+        const fix = isAway
+          ? fixes.diskGone
+          : parked === undefined
+            ? fixes.ofProblem(local)
+            : fixes.ofParked(parked, local, remote);
+        return { path, side, reason, ...(fix === null ? {} : { fix }) };
+      });
+  }
+
+  function found(): Found[] {
+    const result: Found[] = [];
     for (const one of control.parked()) {
       if (one.why.kind !== "not synced") continue;
       const path = one.side === "local" ? pathOf(store.local, one.node) : pathOf(store.remote, one.node);
-      result.push({ path, side: one.side, reason: one.why.reason });
+      result.push({ path, side: one.side, reason: one.why.reason, id: one.node, parked: one });
     }
     for (const [id, reason] of control.problems()) {
       const local = store.local.get(id) !== undefined;
@@ -59,6 +86,7 @@ export function createExplainer(store: Store, control: Control) {
         path: local ? pathOf(store.local, id) : pathOf(store.remote, id),
         side: local ? "local" : "remote",
         reason,
+        id,
       });
     }
     return result.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -127,12 +155,12 @@ export function createExplainer(store: Store, control: Control) {
       return { path, state: "unknown", reason: "there is nothing at this path, on disk or in Dropbox" };
     }
     const away = control.away(path);
-    if (away !== null) return { path, state: "not synced", reason: away };
+    if (away !== null) return stays(path, away, fixes.diskGone);
     const parked = control.parkedAs(local?.id ?? id) ?? control.parkedAs(id);
     if (parked !== undefined && parked.why.kind !== "ignored")
-      return { path, state: "not synced", reason: parked.why.reason };
+      return stays(path, parked.why.reason, fixes.ofParked(parked, local, remote));
     const problem = control.problemOf(id);
-    if (problem !== undefined) return { path, state: "not synced", reason: problem };
+    if (problem !== undefined) return stays(path, problem, fixes.ofProblem(local));
     const pending = work.operations.get(id);
     if (pending !== undefined) {
       const held = work.held.has(pending);
@@ -151,5 +179,9 @@ export function createExplainer(store: Store, control: Control) {
     };
   }
 
-  return { report, why, whyIn, notSynced, conflicts };
+  function stays(path: RelativePath, reason: string, fix: Fix | null): Explanation {
+    return { path, state: "not synced", reason, ...(fix === null ? {} : { fix }) };
+  }
+
+  return { report, why, whyIn, notSynced, notSyncedWithFixes, conflicts };
 }

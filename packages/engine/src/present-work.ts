@@ -26,6 +26,7 @@ const MOST_UNSETTLED = 2_000;
 /** What a person has to do something about comes first. */
 const WEIGHT = ["not synced", "held", "conflict", "pending"] as const;
 type Unrest = (typeof WEIGHT)[number];
+const IN_IT = { cause: "in it", sentence: "Open it: each item in it says what can be done." } as const;
 const WORDS: Readonly<Record<Unrest, string>> = {
   "not synced": "not synced",
   held: "held back until you say what is to be done",
@@ -95,7 +96,8 @@ export function createInsight(store: Store, control: Control) {
       const { count, first } = found;
       // What comes by itself needs nobody to look for it.
       const which = state === "pending" ? "" : ` (${pathBelow(id, first)}${count === 1 ? "" : " and others"})`;
-      return { path, state, reason: `${count} ${count === 1 ? "item" : "items"} in it: ${WORDS[state]}${which}` };
+      const reason = `${count} ${count === 1 ? "item" : "items"} in it: ${WORDS[state]}${which}`;
+      return { path, state, reason, ...(state === "not synced" ? { fix: IN_IT } : {}) };
     };
   };
 }

@@ -31,6 +31,8 @@ export interface NotSynced {
   readonly side: "local" | "remote";
   /** A sentence: what it is and, where something can be done, what. */
   readonly reason: string;
+  /** Only where it was asked for. */
+  readonly fix?: Fix;
 }
 
 /** Where other machines may write without this one being told, and so files are looked at again and again. */
@@ -119,12 +121,43 @@ export interface PlanReport {
   readonly ignoreProblems: readonly IgnoreProblem[];
 }
 
+/** What a person can do about something that is not synced. */
+export interface Fix {
+  /** What keeps it out, for programs. */
+  readonly cause:
+    | "symbolic link"
+    /** A socket, a pipe, a device. */
+    | "special file"
+    | "unreadable"
+    | "name"
+    /** Something that is not synced has its name on disk. */
+    | "name taken"
+    /** Two names beside each other that are one in Dropbox. */
+    | "names alike"
+    | "too large"
+    | "cloud document"
+    /** A folder above it is not synced. */
+    | "inside"
+    /** A folder: something in it. */
+    | "in it"
+    /** A folder deleted on the other side, which stays for what it holds. */
+    | "kept folder"
+    /** Its user may not change the files here. */
+    | "looked at only"
+    | "disk gone"
+    | "refused by disk"
+    | "refused by Dropbox";
+  readonly sentence: string;
+}
+
 /** The answer to "why is this path as it is?". */
 export interface Explanation {
   readonly path: RelativePath;
   readonly state: "in sync" | "pending" | "ignored" | "conflict" | "held" | "not synced" | "unknown";
   /** A sentence. */
   readonly reason: string;
+  /** For `not synced`, where the reason does not say it itself. */
+  readonly fix?: Fix;
   /** For `ignored`. */
   readonly rule?: { readonly source: string; readonly line: number; readonly pattern: string };
 }

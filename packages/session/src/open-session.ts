@@ -195,6 +195,7 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
     why: engine.why,
     whyIn: engine.whyIn,
     notSynced: engine.notSynced,
+    notSyncedWithFixes: engine.notSyncedWithFixes,
     conflicts: engine.conflicts,
     *inRemote(enter) {
       if (ended !== null) return;

@@ -65,7 +65,11 @@ export function declareAsking(program: Command): void {
     .action(async (named: string, { root, json }: Asked) => {
       const subject = subjectOf(root);
       const answer = await subject.ask({ command: "why", path: pathInRoot(subject.root, named) });
-      show(json, answer, `${answer.path}: ${answer.state}\n${answer.reason}`);
+      show(
+        json,
+        answer,
+        [`${answer.path}: ${answer.state}`, answer.reason, ...(answer.fix ? [answer.fix.sentence] : [])].join("\n"),
+      );
     });
 
   program

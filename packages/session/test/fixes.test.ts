@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { contentHasher } from "@twinfold/dropbox-rules";
+import { createEngine, type Engine, type RelativePath, systemClock, systemRandomness } from "@twinfold/engine";
+import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
+import { compileIgnoreRules } from "@twinfold/ignore";
+import { VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
+import { openStore } from "@twinfold/store";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+/** What can be done about what is not synced, on a real folder. The other side is a Dropbox in memory. */
+let root: string;
+let fileSystem: OpenedFileSystem;
+let dropbox: VirtualDropbox;
+let store: ReturnType<typeof openStore>;
+let stop: () => Promise<void> = async () => undefined;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "twinfold-fixes-"));
+  fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
+  store = openStore(":memory:");
+  dropbox = new VirtualDropbox();
+});
+
+afterEach(async () => {
+  await stop();
+  store.close();
+  await fileSystem.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function begin(settings: { readonly oneWay?: boolean } = {}): Promise<Engine> {
+  const engine = createEngine({
+    fileSystem,
+    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A" }),
+    store,
+    clock: systemClock,
+    randomness: systemRandomness,
+    compileIgnore: compileIgnoreRules,
+    settings,
+  });
+  const running = engine.run();
+  stop = async () => {
+    await engine.stop(0);
+    await running.catch(() => undefined);
+  };
+  expect(await engine.wait(20)).toBe(true);
+  return engine;
+}
+
+const path = (one: string) => one as RelativePath;
+const put = (name: string) => writeFileSync(join(root, name), "x");
+const bytes = new TextEncoder().encode("x");
+
+test("each cause has its own fix, in the answer for one path and in the list of all alike", async () => {
+  mkdirSync(join(root, "ends in a space "));
+  put("ends in a space /in it");
+  put("back\\slash");
+  put(".dropbox");
+  put("huge");
+  truncateSync(join(root, "huge"), 3 * 2 ** 40);
+  symlinkSync("nowhere", join(root, "link"));
+  symlinkSync("nowhere", join(root, "taken"));
+  dropbox.createFolder("A");
+  dropbox.upload("A/taken", bytes);
+  dropbox.upload("A/paper", bytes, { downloadable: false });
+  const engine = await begin();
+  const expected = {
+    ".dropbox": ["name", "Rename it, for example to “_.dropbox”: then it is synced."],
+    "back\\slash": ["name", "Rename it, for example to “back_slash”: then it is synced."],
+    "ends in a space ": ["name", "Rename it, for example to “ends in a space”: then it is synced."],
+    "ends in a space /in it": ["inside", expect.stringContaining("the folder “ends in a space ”: put that right")],
+    huge: ["too large", expect.stringContaining("smaller files")],
+    link: ["symbolic link", expect.stringContaining("put a copy of what it leads to in its place")],
+    paper: ["cloud document", expect.stringContaining("open it there")],
+  };
+  for (const [name, [cause, sentence]] of Object.entries(expected))
+    expect(await engine.why(path(name)), name).toMatchObject({ state: "not synced", fix: { cause, sentence } });
+  const listed = engine.notSyncedWithFixes(100).map((one) => [one.side, one.path, one.fix?.cause]);
+  expect(listed).toEqual([
+    ...[".dropbox", "back\\slash", "ends in a space ", "ends in a space /in it", "huge", "link"].map((name) => [
+      "local",
+      name,
+      expected[name as keyof typeof expected][0],
+    ]),
+    ["remote", "paper", "cloud document"],
+    ["local", "taken", "symbolic link"],
+    ["remote", "taken", "name taken"],
+  ]);
+  expect(engine.notSyncedWithFixes(2)).toHaveLength(2);
+  // Without a look around for each of what may be tens of thousands.
+  expect(engine.notSynced().every((one) => one.fix === undefined)).toBe(true);
+});
+
+test("where only Dropbox follows, what its user does there says why it stays there", async () => {
+  put("a.txt");
+  const engine = await begin({ oneWay: true });
+  dropbox.upload("A/hers.txt", bytes);
+  const hers = () => engine.why(path("hers.txt"));
+  await expect.poll(hers, { timeout: 20_000 }).toMatchObject({ fix: { cause: "looked at only" } });
+});
+
+test("a folder says that what is in it says more; what is in sync, and what is to be brought over, needs no fix", async () => {
+  mkdirSync(join(root, "d"));
+  symlinkSync("nowhere", join(root, "d/link"));
+  put("a.txt");
+  const engine = await begin();
+  const [folder, file] = await engine.whyIn(path(""), ["d", "a.txt"]);
+  expect(folder?.fix).toEqual({ cause: "in it", sentence: "Open it: each item in it says what can be done." });
+  expect(file).toMatchObject({ state: "in sync" });
+  engine.pause();
+  put("new.txt");
+  await expect.poll(() => engine.why(path("new.txt")), { timeout: 20_000 }).toMatchObject({ state: "pending" });
+  for (const name of ["a.txt", "new.txt"]) expect((await engine.why(path(name))).fix, name).toBeUndefined();
+});
