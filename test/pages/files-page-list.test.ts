@@ -126,7 +126,10 @@ describe("the list on the Files page", { timeout: 200_000 }, () => {
     // What is told lies over the next row until it is pointed elsewhere.
     await page.mouse.move(0, 0);
     await files.row("drafts/").getByRole("button", { name: "not synced" }).hover();
-    await page.getByRole("tooltip").getByText("1 item in it: not synced (figures/new.png).").waitFor();
+    await page
+      .getByRole("tooltip")
+      .getByText("1 item in it: not synced (figures/new.png). Open it: each item")
+      .waitFor();
     await page.mouse.move(0, 0);
     await files.upload("left out.log", "x");
     await files.upload(".mignore", "*.log\n");

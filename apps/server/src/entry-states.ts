@@ -13,8 +13,10 @@ export async function entryStates(
   const session = sync.session(userId, instanceId);
   if (session === null || session.status().state === "paused" || session.status().state === "stopped") return null;
   const explained = await session.whyIn(folder as RelativePath, names);
-  return explained.map(({ state, reason }) =>
+  return explained.map(({ state, reason, fix = null }) =>
     // It is on the disk, and the session has not come by yet.
-    state === "unknown" ? { state: "pending", reason: "new on disk: it is looked at in a moment" } : { state, reason },
+    state === "unknown"
+      ? { state: "pending", reason: "new on disk: it is looked at in a moment", fix: null }
+      : { state, reason, fix },
   );
 }

@@ -281,7 +281,10 @@ export function createSyncManager(parts: {
       return {
         status: await this.status(userId, instanceId),
         held: held.map(({ path, direction }) => ({ path, side: direction === "up" ? "remote" : "local" })),
-        notSynced: (session?.notSynced() ?? []).slice(0, MOST_TOLD),
+        notSynced: (session?.notSyncedWithFixes(MOST_TOLD) ?? []).map(({ fix, ...one }) => ({
+          ...one,
+          fix: fix ?? null,
+        })),
         conflicts: (session?.conflicts() ?? [])
           .slice(0, MOST_TOLD)
           .map((copy) => ({ copy, original: originalOfCopy(copy) })),

@@ -63,6 +63,12 @@ export function progressInWords(progress: Progress): string {
   return parts.join(", ");
 }
 
+/** The reason of a server, which ends without a full stop and has its times in UTC, as a sentence. */
+export function reasonInWords(reason: string): string {
+  const dated = reason.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, (date) => new Date(date).toLocaleString());
+  return `${dated.charAt(0).toUpperCase()}${dated.slice(1)}${/[.!?]$/.test(dated) ? "" : "."}`;
+}
+
 /** A state in a word. */
 export function wordOf(state: SyncStatus["state"]): string {
   return state === "stopped" ? "not running" : state;

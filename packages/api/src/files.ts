@@ -21,11 +21,36 @@ export const listingQuery = fileQuery.extend({
 export const fileTarget = z.object({ area, path: filePath.min(1) });
 export const fileMove = z.object({ area, from: filePath.min(1), to: filePath.min(1) });
 
+/** What can be done about what is not synced. */
+export const syncFix = z.object({
+  /** For programs. */
+  cause: z.enum([
+    "symbolic link",
+    "special file",
+    "unreadable",
+    "name",
+    "name taken",
+    "names alike",
+    "too large",
+    "cloud document",
+    "inside",
+    "in it",
+    "kept folder",
+    "looked at only",
+    "disk gone",
+    "refused by disk",
+    "refused by Dropbox",
+  ]),
+  sentence: z.string(),
+});
+
 /** How a file stands with the user's own Dropbox, as her sync session knows it. */
 export const entrySync = z.object({
   state: z.enum(["in sync", "pending", "ignored", "conflict", "held", "not synced"]),
   /** A sentence, without its full stop: why. */
   reason: z.string(),
+  /** For `not synced`; null where the reason says it itself. */
+  fix: syncFix.nullable(),
 });
 export type EntrySync = z.infer<typeof entrySync>;
 

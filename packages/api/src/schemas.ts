@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { application, endedApplication } from "./applications.ts";
+import { syncFix } from "./files.ts";
 
 /** Every answer that says no: a code for programs, a sentence for people. */
 export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
@@ -116,7 +117,12 @@ export const redirect = z.object({ url: z.string() });
 export const LINK_PROBLEMS = ["cancelled", "state", "code", "network", "app", "unexpected"] as const;
 export type LinkProblem = (typeof LINK_PROBLEMS)[number];
 
-export const notSynced = z.object({ path: z.string(), side: z.enum(["local", "remote"]), reason: z.string() });
+export const notSynced = z.object({
+  path: z.string(),
+  side: z.enum(["local", "remote"]),
+  reason: z.string(),
+  fix: syncFix.nullable(),
+});
 export const syncDetails = z.object({
   status: syncStatus,
   /** The first of them; `status.notSynced` counts them all. */

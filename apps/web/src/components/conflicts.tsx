@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ConflictChoice, type Instance, type SyncDetails, settledConflict } from "@twinfold/api";
-import { useState } from "react";
-import { Link } from "react-router";
+import { useCallback, useEffect, useState } from "react";
+import { Link, useSearchParams } from "react-router";
 import { post } from "../api.ts";
 import { ConflictComparison, type Shown } from "./conflict-comparison.tsx";
 import { Failure, Notice } from "./notice.tsx";
@@ -27,7 +27,12 @@ export function Conflicts({
   readonly instance: Instance;
   readonly conflicts: readonly Conflict[];
 }) {
+  const called = useCalledConflict(conflicts);
   const [open, setOpen] = useState<string | null>(null);
+  // Once it is there: the page may have been opened by a link to it before the server told of any.
+  useEffect(() => {
+    if (called.copy !== null) setOpen(called.copy);
+  }, [called.copy]);
   const client = useQueryClient();
   const settle = useMutation({
     mutationFn: ({ conflict, choice, shown }: Wish) =>
@@ -64,7 +69,7 @@ export function Conflicts({
       {conflicts.length > 0 && (
         <ul>
           {conflicts.map((conflict) => (
-            <li key={conflict.copy}>
+            <li key={conflict.copy} ref={conflict.copy === called.copy ? called.ref : null} tabIndex={-1}>
               <code>{conflict.copy}</code>{" "}
               {conflict.original === null ? (
                 "has a name that Dropbox takes for another's: rename one of the two"
@@ -95,4 +100,15 @@ export function Conflicts({
       {count > conflicts.length && conflicts.length > 0 && <p className="quiet">and {count - conflicts.length} more</p>}
     </>
   );
+}
+
+/** The conflict that a link to this page names, if it is one of these: brought into view, and to the keyboard. */
+function useCalledConflict(conflicts: readonly Conflict[]) {
+  const [search] = useSearchParams();
+  const wanted = search.get("conflict");
+  const copy = conflicts.some((one) => one.copy === wanted) ? wanted : null;
+  const ref = useCallback((item: HTMLLIElement | null) => {
+    item?.focus();
+  }, []);
+  return { copy, ref };
 }

@@ -21,15 +21,17 @@ export function syncAnchor(instanceId: string): string {
   return `sync-${instanceId}`;
 }
 
+/** The way there. @param conflict a copy's path, to have it compared at once */
+export function settingsAddress(instanceId: string, conflict: string | null = null): string {
+  const query = conflict === null ? "" : `?${new URLSearchParams({ conflict })}`;
+  return `/account/settings/dropbox${query}#${syncAnchor(instanceId)}`;
+}
+
 /** The state in a word; it leads to where it is explained, and what can be done about it. */
 export function StatusPill({ instance }: { readonly instance: Instance }) {
   const { sync } = instance;
   return (
-    <Link
-      className={`pill pill-${TONES[sync.state]}`}
-      to={`/account/settings/dropbox#${syncAnchor(instance.id)}`}
-      title={stateInWords(sync)}
-    >
+    <Link className={`pill pill-${TONES[sync.state]}`} to={settingsAddress(instance.id)} title={stateInWords(sync)}>
       {wordOf(sync.state)}
     </Link>
   );

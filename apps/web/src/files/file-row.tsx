@@ -19,6 +19,8 @@ export interface EntryActions {
   readonly remove: (entry: FileEntry) => void;
   /** Of a file's bytes, or of a folder's as a zip file. */
   readonly address: (entry: FileEntry) => string;
+  /** The page on which its user says what becomes of it, where sync waits for that. */
+  readonly settledAt: (entry: FileEntry) => string;
   /** The path by which it is chosen to be distributed; null for what can't be. */
   readonly chosenAs: (entry: FileEntry) => string | null;
 }
@@ -53,7 +55,7 @@ export const FileRow = memo(function FileRow(props: {
           </span>
         )}
       </td>
-      <td>{entry.sync !== null && <SyncBadge sync={entry.sync} />}</td>
+      <td>{entry.sync !== null && <SyncBadge sync={entry.sync} settledAt={actions.settledAt(entry)} />}</td>
       <td>{entry.kind === "file" ? bytesInWords(entry.size) : ""}</td>
       <td>
         <time title={new Date(entry.mtime * 1000).toLocaleString()}>{props.changed}</time>

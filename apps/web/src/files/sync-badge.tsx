@@ -1,5 +1,7 @@
 import type { EntrySync } from "@twinfold/api";
 import { useId } from "react";
+import { Link } from "react-router";
+import { reasonInWords } from "../words.ts";
 
 const TONES: Readonly<Record<EntrySync["state"], string>> = {
   "in sync": "calm",
@@ -10,32 +12,39 @@ const TONES: Readonly<Record<EntrySync["state"], string>> = {
   "not synced": "bad",
 };
 
-/** What its user can do, after the reason has been said. */
+/** What its user can do, after the reason has been said; where the server knows better, that is said instead. */
 const NEXT: Readonly<Record<EntrySync["state"], string>> = {
   "in sync": "",
   pending: "There is nothing to do: it is brought over by itself.",
   ignored: "To sync it, change the ignore file on the Dropbox Sync page.",
-  conflict: "Look at both versions, and rename or delete the one that you don't need.",
-  held: "Say what is to be done on the Dropbox Sync page.",
-  "not synced": "All else is synced meanwhile; once that is put right, so is this.",
+  conflict: "Follow this to see both versions side by side, and to keep one or both.",
+  held: "Follow this to say what is to be done.",
+  "not synced": "All else is synced meanwhile.",
 };
 
-/** How a file stands with Dropbox, in a word; why, and what to do, when it is pointed at or reached by the keyboard. */
-export function SyncBadge({ sync }: { readonly sync: EntrySync }) {
+/**
+ * How a file stands with Dropbox, in a word; why, and what to do, when it is pointed at or reached by the keyboard. What
+ * waits for its user's word is a link to where she gives it.
+ * @param settledAt that place
+ */
+export function SyncBadge({ sync, settledAt }: { readonly sync: EntrySync; readonly settledAt: string }) {
   const id = useId();
+  const { state } = sync;
+  const className = `pill pill-${TONES[state]}`;
   return (
     <span className="told">
-      <button type="button" className={`pill pill-${TONES[sync.state]}`} aria-describedby={id}>
-        {sync.state}
-      </button>
+      {state === "conflict" || state === "held" ? (
+        <Link className={className} to={settledAt} aria-describedby={id}>
+          {state}
+        </Link>
+      ) : (
+        <button type="button" className={className} aria-describedby={id}>
+          {state}
+        </button>
+      )}
       <span role="tooltip" id={id} className="tooltip">
-        {asSentence(sync.reason)} {NEXT[sync.state]}
+        {reasonInWords(sync.reason)} {sync.fix?.sentence ?? NEXT[state]}
       </span>
     </span>
   );
-}
-
-function asSentence(words: string): string {
-  const dated = words.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, (date) => new Date(date).toLocaleString());
-  return `${dated.charAt(0).toUpperCase()}${dated.slice(1)}${/[.!?]$/.test(dated) ? "" : "."}`;
 }

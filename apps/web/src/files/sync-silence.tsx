@@ -1,6 +1,6 @@
 import type { Instance, SyncStatus } from "@twinfold/api";
 import { Link } from "react-router";
-import { syncAnchor } from "../components/status-pill.tsx";
+import { settingsAddress } from "../components/status-pill.tsx";
 import { stateInWords } from "../words.ts";
 import type { Place } from "./place.ts";
 
@@ -23,7 +23,7 @@ export function SyncSilence({
   return (
     <p className="quiet">
       How each file stands with Dropbox is shown while sync runs. {stateInWords(instance.sync)}{" "}
-      <Link to={`/account/settings/dropbox#${syncAnchor(instance.id)}`}>What to do</Link>
+      <Link to={settingsAddress(instance.id)}>What to do</Link>
     </p>
   );
 }

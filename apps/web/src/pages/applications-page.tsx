@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { post } from "../api.ts";
 import { ApplicationCard } from "../components/application-card.tsx";
 import { Failure } from "../components/notice.tsx";
-import { StatusDetails, syncAnchor } from "../components/status-pill.tsx";
+import { StatusDetails, settingsAddress } from "../components/status-pill.tsx";
 import { useTitle } from "../components/title.ts";
 import { useApplicationKinds } from "../queries.ts";
 import { useInstance } from "./instance-pages.tsx";
@@ -39,7 +39,7 @@ export function ApplicationsPage() {
           </p>
         ) : (
           <p>
-            <Link to={`/account/settings/dropbox#${syncAnchor(id)}`}>Details and settings</Link>
+            <Link to={settingsAddress(id)}>Details and settings</Link>
           </p>
         )}
       </section>

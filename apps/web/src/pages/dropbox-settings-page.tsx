@@ -229,7 +229,10 @@ function InstanceSync({ instance }: { readonly instance: Instance }) {
       <Conflicts instance={instance} conflicts={details.data?.conflicts ?? []} />
       <ListedItems
         title="Not synced"
-        items={(details.data?.notSynced ?? []).map((one) => [one.path, one.reason])}
+        items={(details.data?.notSynced ?? []).map(({ path, reason, fix }) => [
+          path,
+          fix === null ? reason : `${reason.replace(/[.]$/, "")}. ${fix.sentence}`,
+        ])}
         of={sync.notSynced}
       />
     </section>
@@ -242,7 +245,8 @@ function useCalledFor(anchor: string) {
   const { hash, key } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` changes when the same link is followed again
   useEffect(() => {
-    if (hash === `#${anchor}`) element.current?.focus();
+    // Something in it may have been called for, and be there already.
+    if (hash === `#${anchor}` && element.current?.contains(document.activeElement) === false) element.current.focus();
   }, [anchor, hash, key]);
   return element;
 }

@@ -4,7 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import { fileAddress, zipAddress } from "../api.ts";
 import { DistributeChoice, DistributeWay } from "../components/distribute-choice.tsx";
 import { Failure } from "../components/notice.tsx";
-import { StatusPill } from "../components/status-pill.tsx";
+import { StatusPill, settingsAddress } from "../components/status-pill.tsx";
 import { TextEditor } from "../components/text-editor.tsx";
 import { useTitle } from "../components/title.ts";
 import { mayLose } from "../components/unsaved.ts";
@@ -67,6 +67,8 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
     rename: (entry) => changes.askName({ kind: "rename", path: at(entry) }),
     remove: (entry) => changes.remove.mutate(at(entry)),
     address: (entry) => (entry.kind === "folder" ? zipAddress : fileAddress)(id, area, at(entry)),
+    settledAt: (entry) =>
+      settingsAddress(id, entry.sync?.state === "conflict" && entry.kind !== "folder" ? at(entry) : null),
     chosenAs: (entry) => (area === "workspace" && entry.kind !== "other" ? at(entry) : null),
   });
 
@@ -156,6 +158,7 @@ function useUnchanging(latest: EntryActions): EntryActions {
       rename: (entry) => now.current.rename(entry),
       remove: (entry) => now.current.remove(entry),
       address: (entry) => now.current.address(entry),
+      settledAt: (entry) => now.current.settledAt(entry),
       chosenAs: (entry) => now.current.chosenAs(entry),
     }),
     [mayChange],
