@@ -11,7 +11,7 @@ export interface EntryActions {
   readonly mayChange: boolean;
   readonly open: (entry: FileEntry) => void;
   readonly edit: (entry: FileEntry) => void;
-  /** At a picture. */
+  /** At what it shows. */
   readonly look: (entry: FileEntry) => void;
   /** With the last snapshot. */
   readonly compare: (entry: FileEntry) => void;
