@@ -38,7 +38,7 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
   const compare = (name: string) => settings.getByRole("button", { name: new RegExp(`^Compare ${name}`) }).click();
   /** Another client has written the file while sync was paused, and so has she. */
   async function conflict(name: string, theirs: Buffer, mine: string): Promise<void> {
-    await choose("Pause");
+    await choose("Pause the sync of First Space › Master");
     await says("paused");
     const files = world.dropbox().accountFiles(world.accounts[0].email);
     await files.upload(
@@ -49,7 +49,7 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
       { ifExists: "overwrite" },
     );
     await inTerminal(me.page, mine);
-    await choose("Resume");
+    await choose("Resume the sync of First Space › Master");
     await settings.getByRole("button", { name: new RegExp(`^Compare ${name.slice(0, -4)}`) }).waitFor();
     await says("needs attention");
   }

@@ -69,7 +69,7 @@ describe("badges on the Files page", { timeout: 300_000 }, () => {
 
   test("a conflict leads to both versions beside each other", async () => {
     await page.goto(`${world.server.url}${DROPBOX_SYNC}`);
-    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByRole("button", { name: "Pause the sync of First Space › Master", exact: true }).click();
     await page.getByRole("main").getByText("paused", { exact: true }).first().waitFor();
     await world
       .dropbox()
@@ -82,7 +82,7 @@ describe("badges on the Files page", { timeout: 300_000 }, () => {
         { ifExists: "overwrite" },
       );
     await inTerminal(me.page, "echo mine > /files/late.txt");
-    await page.getByRole("button", { name: "Resume", exact: true }).click();
+    await page.getByRole("button", { name: "Resume the sync of First Space › Master", exact: true }).click();
     await page.getByRole("heading", { name: "Conflict copies" }).waitFor();
     await page.goto(files.address);
     const conflict = page.getByRole("link", { name: "conflict", exact: true });

@@ -77,13 +77,13 @@ describe("a user links her Dropbox and works", { timeout: 400_000 }, () => {
   test("both versions of a conflict are there, on both sides", async () => {
     // Paused, so that each side is certain not to have seen the other's edit.
     await me.page.goto(`${server.url}${DROPBOX_SYNC}`);
-    await me.page.getByRole("button", { name: "Pause" }).click();
+    await me.page.getByRole("button", { name: "Pause the sync of First Space › Master" }).click();
     await showsStatus("paused");
     await openTerminal();
     await inTerminal(me.page, "echo from the terminal > /files/hello.txt");
     await laptop.write(`${INSTANCE}/hello.txt`, "from the laptop\n");
     await me.page.goto(`${server.url}${DROPBOX_SYNC}`);
-    await me.page.getByRole("button", { name: "Resume" }).click();
+    await me.page.getByRole("button", { name: "Resume the sync of First Space › Master" }).click();
 
     const isCopy = (name: string) => /^hello \(.* conflicted copy \d{4}-\d\d-\d\d\)\.txt$/.test(name);
     const [copy = ""] = (await until(namesInDropbox, (names) => names.some(isCopy))).filter(isCopy);

@@ -114,6 +114,7 @@ export function createSyncManager(parts: {
       session.onActivity(tellingBeside((paths) => announce(instance.id, paths, slot)));
       if (paused) session.pause();
       slot.session = session;
+      await heedSince(slot, session, paused);
       slot.pause = FIRST_PAUSE;
       await parts.restoredDeletions.attend(userId, instance.id, session);
       session.onStatus((status) => {
@@ -142,6 +143,14 @@ export function createSyncManager(parts: {
       }, slot.pause);
       slot.pause = Math.min(slot.pause * 2, LONGEST_PAUSE);
     }
+  }
+
+  /** The user may have said something else while it was opened, when there was no session yet to be told. */
+  async function heedSince({ userId, instance }: Slot, session: SyncSession, paused: boolean): Promise<void> {
+    const now = await parts.pauses.has(userId, instance.id);
+    if (now === paused) return;
+    if (now) session.pause();
+    else session.resume();
   }
 
   /** @param flushSeconds how long its last changes may take; when it is closing already, the sooner holds */
@@ -262,6 +271,7 @@ export function createSyncManager(parts: {
         if (status.state !== "reconnect") void session?.wait(LOOK_SECONDS);
       }
     },
+    isPaused: (userId: string, instanceId: string): Promise<boolean> => parts.pauses.has(userId, instanceId),
     /** Holds until the user says otherwise, whatever ends meanwhile. Resolves once the session heeds it. */
     async setPaused(userId: string, instanceId: string, paused: boolean): Promise<void> {
       await parts.pauses.set(userId, instanceId, paused);

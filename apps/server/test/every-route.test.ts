@@ -53,7 +53,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "GET /api/distribution-notices": { who: "herself" },
   "GET /api/instances/{id}": { who: "members" },
   "GET /api/instances/{id}/sync": { who: "members" },
-  "POST /api/instances/{id}/sync": { who: "editors", body: { command: "pause" } },
+  "POST /api/instances/{id}/sync": { who: "members", body: { command: "pause" } },
   "POST /api/instances/{id}/application": { who: "editors" },
   "POST /api/instances/{id}/always-on": { who: "members", body: { on: false } },
   "POST /api/instances/{id}/conflict": {

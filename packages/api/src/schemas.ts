@@ -95,6 +95,8 @@ export const instance = z.object({
   ended: z.array(endedApplication),
   /** The user has said that her sync is to run here whether an application does or not. */
   alwaysOn: z.boolean(),
+  /** The user has paused her sync here; that holds whether it runs at present or not. */
+  paused: z.boolean(),
   sync: syncStatus,
 });
 export type Instance = z.infer<typeof instance>;

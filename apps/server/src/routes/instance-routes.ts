@@ -39,6 +39,7 @@ export const instanceRoutes =
       role: one.role,
       ...applications.of(userId, one.id),
       alwaysOn: await alwaysOn.has(userId, one.id),
+      paused: await sync.isPaused(userId, one.id),
       sync: forRole(one, await sync.status(userId, one.id)),
     });
 
@@ -78,33 +79,22 @@ export const instanceRoutes =
       { schema: { params: byId, body: syncCommand, response: { 200: syncDetails } } },
       async (request) => {
         const { user } = await web.login(request);
-        const { role } = await hierarchy.instance(user.id, request.params.id);
-        if (role === "viewer")
-          throw new RequestError(403, "viewer", "Files that you may only look at are not synced with your Dropbox.");
-        const session = sync.session(user.id, request.params.id);
+        const { id } = await hierarchy.instance(user.id, request.params.id);
+        const { command } = request.body;
+        // Her own copy, which a viewer may have too; and it may be said of one that does not run now.
+        if (command === "pause" || command === "resume") {
+          await sync.setPaused(user.id, id, command === "pause");
+          return sync.details(user.id, id);
+        }
+        const session = sync.session(user.id, id);
         if (session === null)
           throw new RequestError(
             409,
             "no-session",
             "Nothing is synced now: start an application, or set the instance to always on.",
           );
-        switch (request.body.command) {
-          case "pause":
-            await sync.setPaused(user.id, request.params.id, true);
-            break;
-          case "resume":
-            await sync.setPaused(user.id, request.params.id, false);
-            break;
-          case "apply held":
-            session.resolveHeld("apply");
-            break;
-          case "bring back held":
-            session.resolveHeld("bring back");
-            break;
-          default:
-            request.body.command satisfies never;
-        }
-        return sync.details(user.id, request.params.id);
+        session.resolveHeld(command === "apply held" ? "apply" : "bring back");
+        return sync.details(user.id, id);
       },
     );
 

@@ -1,18 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Instance, LINK_PROBLEMS, type Link as LinkInfo, redirect, syncDetails } from "@twinfold/api";
-import { useEffect, useRef, useState } from "react";
-import { Link, useLocation, useSearchParams } from "react-router";
+import { LINK_PROBLEMS, type Link as LinkInfo, redirect } from "@twinfold/api";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
 import { BandwidthLimits } from "../components/bandwidth-limits.tsx";
-import { Conflicts } from "../components/conflicts.tsx";
 import { IgnoreEditor } from "../components/ignore-editor.tsx";
-import { ListedItems } from "../components/listed-items.tsx";
+import { InstanceSync } from "../components/instance-sync.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
 import { Question } from "../components/question.tsx";
-import { StatusDetails, syncAnchor } from "../components/status-pill.tsx";
 import { useTitle } from "../components/title.ts";
-import { useInstances, useLink, useSyncDetails } from "../queries.ts";
+import { useInstances, useLink } from "../queries.ts";
 import { bytesInWords, countInWords, problemInWords } from "../words.ts";
 
 export function DropboxSettingsPage() {
@@ -159,94 +157,4 @@ function Linked(props: {
       )}
     </section>
   );
-}
-
-function InstanceSync({ instance }: { readonly instance: Instance }) {
-  const details = useSyncDetails(instance.id);
-  const client = useQueryClient();
-  const command = useMutation({
-    mutationFn: (word: string) => post(`/api/instances/${instance.id}/sync`, { command: word }, syncDetails),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["instances"] }),
-  });
-  const { sync } = instance;
-  const paused = sync.state === "paused";
-  const card = useCalledFor(syncAnchor(instance.id));
-  return (
-    <section className="card" id={syncAnchor(instance.id)} ref={card} tabIndex={-1}>
-      <h2>
-        {instance.name} <span className="quiet path">{instance.remotePath}</span>
-      </h2>
-      <StatusDetails status={sync} />
-      <Failure error={command.error} />
-      {instance.applications.length === 0 && !instance.alwaysOn && (
-        <p>
-          <Link to={`/instances/${instance.id}/applications`}>
-            {instance.role === "viewer"
-              ? "Keep a copy of these files in your Dropbox"
-              : "Start an application, or set it to always on"}
-          </Link>
-        </p>
-      )}
-      {(instance.applications.length > 0 || instance.alwaysOn) && (
-        <div className="row">
-          <button
-            type="button"
-            onClick={() => command.mutate(paused ? "resume" : "pause")}
-            disabled={command.isPending}
-          >
-            {paused ? "Resume" : "Pause"}
-          </button>
-          {sync.held > 0 && !sync.folderGone && (
-            <>
-              <button type="button" onClick={() => command.mutate("apply held")}>
-                Apply {countInWords(sync.held, "deletion")}
-              </button>
-              <button type="button" onClick={() => command.mutate("bring back held")}>
-                Bring the files back
-              </button>
-            </>
-          )}
-          {sync.folderGone && (
-            <>
-              <button type="button" onClick={() => command.mutate("apply held")}>
-                {instance.role === "viewer" ? "Leave it so" : "Delete the files here too"}
-              </button>
-              <button type="button" onClick={() => command.mutate("bring back held")}>
-                Bring the folder back
-              </button>
-            </>
-          )}
-        </div>
-      )}
-      <ListedItems
-        title="Deletions that wait for your word"
-        items={(details.data?.held ?? []).map(({ path, side }) => [
-          path,
-          side === "remote" ? "deleted here, still in Dropbox" : "deleted in Dropbox, still here",
-        ])}
-        of={sync.held}
-      />
-      <Conflicts instance={instance} conflicts={details.data?.conflicts ?? []} />
-      <ListedItems
-        title="Not synced"
-        items={(details.data?.notSynced ?? []).map(({ path, reason, fix }) => [
-          path,
-          fix === null ? reason : `${reason.replace(/[.]$/, "")}. ${fix.sentence}`,
-        ])}
-        of={sync.notSynced}
-      />
-    </section>
-  );
-}
-
-/** Brought into view, and to the keyboard, when a link names it. @returns what to put on the element */
-function useCalledFor(anchor: string) {
-  const element = useRef<HTMLElement>(null);
-  const { hash, key } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` changes when the same link is followed again
-  useEffect(() => {
-    // Something in it may have been called for, and be there already.
-    if (hash === `#${anchor}` && element.current?.contains(document.activeElement) === false) element.current.focus();
-  }, [anchor, hash, key]);
-  return element;
 }
