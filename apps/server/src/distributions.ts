@@ -106,7 +106,10 @@ export function createDistributions(parts: {
         note,
         meant: async (gone) => {
           if (gone.length === 0) return;
-          for (const user of await linkedIn(instanceId)) await restoredDeletions.add(user, instanceId, gone);
+          const users = await linkedIn(instanceId);
+          await parts.database.transaction().execute(async (transaction) => {
+            for (const user of users) await restoredDeletions.add(user, instanceId, gone, transaction);
+          });
         },
       });
       await records.finish(id, instanceId, done);

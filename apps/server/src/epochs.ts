@@ -11,25 +11,24 @@ export interface Epochs {
 export function createEpochs(database: Kysely<Database>) {
   return {
     /**
-     * To be called right before files are swapped: whatever ends after that, each session knows of it; once too often does no
-     * harm. @param unheard users whose Dropbox could not hand out what it had, before all files were restored
+     * To be called once it is sure that files will be swapped, and before they are: whatever ends after that, each session
+     * knows of it; once too often does no harm, as long as no session ran in between.
+     * @param unheard users whose Dropbox could not hand out what it had, before all files were restored
      */
-    async raise(instanceId: string, unheard: readonly string[]): Promise<void> {
-      await database.transaction().execute(async (transaction) => {
-        const { epoch } = await transaction
-          .updateTable("instances")
-          .set(({ eb }) => ({ epoch: eb("epoch", "+", 1) }))
-          .where("id", "=", instanceId)
-          .returning("epoch")
-          .executeTakeFirstOrThrow();
-        for (const userId of unheard) {
-          await transaction
-            .insertInto("unheard_restores")
-            .values({ user_id: userId, instance_id: instanceId, epoch })
-            .onConflict((conflict) => conflict.columns(["user_id", "instance_id"]).doUpdateSet({ epoch }))
-            .execute();
-        }
-      });
+    async raise(instanceId: string, unheard: readonly string[], transaction: Kysely<Database>): Promise<void> {
+      const { epoch } = await transaction
+        .updateTable("instances")
+        .set(({ eb }) => ({ epoch: eb("epoch", "+", 1) }))
+        .where("id", "=", instanceId)
+        .returning("epoch")
+        .executeTakeFirstOrThrow();
+      for (const userId of unheard) {
+        await transaction
+          .insertInto("unheard_restores")
+          .values({ user_id: userId, instance_id: instanceId, epoch })
+          .onConflict((conflict) => conflict.columns(["user_id", "instance_id"]).doUpdateSet({ epoch }))
+          .execute();
+      }
     },
     async of(userId: string, instanceId: string): Promise<Epochs> {
       const row = await database

@@ -8,8 +8,8 @@ import type { Database } from "./database/schema.ts";
  * restore took away.
  */
 export function createRestoredDeletions(database: Kysely<Database>, log: (message: string) => void) {
-  async function read(userId: string, instanceId: string): Promise<string[]> {
-    const row = await database
+  async function read(userId: string, instanceId: string, through: Kysely<Database> = database): Promise<string[]> {
+    const row = await through
       .selectFrom("restored_deletions")
       .select("paths")
       .where("user_id", "=", userId)
@@ -27,10 +27,18 @@ export function createRestoredDeletions(database: Kysely<Database>, log: (messag
   }
 
   return {
-    /** To be called before the files are touched: whatever ends after that, the answer is known. */
-    async add(userId: string, instanceId: string, gone: readonly string[]): Promise<void> {
-      const paths = JSON.stringify([...new Set([...(await read(userId, instanceId)), ...gone])]);
-      await database
+    /**
+     * To be called once it is sure that they will go, and before they do: whatever ends after that, the answer is known. Sooner,
+     * it would be good for what a person deletes later, too.
+     */
+    async add(
+      userId: string,
+      instanceId: string,
+      gone: readonly string[],
+      transaction: Kysely<Database>,
+    ): Promise<void> {
+      const paths = JSON.stringify([...new Set([...(await read(userId, instanceId, transaction)), ...gone])]);
+      await transaction
         .insertInto("restored_deletions")
         .values({ user_id: userId, instance_id: instanceId, paths })
         .onConflict((conflict) => conflict.columns(["user_id", "instance_id"]).doUpdateSet({ paths }))

@@ -4,11 +4,10 @@ import { rm } from "node:fs/promises";
 import { openSnapshots, type RestoreChoice, type Snapshot, type Snapshots } from "@twinfold/workspaces";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
-import type { EpochCounter } from "./epochs.ts";
+import type { BegunRestores } from "./begun-restores.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
-import type { RestoredDeletions } from "./restored-deletions.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 import type { SyncManager } from "./sync-manager.ts";
 
@@ -33,13 +32,12 @@ export function createRestores(parts: {
   readonly links: Links;
   readonly sync: SyncManager;
   readonly applications: Applications;
-  readonly restoredDeletions: RestoredDeletions;
-  readonly epochs: EpochCounter;
+  readonly begun: BegunRestores;
   readonly activity: ActivityLog;
   readonly underWay: RestoresUnderWay;
   readonly log: (message: string) => void;
 }) {
-  const { places, links, sync, applications, restoredDeletions, epochs, underWay } = parts;
+  const { places, links, sync, applications, begun, underWay } = parts;
   const opened = new Map<string, Promise<Snapshots>>();
   const settling = new Set<Promise<void>>();
   let closing = false;
@@ -47,7 +45,9 @@ export function createRestores(parts: {
   function of(instanceId: string): Promise<Snapshots> {
     let snapshots = opened.get(instanceId);
     if (snapshots === undefined) {
-      snapshots = openSnapshots(places.files(instanceId), places.snapshots(instanceId));
+      snapshots = openSnapshots(places.files(instanceId), places.snapshots(instanceId), (restore) =>
+        begun.note(instanceId, restore),
+      );
       opened.set(instanceId, snapshots);
       // What failed is tried again by whoever asks next.
       snapshots.catch(() => opened.delete(instanceId));
@@ -107,14 +107,13 @@ export function createRestores(parts: {
         resume = await sync.suspend(new Set([instance.id]));
         underWay.say(instance.id, "Saving the files as they are, then restoring");
         let left: readonly string[] = [];
+        // Where only some files were chosen, the others go on as they are.
+        const isWhole = choice.paths === undefined && choice.where === undefined;
         const safety = await snapshots.restore(snapshotId, {
           ...choice,
-          meant: async (gone, stays) => {
+          word: begun.word({ users, unheard: isWhole ? unheard : [] }),
+          meant: async (_gone, stays) => {
             left = stays;
-            for (const user of users) await restoredDeletions.add(user, instance.id, gone);
-            // Where only some files were chosen, the others go on as they are.
-            const isWhole = choice.paths === undefined && choice.where === undefined;
-            await epochs.raise(instance.id, isWhole ? unheard : []);
           },
         });
         // The safety snapshot bears the words of the one that was restored.

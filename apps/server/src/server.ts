@@ -15,6 +15,7 @@ import { createApplications } from "./applications.ts";
 import { createApplicationsApp } from "./applications-app.ts";
 import { createAuditLog } from "./audit-log.ts";
 import { createBandwidth } from "./bandwidth.ts";
+import { createBegunRestores } from "./begun-restores.ts";
 import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
@@ -131,7 +132,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({
-      ...{ places, links, sync, applications, restoredDeletions, epochs, activity, log },
+      ...{ places, links, sync, applications, activity, log },
+      begun: createBegunRestores({ database, restoredDeletions, epochs }),
       underWay: restoresUnderWay,
     });
     closers.push(() => restores.closeAll());

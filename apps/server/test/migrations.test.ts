@@ -54,11 +54,11 @@ test("owners of the first schemas manage and administer what they owned, and oth
   // Nothing was restored there yet; from now on each restore counts, for a user who was not heard out in particular.
   const epochs = createEpochs(database);
   expect(await epochs.of("ada", "m")).toEqual({ epoch: 0, unheardEpoch: 0 });
-  await epochs.raise("m", ["ada"]);
-  await epochs.raise("m", []);
+  await epochs.raise("m", ["ada"], database);
+  await epochs.raise("m", [], database);
   expect(await epochs.of("ada", "m")).toEqual({ epoch: 2, unheardEpoch: 1 });
   expect(await epochs.of("grace", "m")).toEqual({ epoch: 2, unheardEpoch: 0 });
-  await epochs.raise("m", ["ada", "grace"]);
+  await epochs.raise("m", ["ada", "grace"], database);
   expect(await epochs.of("ada", "m")).toEqual({ epoch: 3, unheardEpoch: 3 });
   await units.remove({ level: "organization", id: "o" });
   for (const table of ["spaces", "instances", "members", "applications", "paused", "unheard_restores"] as const) {

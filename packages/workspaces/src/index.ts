@@ -14,6 +14,7 @@ export {
 export { type Isolation, terminalIsolation } from "./isolation.ts";
 export type { Snapshot } from "./snapshots/catalogue.ts";
 export type { Mark } from "./snapshots/marks.ts";
+export type { BegunRestore } from "./snapshots/restore.ts";
 export type { Found, RestoreChoice } from "./snapshots/restore-choice.ts";
 export { expired, type Retention } from "./snapshots/retention.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshots/snapshot-error.ts";

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { isBegun } from "../src/index.ts";
 import { openWorld, type World } from "./distribution-world.ts";
 
 /** A user of the system who owns nothing. */
@@ -229,4 +230,21 @@ test("where the disk refuses one path, the others are done, and that one is told
     if (isRoot) process.seteuid?.(0);
     rmSync(own, { recursive: true, force: true });
   }
+});
+
+test("what goes is told once it is sure that it will; where that can't be written down, the target stays as it is", async () => {
+  inSource({ "a.txt": "new" });
+  inTarget({ "a.txt": "old", "to go.txt": "old" });
+  const before = target();
+  const turn = join(world.work, "turn");
+  const told: unknown[] = [];
+  const refused = world.distribute(["a.txt"], "mirror", (gone) => {
+    told.push([gone, isBegun(turn), target()]);
+    throw new Error("the database is gone");
+  });
+  await expect(refused).rejects.toThrow("the database is gone");
+  expect(told).toEqual([[["to go.txt"], true, before]]);
+  expect([target(), isBegun(turn), await safeties()]).toEqual([before, false, []]);
+  await world.distribute(["a.txt"], "mirror");
+  expect(target()).toEqual({ "a.txt": "new" });
 });

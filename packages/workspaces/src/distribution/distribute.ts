@@ -4,7 +4,7 @@ import type { Found } from "../snapshots/restore-choice.ts";
 import { snapshotError } from "../snapshots/snapshot-error.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
 import { carryOut, type Done } from "./executor.ts";
-import { type Journal, prepare, readJournal } from "./journal.ts";
+import { forgetJournal, type Journal, prepare, readJournal } from "./journal.ts";
 import { type DistributionPlan, type Left, planDistribution, type Strategy } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
@@ -46,7 +46,7 @@ export async function distribute(options: {
   readonly folder: string;
   /** For the safety snapshot. */
   readonly note: string;
-  /** Is told, before anything is touched, what will go. */
+  /** Is told, once it is sure and before anything is touched, what will go; and once more by whoever goes on with it. */
   readonly meant: (gone: readonly string[]) => Promise<void>;
   readonly signal: AbortSignal;
   readonly grace?: number;
@@ -62,9 +62,13 @@ export async function distribute(options: {
         idle = safety.id;
         const plan = planDistribution(stage, snapshots.items(safety.id), strategy);
         if (isIdle(plan)) return outcome(null, plan, { ...NOTHING_DONE, left: plan.left });
-        await options.meant([...plan.removals.map(({ path }) => path), ...plan.removedFolders].map(toText));
         journal = await prepare(folder, { plan, stage, safetyId: safety.id }, signal);
-      }
+        await options.meant(goneBy(plan)).catch((error: unknown) => {
+          // Nothing was touched yet: then it is as if this target never had its turn.
+          forgetJournal(folder);
+          throw error;
+        });
+      } else await options.meant(goneBy(journal.plan));
       idle = null;
       const done = await carryOut(root, folder, journal, { grace, signal });
       return outcome(journal, journal.plan, done);
@@ -82,8 +86,12 @@ export const isBegun = (folder: string): boolean => existsSync(`${folder}/journa
 
 /** Once the outcome is remembered elsewhere. Nothing of a person's is left in it by then. */
 export function forgetTurn(folder: string): void {
+  forgetJournal(folder);
   rmSync(folder, { recursive: true, force: true });
 }
+
+const goneBy = ({ removals, removedFolders }: DistributionPlan) =>
+  [...removals.map(({ path }) => path), ...removedFolders].map(toText);
 
 const NOTHING_DONE = { copied: [], replaced: [], removed: [], failed: [], touched: new Map<Bytes, Found>() };
 

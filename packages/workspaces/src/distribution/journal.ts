@@ -36,6 +36,11 @@ export function readJournal(folder: string): Journal | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Journal) : null;
 }
 
+/** Before anything else of its folder: whoever finds a journal takes what is missing beside it for done. */
+export function forgetJournal(folder: string): void {
+  rmSync(`${folder}/journal.json`, { force: true });
+}
+
 /** Puts together all that is new, in a folder of the target's file system. @throws what the disk says; nothing is touched then */
 export async function prepare(
   folder: string,

@@ -26,6 +26,20 @@ import type { Put, RestorePlan, Take } from "./restore-plan.ts";
 
 const JOURNAL = "journal.json";
 const MAKING = "making";
+
+/** What whoever keeps books on restores is told of one; it lies in the journal, so it holds exactly when the restore does. */
+export interface BegunRestore {
+  /** What goes, as text. */
+  readonly gone: readonly string[];
+  /** What whoever wanted the restore had to say of it. */
+  readonly word: string | null;
+}
+
+interface Journal {
+  readonly plan: RestorePlan;
+  readonly begun: BegunRestore;
+}
+
 /** What a file is called that was written to while a restore took it away: nobody's work goes. */
 const KEPT = "changed during a restore";
 /** Steps between two turns of others. */
@@ -34,9 +48,14 @@ const TURN = 50;
 /**
  * Carries out a plan of restore so that it is done whole or not at all, whatever ends the process: everything that is new
  * is put together beside the files, then a journal is written, and from then on each step may be done again until all are.
+ * The first of them is `begun`: sooner, it would tell of a restore that may never be; later, of one that is half done.
  * @param folder the restore's own, on the file system of the root
  */
-export function createRestore(root: string, folder: string, contents: Contents) {
+export function createRestore(
+  root: string,
+  folder: string,
+  { contents, begun }: { readonly contents: Contents; readonly begun: (restore: BegunRestore) => Promise<void> },
+) {
   const staged = (name: string) => `${folder}/${name}`;
 
   /** Puts a file or link together under a name that is free. */
@@ -96,8 +115,12 @@ export function createRestore(root: string, folder: string, contents: Contents) 
       if (old !== undefined && (old.size !== one.size || old.mtimeMs !== one.mtimeMs))
         setAside(one.path, staged(one.staged));
     });
+    forget();
+  }
+
+  function forget(): void {
     // File systems that keep a journal of their own have the steps before this one, after a power cut too.
-    rmSync(staged(JOURNAL));
+    rmSync(staged(JOURNAL), { force: true });
     rmSync(folder, { recursive: true, force: true });
   }
 
@@ -109,8 +132,8 @@ export function createRestore(root: string, folder: string, contents: Contents) 
   }
 
   return {
-    /** @param meant is told once nothing but the journal is missing: from then on nothing is undone */
-    async run(plan: RestorePlan, meant: () => Promise<void>): Promise<void> {
+    /** @param meant is told once nothing but the journal is missing */
+    async run({ plan, begun: told }: Journal, meant: () => Promise<void>): Promise<void> {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       let steps = 0;
@@ -118,18 +141,29 @@ export function createRestore(root: string, folder: string, contents: Contents) 
         if (!one.moved) make(one, staged(one.staged));
         if (++steps % TURN === 0) await setImmediate();
       }
-      writeFileSync(staged("plan"), JSON.stringify(plan), { mode: 0o600 });
+      writeFileSync(staged("plan"), JSON.stringify({ plan, begun: told } satisfies Journal), { mode: 0o600 });
       const made = plan.puts.filter(({ moved, kind }) => !moved && kind === "file");
       await flush([...made.map((one) => staged(one.staged)), staged("plan")], folder);
       await meant();
       renameSync(staged("plan"), staged(JOURNAL));
       await flush([], folder);
+      try {
+        await begun(told);
+      } catch (error) {
+        // Nothing was touched yet, and nobody is to be surprised by it at the next start.
+        forget();
+        throw error;
+      }
       await carryOut(plan);
     },
-    /** After a start: a restore that was cut short is finished, or, where nothing was touched yet, forgotten. */
+    /** After a start: a restore that was cut short is finished or, where nothing was touched yet, forgotten. */
     async recover(): Promise<void> {
-      if (existsSync(staged(JOURNAL))) await carryOut(JSON.parse(readFileSync(staged(JOURNAL), "utf8")) as RestorePlan);
-      else rmSync(folder, { recursive: true, force: true });
+      if (!existsSync(staged(JOURNAL))) return rmSync(folder, { recursive: true, force: true });
+      const journal = JSON.parse(readFileSync(staged(JOURNAL), "utf8")) as Journal | RestorePlan;
+      // Earlier versions told before they wrote their journal, which was the plan alone.
+      if ("puts" in journal) return carryOut(journal);
+      await begun(journal.begun);
+      await carryOut(journal.plan);
     },
   };
 }

@@ -7,7 +7,7 @@ import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts
 import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
 import { type Mark, marksOf } from "./marks.ts";
-import { createRestore } from "./restore.ts";
+import { type BegunRestore, createRestore } from "./restore.ts";
 import { choose, type RestoreChoice } from "./restore-choice.ts";
 import { planRestore } from "./restore-plan.ts";
 import { SnapshotError, snapshotError } from "./snapshot-error.ts";
@@ -61,12 +61,14 @@ export interface Snapshots {
   compare(id: string, other?: string): Promise<Comparison>;
   /**
    * Makes the files what they were: all, or those at and below some paths. A safety snapshot is taken first. Nobody else
-   * should write meanwhile; who does, loses nothing. @param meant is told, right before anything is touched, what will go, and
-   * what is left as it is because `where` says something else
+   * should write meanwhile; who does, loses nothing. @param meant is told, before anything is touched, what will go, and
+   * what is left as it is because `where` says something else; a restore that is cut short then is none. @param word for
+   * whoever is told that it has begun
    */
   restore(
     id: string,
     options: RestoreChoice & {
+      readonly word?: string | undefined;
       readonly meant?: (gone: readonly string[], left: readonly string[]) => Promise<void>;
     },
   ): Promise<Snapshot>;
@@ -92,13 +94,19 @@ export interface Snapshots {
 
 /**
  * @param root the files @param folder where snapshots lie, on the root's file system, and for one process alone
+ * @param begun is told of each restore that will be done, whatever ends the process, and of no other: before anything is
+ * touched, and once more at the start that goes on with it. What it throws keeps the restore from being done.
  * @throws what the disk says. A restore that was cut short is finished or undone by then.
  */
-export async function openSnapshots(root: string, folder: string): Promise<Snapshots> {
+export async function openSnapshots(
+  root: string,
+  folder: string,
+  begun: (restore: BegunRestore) => Promise<void> = async () => undefined,
+): Promise<Snapshots> {
   mkdirSync(root, { recursive: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const contents = openContents(`${folder}/contents`);
-  const restore = createRestore(root, `${folder}/restore`, contents);
+  const restore = createRestore(root, `${folder}/restore`, { contents, begun });
   await restore.recover();
   const catalogue = openCatalogue(`${folder}/snapshots.db`);
   let tail: Promise<unknown> = Promise.resolve();
@@ -190,7 +198,7 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
         const now = await lookNow(hashOf);
         return sorted(differences(tree, now.tree, treesOf(now, catalogue.tree)));
       }),
-    restore: (id, { paths, where, meant }) =>
+    restore: (id, { paths, where, meant, word = null }) =>
       alone(async () => {
         const target = find(id);
         const safety = await take(target.note, "restore");
@@ -199,7 +207,8 @@ export async function openSnapshots(root: string, folder: string): Promise<Snaps
         const plan = planRestore(wanted);
         const gone = wanted.filter(({ after }) => after === undefined);
         const goneAsText = gone.map(({ path }) => toText(path));
-        await restore.run(plan, async () => meant?.(goneAsText, left.map(toText)));
+        const told = { gone: goneAsText, word };
+        await restore.run({ plan, begun: told }, async () => meant?.(goneAsText, left.map(toText)));
         return published(safety);
       }),
     items: (id) => differences(null, find(id).tree, catalogue.tree),
