@@ -153,4 +153,32 @@ describe("from the Files page to other instances", { timeout: 200_000 }, () => {
     await result().getByText("1 replaced.").waitFor();
     expect(await read("Master", "task.md")).toBe("the new task.md");
   });
+
+  test("what went to several is undone for all of them with one click", async () => {
+    await write("Distributed", "task.md", "the student's");
+    await write("Master", "task.md", "spoilt again");
+    await page.getByRole("button", { name: "Undo in Analytical Engines › First Space › Master" }).click();
+    await result().getByText("undone", { exact: true }).waitFor();
+    expect(await page.getByRole("button", { name: "Undo for all" }).count()).toBe(0);
+    const targets = page.getByRole("region", { name: "Targets" });
+    for (const name of ["Master", "Distributed"]) {
+      const box = targets.getByRole("checkbox", { name });
+      await box.check();
+    }
+    await page.getByRole("button", { name: "Distribute to 2 instances" }).click();
+    await expect.poll(() => result().getByText("1 replaced.").count(), { timeout: 20_000 }).toBe(2);
+    expect([await read("Master", "task.md"), await read("Distributed", "task.md")]).toEqual([
+      "the new task.md",
+      "the new task.md",
+    ]);
+    await looksWell();
+    await result().getByRole("button", { name: "Undo for all" }).click();
+    await expect.poll(() => result().getByText("undone", { exact: true }).count(), { timeout: 30_000 }).toBe(2);
+    expect([await read("Master", "task.md"), await read("Distributed", "task.md")]).toEqual([
+      "spoilt again",
+      "the student's",
+    ]);
+    expect(await result().getByRole("button", { name: /^Undo/ }).count()).toBe(0);
+    await looksWell();
+  });
 });

@@ -109,9 +109,12 @@ function described(row: TargetRow, where: ReadonlyMap<string, string>): Distribu
     state: row.state,
     message: row.message,
     outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as DistributionOutcome),
-    undoable: row.state === "done" && row.safety_id !== null,
+    undoable: isUndoable(row),
   };
 }
+
+export const isUndoable = ({ state, safety_id }: Pick<TargetRow, "state" | "safety_id">): boolean =>
+  state === "done" && safety_id !== null;
 
 /** The first of many paths, and how many there are. */
 export const firstOf = <T>(all: readonly T[]) => ({ count: all.length, paths: all.slice(0, MOST_OUTCOMES) });

@@ -16,7 +16,7 @@ import {
 import type { Kysely } from "kysely";
 import type { Database } from "./database/schema.ts";
 import type { DistributionNotices } from "./distribution-notices.ts";
-import { createDistributionRecords } from "./distribution-records.ts";
+import { createDistributionRecords, isUndoable } from "./distribution-records.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
@@ -38,6 +38,15 @@ export interface DistributionWish {
 
 /** Paths that a sentence names. */
 const MOST_NAMED = 10;
+/** Targets in which a distribution is undone at the same time: most of that is waiting for what Dropbox still has. */
+const UNDONE_AT_ONCE = 4;
+
+/** What became of the undo in one of several targets: `done`, or why not. */
+export interface UndoneTarget {
+  readonly instanceId: string;
+  readonly done: Restored | null;
+  readonly problem: string | null;
+}
 
 const HALF_WAY =
   "It stopped half way; it is gone on with when the server next starts. Whoever runs it finds why in its log.";
@@ -119,7 +128,7 @@ export function createDistributions(parts: {
       if (ended.signal.aborted) throw error;
       // Whatever of it was done.
       if (isBegun(folder)) sync.announce(instanceId, [""]);
-      await records.set(id, instanceId, "failed", isBegun(folder) ? HALF_WAY : why(error));
+      await records.set(id, instanceId, "failed", isBegun(folder) ? HALF_WAY : why(error, "Nothing was changed."));
       parts.log(`a distribution to instance ${instanceId} failed: ${error}`);
     }
     say();
@@ -173,6 +182,24 @@ export function createDistributions(parts: {
     running.add(carried);
   }
 
+  /** @throws RequestError 404 for another's, too */
+  async function own(userId: string, source: PlacedInstance, id: string): Promise<Distribution> {
+    const distribution = await records.find(id);
+    if (distribution?.user_id === userId && distribution.source_id === source.id) return distribution;
+    throw noneSuch();
+  }
+
+  async function undoIn({ id, user_id: userId }: Distribution, targetId: string): Promise<Restored> {
+    const target = await records.undoing(id, targetId);
+    if (target === undefined) throw noneSuch();
+    const instance = await editable(userId, targetId);
+    if (target.safety_id === null || !isUndoable(target)) throw nothingToUndo();
+    const done = await restores.restore(userId, instance, target.safety_id, { where: target.touched });
+    await records.set(id, targetId, "undone", keptInWords(done.left));
+    parts.events.tell(userId, "distribution", { instanceId: targetId });
+    return done;
+  }
+
   return {
     list: records.list,
     /** @returns its id, once all is on the stage; targets have their turn from then on @throws RequestError, FilesError, SnapshotError */
@@ -199,17 +226,31 @@ export function createDistributions(parts: {
     },
     /** In one target: as it was, but for what somebody has changed since. @throws RequestError, SnapshotError */
     async undo(userId: string, source: PlacedInstance, id: string, targetId: string): Promise<Restored> {
-      const distribution = await records.find(id);
-      const target = await records.undoing(id, targetId);
-      if (distribution?.user_id !== userId || distribution.source_id !== source.id || target === undefined)
-        throw new RequestError(404, "not-found", "There is no such distribution.");
-      const instance = await editable(userId, targetId);
-      if (target.state !== "done" || target.safety_id === null)
-        throw new RequestError(409, "not-undoable", "There is nothing to undo there, or it was undone already.");
-      const done = await restores.restore(userId, instance, target.safety_id, { where: target.touched });
-      await records.set(id, targetId, "undone", keptInWords(done.left));
-      parts.events.tell(userId, "distribution", { instanceId: targetId });
-      return done;
+      return undoIn(await own(userId, source, id), targetId);
+    },
+    /** In each target in which there is something to undo; one that can't be keeps none of the others from it. @throws RequestError */
+    async undoInAll(userId: string, source: PlacedInstance, id: string): Promise<UndoneTarget[]> {
+      const distribution = await own(userId, source, id);
+      const undoable = (await records.targetsOf(id)).filter(isUndoable);
+      if (undoable.length === 0) throw nothingToUndo();
+      const undone: UndoneTarget[] = [];
+      const waiting = undoable.values();
+      const inTurn = async () => {
+        for (const { instance_id: instanceId } of waiting) {
+          try {
+            undone.push({ instanceId, done: await undoIn(distribution, instanceId), problem: null });
+          } catch (error) {
+            parts.log(`a distribution to instance ${instanceId} could not be undone: ${error}`);
+            undone.push({
+              instanceId,
+              done: null,
+              problem: why(error, "How it was before is among its snapshots."),
+            });
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: UNDONE_AT_ONCE }, inTurn));
+      return undone;
     },
     /** After a start, before any other begins: what was cut short. */
     goOn(): void {
@@ -231,10 +272,15 @@ function keptInWords(left: readonly string[]): string | null {
   return `Changed since, and left as it is: ${left.slice(0, MOST_NAMED).join(", ")}${more}.`;
 }
 
-function why(error: unknown): string {
+const noneSuch = () => new RequestError(404, "not-found", "There is no such distribution.");
+const nothingToUndo = () =>
+  new RequestError(409, "not-undoable", "There is nothing to undo there, or it was undone already.");
+
+/** @param then what is to be said where nobody knows more */
+function why(error: unknown, then: string): string {
   if (error instanceof RequestError || error instanceof SnapshotError || error instanceof FilesError)
     return error.message;
-  return "Something went wrong on the server, and nothing was changed. It was noted in its log.";
+  return `Something went wrong on the server. It was noted in its log. ${then}`;
 }
 
 export type Distributions = ReturnType<typeof createDistributions>;

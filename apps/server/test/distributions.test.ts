@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Distribution, DistributionNotice, InvitationLink, Role, Snapshot, Strategy } from "@twinfold/api";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -209,4 +209,49 @@ test("what the server's end has cut short is done when it is there again", async
   expect(targets).toMatchObject([{ state: "done", outcome: { copied: { count: 399 }, replaced: { count: 1 } } }]);
   for (const [path, content] of Object.entries(many)) expect(here(path)).toBe(content);
   await vi.waitFor(() => expect(readdirSync(join(linked.own.folder, "files/.distributions"))).toEqual([]), PATIENCE);
+}, 120_000);
+
+test("without a target it is undone in all of them: one that can't be is told, and keeps none of the others from it", async () => {
+  const space = (await unitIds(linked.own)).get("First Space") ?? "";
+  for (const name of ["Group A", "Group B", "Group C"])
+    await linked.own.call("POST", `/api/administration/space/${space}/instances`, { name });
+  const units = await unitIds(linked.own);
+  const groups = ["A", "B", "C"].map((name) => units.get(`First Space/Group ${name}`) ?? "");
+  const [a = "", b = "", c = ""] = groups;
+  put(source, { "exam.md": "the exam", "late.md": "x" });
+  for (const group of groups) put(group, { "exam.md": `draft of ${group}` });
+  const { id } = await distribute(["exam.md", "late.md"], "overwrite", { targets: groups });
+  put(c, { "late.md": "written to since" });
+  // Its files are gone, and something else is there.
+  rmSync(root(b), { recursive: true });
+  writeFileSync(root(b), "no folder");
+  const undoAll = (person: Pick<Person, "call"> = linked.own) => person.call("POST", `${at(source)}/${id}/undo`, {});
+  expect([(await undoAll(viewer)).status, (await undoAll(stranger)).status]).toEqual([404, 404]);
+
+  type Undone = {
+    targets: { instanceId: string; undone: { left: { paths: string[] } } | null; problem: string | null }[];
+  };
+  const { targets } = await json<Undone>(undoAll());
+  const outcomes = new Map(targets.map(({ instanceId, ...one }) => [instanceId, one]));
+  expect([...outcomes.keys()].sort()).toEqual([...groups].sort());
+  expect(outcomes.get(a)).toMatchObject({ undone: { left: { paths: [] } }, problem: null });
+  expect(outcomes.get(b)).toMatchObject({ undone: null, problem: expect.any(String) });
+  expect(outcomes.get(c)).toMatchObject({ undone: { left: { paths: ["late.md"] } }, problem: null });
+  const content = (group: string, path: string) => readFileSync(join(root(group), path), "utf8");
+  expect([content(a, "exam.md"), content(c, "exam.md")]).toEqual([`draft of ${a}`, `draft of ${c}`]);
+  expect([existsSync(join(root(a), "late.md")), content(c, "late.md")]).toEqual([false, "written to since"]);
+  const states = async () =>
+    (await list(linked.own))
+      .find((one) => one.id === id)
+      ?.targets.map(({ where, state }) => `${where?.slice(-1)} ${state}`);
+  expect(await states()).toEqual(["A undone", "B done", "C undone"]);
+
+  // Once it can be, it is in the one that is left; those that were undone are left as they are.
+  rmSync(root(b));
+  put(a, { "exam.md": "since the undo" });
+  put(b, { "exam.md": "the exam" });
+  const second = await json<Undone>(undoAll());
+  expect(second.targets).toMatchObject([{ instanceId: b, problem: null }]);
+  expect([content(a, "exam.md"), content(b, "exam.md")]).toEqual(["since the undo", `draft of ${b}`]);
+  expect((await undoAll()).status).toBe(409);
 }, 120_000);

@@ -74,9 +74,20 @@ export type Distribution = z.infer<typeof distribution>;
 /** The newest first. */
 export const distributionList = z.object({ distributions: z.array(distribution) });
 
-export const distributionUndo = z.object({ targetId: z.string() });
+/** In one target, or in all where none is named. */
+export const distributionUndo = z.object({ targetId: z.string().optional() });
 /** `left`: what somebody has changed since, which stays. */
 export const distributionUndone = restored.extend({ left: paths });
+/** Of each target in which there was something to undo: what was done, or why not. */
+export const distributionUndoneInAll = z.object({
+  targets: z.array(
+    z.object({
+      instanceId: z.string(),
+      undone: distributionUndone.nullable(),
+      problem: z.string().nullable(),
+    }),
+  ),
+});
 
 /** What a target's member is told until she puts it away. */
 export const distributionNotice = z.object({

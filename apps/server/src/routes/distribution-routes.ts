@@ -3,12 +3,14 @@ import {
   distributionNotices,
   distributionUndo,
   distributionUndone,
+  distributionUndoneInAll,
   newDistribution,
 } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { aboutInstance } from "../audit-log.ts";
 import { firstOf } from "../distribution-records.ts";
+import type { Restored } from "../restores.ts";
 import type { Services } from "../services.ts";
 
 const byId = z.object({ id: z.string() });
@@ -47,16 +49,33 @@ export const distributionRoutes =
     );
     app.post(
       "/api/instances/:id/distributions/:distributionId/undo",
-      { schema: { params: byDistribution, body: distributionUndo, response: { 200: distributionUndone } } },
+      {
+        schema: {
+          ...{ params: byDistribution, body: distributionUndo },
+          response: { 200: z.union([distributionUndone, distributionUndoneInAll]) },
+        },
+      },
       async (request) => {
         const { user } = await web.login(request);
         const { id, distributionId } = request.params;
         const source = await hierarchy.instance(user.id, id);
+        const by = await web.by(request);
+        const note = async (targetId: string) =>
+          audit.note(by, "undo distribution", aboutInstance(await hierarchy.instance(user.id, targetId)));
+        const told = ({ safety, reached, left }: Restored) => ({ safety, reached, left: firstOf(left) });
         const { targetId } = request.body;
-        const done = await distributions.undo(user.id, source, distributionId, targetId);
-        const target = await hierarchy.instance(user.id, targetId);
-        await audit.note(await web.by(request), "undo distribution", aboutInstance(target));
-        return { safety: done.safety, reached: done.reached, left: firstOf(done.left) };
+        if (targetId !== undefined) {
+          const done = await distributions.undo(user.id, source, distributionId, targetId);
+          await note(targetId);
+          return told(done);
+        }
+        const all = await distributions.undoInAll(user.id, source, distributionId);
+        for (const { instanceId, done } of all) if (done !== null) await note(instanceId);
+        return {
+          targets: all.map(({ instanceId, done, problem }) => ({
+            ...{ instanceId, undone: done === null ? null : told(done), problem },
+          })),
+        };
       },
     );
 

@@ -4,11 +4,12 @@ import {
   type DistributionOutcome,
   type DistributionTarget,
   distributionUndone,
+  distributionUndoneInAll,
   type TargetState,
 } from "@twinfold/api";
 import { post } from "../api.ts";
 import { agoInWords, countInWords, pathsInWords } from "../words.ts";
-import { Failure } from "./notice.tsx";
+import { Failure, Notice } from "./notice.tsx";
 import { STRATEGIES } from "./strategy-choice.tsx";
 
 const STATES: Readonly<Record<TargetState, { readonly word: string; readonly tone: string }>> = {
@@ -23,6 +24,13 @@ const STATES: Readonly<Record<TargetState, { readonly word: string; readonly ton
 /** What became of a distribution, target by target. */
 export function DistributionResult({ instanceId, of }: { readonly instanceId: string; readonly of: Distribution }) {
   const title = pathsInWords(of.paths);
+  const client = useQueryClient();
+  const undoAll = useMutation({
+    mutationFn: () => post(`/api/instances/${instanceId}/distributions/${of.id}/undo`, {}, distributionUndoneInAll),
+    onSettled: () => client.invalidateQueries({ queryKey: ["distributions"] }),
+  });
+  const problems = new Map(undoAll.data?.targets.map((target) => [target.instanceId, target.problem]));
+  const undoable = of.targets.filter((target) => target.undoable);
   return (
     <article className="card" aria-label={`Distribution of ${title}`}>
       <h3>{title}</h3>
@@ -35,9 +43,27 @@ export function DistributionResult({ instanceId, of }: { readonly instanceId: st
       </p>
       <ul className="results">
         {of.targets.map((target) => (
-          <Target key={target.instanceId} instanceId={instanceId} distributionId={of.id} target={target} />
+          <Target
+            key={target.instanceId}
+            {...{ instanceId, target }}
+            distributionId={of.id}
+            busy={undoAll.isPending}
+            problem={problems.get(target.instanceId) ?? null}
+          />
         ))}
       </ul>
+      <Failure error={undoAll.error} />
+      {undoable.length > 1 && (
+        <div className="row">
+          <button type="button" onClick={() => undoAll.mutate()} disabled={undoAll.isPending}>
+            {undoAll.isPending ? "Undoing for all" : "Undo for all"}
+          </button>
+          <span className="quiet">
+            In {undoable.length.toLocaleString("en")} instances. Stops the applications there; what was changed since
+            stays.
+          </span>
+        </div>
+      )}
     </article>
   );
 }
@@ -46,8 +72,12 @@ function Target(props: {
   readonly instanceId: string;
   readonly distributionId: string;
   readonly target: DistributionTarget;
+  /** It is being undone in all of them. */
+  readonly busy: boolean;
+  /** Why that was not done here. */
+  readonly problem: string | null;
 }) {
-  const { target } = props;
+  const { target, busy, problem } = props;
   const name = target.where ?? "An instance that you are not in any more";
   const client = useQueryClient();
   const undo = useMutation({
@@ -68,9 +98,17 @@ function Target(props: {
       {target.message !== null && <p>{target.message}</p>}
       {target.outcome !== null && target.state === "done" && <Outcome of={target.outcome} />}
       <Failure error={undo.error} />
+      {problem !== null && target.undoable && undo.error === null && (
+        <Notice tone="bad">It could not be undone here: {problem}</Notice>
+      )}
       {target.undoable && (
         <div className="row">
-          <button type="button" onClick={() => undo.mutate()} disabled={undo.isPending} aria-label={`Undo in ${name}`}>
+          <button
+            type="button"
+            onClick={() => undo.mutate()}
+            disabled={undo.isPending || busy}
+            aria-label={`Undo in ${name}`}
+          >
             {undo.isPending ? "Undoing" : "Undo"}
           </button>
           <span className="quiet">Stops the applications there. What was changed since stays.</span>
