@@ -13,6 +13,7 @@ import type { Places } from "./places.ts";
 import type { Restores } from "./restores.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import { createUnits } from "./units.ts";
+import type { UploadParts } from "./upload-parts.ts";
 
 /** Changes to organizations, spaces, instances and roles, with all that follows from them for what runs. */
 export function createAdministration(parts: {
@@ -20,6 +21,7 @@ export function createAdministration(parts: {
   readonly hierarchy: Hierarchy;
   readonly members: Members;
   readonly places: Places;
+  readonly uploadParts: UploadParts;
   readonly applications: Applications;
   readonly alwaysOn: AlwaysOn;
   readonly restores: Restores;
@@ -27,7 +29,8 @@ export function createAdministration(parts: {
   readonly folders: DropboxFolders;
   readonly events: LiveEvents;
 }) {
-  const { database, hierarchy, members, places, applications, alwaysOn, restores, sync, folders, events } = parts;
+  const { database, hierarchy, members, places, uploadParts, applications, alwaysOn, restores, sync, folders, events } =
+    parts;
   const units = createUnits(database);
 
   function tell(userIds: Iterable<string>): void {
@@ -96,6 +99,7 @@ export function createAdministration(parts: {
         await restores.remove(id);
         await rm(places.files(id), { recursive: true, force: true });
         await rm(places.deleted("workspace", id), { recursive: true, force: true });
+        await uploadParts.removeOfInstance(id);
         for (const userId of users) await removeState(places.engineState(userId, id));
       }
       tell(users);

@@ -23,6 +23,7 @@ import { loginRoutes } from "./routes/login-routes.ts";
 import { memberRoutes } from "./routes/member-routes.ts";
 import { snapshotRoutes } from "./routes/snapshot-routes.ts";
 import { terminalRoute } from "./routes/terminal-route.ts";
+import { uploadRoutes } from "./routes/upload-routes.ts";
 import type { Services } from "./services.ts";
 import { LOOKING } from "./web-session.ts";
 
@@ -104,6 +105,7 @@ export async function createHttpApp(
   await app.register(fileRoutes(services));
   await app.register(ignoreRoutes(services));
   await app.register(fileContentRoutes(services, largestUpload));
+  await app.register(uploadRoutes(services, largestUpload));
   await app.register(snapshotRoutes(services));
   await app.register(distributionRoutes(services));
   await app.register(terminalRoute(services));

@@ -20,6 +20,8 @@ export function createPlaces(dataFolder: string) {
     personal,
     /** What is still coming in, on the file system that it goes to; nothing here outlives the server. */
     uploads: { workspace: join(files, ".uploads"), personal: join(dataFolder, "personal", ".uploads") },
+    /** What has come of uploads that go on where they stopped, also after the server has ended. */
+    uploadParts: join(dataFolder, "upload-parts"),
     /** What was deleted and can be brought back, on the file system that it comes from. */
     deleted: (area: Area, ownerId: string) =>
       area === "workspace" ? join(files, ".deleted", ownerId) : join(dataFolder, "personal", ".deleted", ownerId),

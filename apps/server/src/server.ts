@@ -44,6 +44,7 @@ import { addressOf, type Settings } from "./settings.ts";
 import { createSnapshotSchedules } from "./snapshot-schedules.ts";
 import { createSyncManager } from "./sync-manager.ts";
 import { createUndo } from "./undo.ts";
+import { createUploadParts } from "./upload-parts.ts";
 import { createWebSession } from "./web-session.ts";
 import { createWebSessions } from "./web-sessions.ts";
 
@@ -102,6 +103,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const places = createPlaces(settings.dataFolder);
     for (const uploads of Object.values(places.uploads)) rmSync(uploads, { recursive: true, force: true });
     const log = (message: string) => console.error(message);
+    const uploadParts = createUploadParts(places.uploadParts, log);
+    closers.push(() => uploadParts.close());
+    await uploadParts.clear();
     const links = createLinks(database, sealer, app, log);
     await links.resealAll();
     const pauses = createMarks(database, "paused");
@@ -154,6 +158,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       hierarchy,
       members,
       places,
+      uploadParts,
       applications,
       alwaysOn,
       restores,
@@ -192,6 +197,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         activity,
         audit,
         undo,
+        uploadParts,
         conflicts,
         distributions,
         distributionNotices,

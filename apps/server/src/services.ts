@@ -25,6 +25,7 @@ import type { RestoresUnderWay } from "./restores-under-way.ts";
 import type { SnapshotSchedules } from "./snapshot-schedules.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import type { Undo } from "./undo.ts";
+import type { UploadParts } from "./upload-parts.ts";
 import type { WebSession } from "./web-session.ts";
 import type { WebSessions } from "./web-sessions.ts";
 
@@ -55,6 +56,7 @@ export interface Services {
   readonly activity: ActivityLog;
   readonly audit: AuditLog;
   readonly undo: Undo;
+  readonly uploadParts: UploadParts;
   readonly conflicts: Conflicts;
   readonly distributions: Distributions;
   readonly distributionNotices: DistributionNotices;

@@ -19,6 +19,8 @@ export const listingQuery = fileQuery.extend({
   find: z.string().max(255).default(""),
 });
 export const fileTarget = z.object({ area, path: filePath.min(1) });
+/** Where a file is to be of which all parts have come. */
+export const uploadEnd = z.object({ path: filePath.min(1) });
 export const fileMove = z.object({ area, from: filePath.min(1), to: filePath.min(1) });
 
 /** What can be done about what is not synced. */

@@ -32,8 +32,8 @@ export interface FilesInRoot {
   at<T>(path: string, body: (name: string) => Promise<T>): Promise<T>;
   /** Opens the folder at the path; to be closed by the caller. @throws FilesError */
   openFolder(path: string): number;
-  /** @throws FilesError unless a file of the version `over` is there */
-  check(name: string, path: string, over: string): Promise<void>;
+  /** @param over as in `write`. @throws FilesError `changed` when something else is there, `exists` when it is no file */
+  check(name: string, path: string, over: string | null | undefined): Promise<void>;
 }
 
 /** @param staging a folder of the same file system, for what is still coming in; its owner clears it at start */

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import { fileQuery, fileTarget } from "@twinfold/api";
-import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { instanceFiles } from "../instance-files.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
+import { writtenOver } from "../written-over.ts";
 
 const byId = z.object({ id: z.string() });
 
@@ -55,12 +55,6 @@ export const fileContentRoutes =
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 const savedAs = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
-
-/** `If-Match` names the version that may be replaced, `If-None-Match: *` says that nothing may be there. */
-function writtenOver({ headers }: FastifyRequest): string | null | undefined {
-  if (headers["if-none-match"] === "*") return null;
-  return headers["if-match"]?.replace(/^"(.*)"$/, "$1");
-}
 
 /** How long a body is, is not always said beforehand. @throws RequestError 413 */
 async function* upTo(most: number, content: Readable): AsyncIterable<Uint8Array> {
