@@ -8,7 +8,7 @@ import { FilesError } from "@twinfold/workspaces";
 import { z } from "zod";
 
 /** Hours after its last byte for which an upload can still go on. */
-export const KEPT_HOURS = 24;
+const KEPT_HOURS = 24;
 /** How often those whose time is over are looked for, in milliseconds. */
 const LOOK_EVERY = 3_600_000;
 
@@ -98,7 +98,7 @@ export function createUploadParts(folder: string, log: (message: string) => void
     },
     /**
      * Writes what comes behind `offset`. What has come before the stream breaks off is kept.
-     * @returns how many bytes there are now. @throws FilesError `full`, and whatever the stream breaks off with
+     * @returns how many bytes there are now. @throws FilesError `full`, `not-found`, and whatever the stream breaks off with
      */
     append: (id: string, content: AsyncIterable<Uint8Array>, offset: number) =>
       onDisk(async () => {
@@ -133,12 +133,13 @@ export function createUploadParts(folder: string, log: (message: string) => void
 
 export type UploadParts = ReturnType<typeof createUploadParts>;
 
-/** @throws FilesError `full` when the disk is */
+/** @throws FilesError `full` when the disk is, `not-found` when it was removed meanwhile */
 async function onDisk<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") throw new FilesError("not-found", "this upload is done, or was given up", error);
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
     throw new FilesError(
       "full",

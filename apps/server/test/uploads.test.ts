@@ -84,6 +84,7 @@ test(
     const again = await end(upload, "large.bin");
     expect([again.status, again.headers.get("etag")]).toEqual([200, written.headers.get("etag")]);
     expect(readdirSync(kept(upload))).toEqual(["about.json"]);
+    expect(await answer(patch(upload, content.length, Buffer.from("")))).toBe("404 not-found");
     const noted = () => json<{ entries: unknown[] }>(own.call("GET", `/api/instances/${instance}/activity`));
     await vi.waitFor(
       async () =>
