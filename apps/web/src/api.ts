@@ -13,7 +13,8 @@ export class ApiFailure extends Error {
   }
 }
 
-async function send(
+/** Asks the server. @throws ApiFailure; whatever `fetch` throws when it was broken off */
+export async function send(
   method: string,
   path: string,
   body?: BodyInit,
@@ -32,10 +33,10 @@ async function send(
   throw failureOf(response.status, await response.json().catch(() => null));
 }
 
-const unreached = () =>
+export const unreached = () =>
   new ApiFailure(0, "offline", "The server can't be reached. Check your connection; this page tries again.");
 
-function failureOf(status: number, body: unknown): ApiFailure {
+export function failureOf(status: number, body: unknown): ApiFailure {
   const { code, message } = apiError.safeParse(body).data?.error ?? {
     code: "unexpected",
     message: `The server answered ${status}.`,
@@ -43,7 +44,7 @@ function failureOf(status: number, body: unknown): ApiFailure {
   return new ApiFailure(status, code, message);
 }
 
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -82,6 +83,10 @@ export async function getFileUpTo(
   return { bytes: null, size, version };
 }
 
+/** The headers that say so. */
+export const conditionOf = (over: Over): Readonly<Record<string, string>> =>
+  over === null ? { "if-none-match": "*" } : over === undefined ? {} : { "if-match": over };
+
 /** How a file is sent: told how many bytes have gone, and when to break off. */
 export interface Sending {
   readonly onSent?: (bytes: number) => void;
@@ -90,8 +95,7 @@ export interface Sending {
 
 /** @throws ApiFailure 412 when something else is there; 0 when it was broken off */
 export function putFile(path: string, content: Blob | string, over: Over, sending: Sending = {}): Promise<void> {
-  const condition = over === null ? { "if-none-match": "*" } : over === undefined ? {} : { "if-match": over };
-  const headers = { [CSRF_HEADER]: "1", "content-type": "application/octet-stream", ...condition };
+  const headers = { [CSRF_HEADER]: "1", "content-type": "application/octet-stream", ...conditionOf(over) };
   // Not by fetch, which does not tell how much has gone.
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

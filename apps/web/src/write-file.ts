@@ -1,4 +1,4 @@
-import { ApiFailure, fileAddress, type Over, putFile, type Sending } from "./api.ts";
+import { ApiFailure, fileAddress, type Over, putFile } from "./api.ts";
 
 /** What to do where something else is already. */
 export type WriteChoice = "replace" | "keep both" | "leave";
@@ -8,15 +8,23 @@ export type AskWriteChoice = (sentence: string) => Promise<WriteChoice>;
  * Writes a file where its writer expects `over`; if something else is there, its writer decides.
  * @returns the path that was written, null when it was left
  */
-export async function writeFile(
+export function writeFile(
   file: { readonly instanceId: string; readonly area: string; readonly path: string },
   content: Blob | string,
   over: Over,
   ask: AskWriteChoice,
-  sending: Sending = {},
 ): Promise<string | null> {
   const { instanceId, area, path } = file;
-  const write = (to: string, expected: Over) => putFile(fileAddress(instanceId, area, to), content, expected, sending);
+  return writeAsAsked(path, over, ask, (to, expected) => putFile(fileAddress(instanceId, area, to), content, expected));
+}
+
+/** The same, by whatever way of writing. @param write throws an ApiFailure 412 when something else is there */
+export async function writeAsAsked(
+  path: string,
+  over: Over,
+  ask: AskWriteChoice,
+  write: (to: string, expected: Over) => Promise<void>,
+): Promise<string | null> {
   try {
     await write(path, over);
     return path;

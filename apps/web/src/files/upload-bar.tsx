@@ -89,22 +89,25 @@ export function UploadRunning({
   readonly progress: UploadProgress;
   readonly onStop: () => void;
 }) {
-  const { filesDone, filesTotal, bytesDone, bytesTotal } = progress;
+  const { filesDone, filesTotal, bytesDone, bytesTotal, waiting } = progress;
   return (
-    <div className="row">
-      <progress
-        value={bytesTotal === 0 ? undefined : bytesDone / bytesTotal}
-        max={1}
-        aria-label="Progress of the upload"
-      />
-      <span>
-        Uploading: {filesDone.toLocaleString("en")} of {countInWords(filesTotal, "file")}, {bytesInWords(bytesDone)} of{" "}
-        {bytesInWords(bytesTotal)}
-      </span>
-      <button type="button" onClick={onStop}>
-        Stop
-      </button>
-    </div>
+    <>
+      <div className="row">
+        <progress
+          value={bytesTotal === 0 ? undefined : bytesDone / bytesTotal}
+          max={1}
+          aria-label="Progress of the upload"
+        />
+        <span>
+          Uploading: {filesDone.toLocaleString("en")} of {countInWords(filesTotal, "file")}, {bytesInWords(bytesDone)}{" "}
+          of {bytesInWords(bytesTotal)}
+        </span>
+        <button type="button" onClick={onStop}>
+          Stop
+        </button>
+      </div>
+      {waiting !== null && <Notice tone="warn">{waiting} The upload then goes on by itself, where it stopped.</Notice>}
+    </>
   );
 }
 
@@ -112,7 +115,7 @@ export function UploadRunning({
 const MOST_NAMED = 10;
 
 export function UploadDone({ outcome, onClose }: { readonly outcome: UploadOutcome; readonly onClose: () => void }) {
-  const { uploaded, left, failed } = outcome;
+  const { uploaded, left, failed, unfinished } = outcome;
   return (
     <Notice tone={failed.length > 0 ? "bad" : "good"}>
       <p>
@@ -129,6 +132,12 @@ export function UploadDone({ outcome, onClose }: { readonly outcome: UploadOutco
           ))}
           {failed.length > MOST_NAMED && <li>and {failed.length - MOST_NAMED} more</li>}
         </ul>
+      )}
+      {unfinished > 0 && (
+        <p>
+          What has come of {countInWords(unfinished, "file")} is kept for a day: choose or drop{" "}
+          {unfinished === 1 ? "it" : "them"} here again to go on where {unfinished === 1 ? "it" : "they"} stopped.
+        </p>
       )}
       <button type="button" className="link" onClick={onClose}>
         Dismiss

@@ -2,15 +2,20 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { z } from "zod";
 import { ApiFailure, post } from "../api.ts";
-import { type AskWriteChoice, writeFile } from "../write-file.ts";
+import { untilReached } from "../until-reached.ts";
+import type { AskWriteChoice } from "../write-file.ts";
+import { begunUploads } from "./begun-uploads.ts";
 import type { Chosen } from "./dropped.ts";
 import { joinPath } from "./place.ts";
+import { uploadFile } from "./upload-file.ts";
 
 export interface UploadProgress {
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;
   readonly bytesTotal: number;
+  /** Why nothing happens at the moment; null while it goes on. */
+  readonly waiting: string | null;
 }
 
 export interface UploadOutcome {
@@ -18,13 +23,15 @@ export interface UploadOutcome {
   /** Files that stayed out because their user said so, or broke it off. */
   readonly left: number;
   readonly failed: readonly { readonly path: string; readonly why: string }[];
+  /** Files of which something has come that is kept: chosen again, they go on where they stopped. */
+  readonly unfinished: number;
 }
 
 /** Files on their way at a time. */
 const TOGETHER = 3;
 
-/** After these, the next file would fare no better: no connection, not logged in, not allowed, no room. */
-const ENDS_ALL: ReadonlySet<number> = new Set([0, 401, 403, 507]);
+/** After these, the next file would fare no better: not logged in, not allowed, no room. */
+const ENDS_ALL: ReadonlySet<number> = new Set([401, 403, 507]);
 
 /** Uploads what was chosen; what is chosen meanwhile comes after it. */
 export function useUpload(instanceId: string) {
@@ -57,9 +64,14 @@ export function useUpload(instanceId: string) {
     let done = 0;
     let uploaded = 0;
     let failedFiles = 0;
+    let waiting: string | null = null;
     const show = () => {
       const bytesDone = [...sent.values()].reduce((sum, bytes) => sum + bytes, 0);
-      setProgress({ filesDone: done, filesTotal: files.length, bytesDone, bytesTotal });
+      setProgress({ filesDone: done, filesTotal: files.length, bytesDone, bytesTotal, waiting });
+    };
+    const onWaiting = (why: string) => {
+      waiting = why;
+      show();
     };
     const fail = (path: string, error: unknown) => {
       if (signal.aborted) return;
@@ -70,21 +82,23 @@ export function useUpload(instanceId: string) {
     for (const path of folders) {
       if (signal.aborted) break;
       const target = { area, path: joinPath(folder, path) };
-      await post(`/api/instances/${instanceId}/folder`, target, z.object({})).catch((error: unknown) => {
+      const make = () => post(`/api/instances/${instanceId}/folder`, target, z.object({}), signal);
+      await untilReached(make, { signal, onWaiting }).catch((error: unknown) => {
         if (!(error instanceof ApiFailure && error.code === "exists")) fail(path, error);
       });
     }
-    const waiting = [...files];
+    const queue = [...files];
+    const placeOf = (path: string) => ({ instanceId, area, path: joinPath(folder, path) });
     const work = async () => {
-      for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
         const { path, file } = next;
         const onSent = (bytes: number) => {
           sent.set(path, Math.min(bytes, file.size));
+          waiting = null;
           show();
         };
-        const place = { instanceId, area, path: joinPath(folder, path) };
         try {
-          if ((await writeFile(place, file, null, ask, { onSent, signal })) !== null) uploaded++;
+          if ((await uploadFile(placeOf(path), file, ask, { onSent, signal, onWaiting })) !== null) uploaded++;
         } catch (error) {
           if (!signal.aborted) failedFiles++;
           fail(path, error);
@@ -97,10 +111,12 @@ export function useUpload(instanceId: string) {
     breakOff.current = null;
     setProgress(null);
     const left = files.length - uploaded - failedFiles;
+    const unfinished = files.filter(({ path, file }) => begunUploads.find(placeOf(path), file) !== null).length;
     setOutcome((before) => ({
       uploaded: uploaded + (before?.uploaded ?? 0),
       left: left + (before?.left ?? 0),
       failed: [...(before?.failed ?? []), ...failed],
+      unfinished: unfinished + (before?.unfinished ?? 0),
     }));
     await client.invalidateQueries({ queryKey: ["files", instanceId] });
   }
