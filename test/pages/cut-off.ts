@@ -1,5 +1,4 @@
-import type { AddressInfo } from "node:net";
-import { connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** What stands between a browser and the server: it counts what goes up, and cuts it off. */
 export interface CutOff {
@@ -9,6 +8,8 @@ export interface CutOff {
   /** Cuts all connections at once when so many bytes have gone from now on, and takes none until `mend`. @returns when it has */
   cutAfter(bytes: number): Promise<void>;
   mend(): void;
+  /** Keeps back the last byte of the answer to a request with these words, and cuts its connection. @returns when it has */
+  breakAnswerTo(words: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,6 +19,8 @@ export async function startCutOff(to: number, rate: number): Promise<CutOff> {
   let sent = 0;
   let cut = false;
   let reached: { readonly at: number; readonly then: () => void } | null = null;
+
+  let broken: { readonly words: string; readonly then: () => void } | null = null;
 
   const cutAll = () => {
     cut = true;
@@ -35,8 +38,18 @@ export async function startCutOff(to: number, rate: number): Promise<CutOff> {
         behind.destroy();
       });
     }
-    behind.pipe(browser);
+    let breaks: (() => void) | null = null;
+    behind.on("data", (chunk) => {
+      if (breaks === null) return void browser.write(chunk);
+      // Where nothing of an answer has come, a browser sends the request again by itself.
+      browser.end(chunk.subarray(0, -1));
+      breaks();
+    });
     browser.on("data", (chunk) => {
+      if (broken !== null && chunk.includes(broken.words)) {
+        breaks = broken.then;
+        broken = null;
+      }
       sent += chunk.length;
       behind.write(chunk);
       browser.pause();
@@ -58,6 +71,10 @@ export async function startCutOff(to: number, rate: number): Promise<CutOff> {
     mend() {
       cut = false;
     },
+    breakAnswerTo: (words) =>
+      new Promise((then) => {
+        broken = { words, then };
+      }),
     close() {
       cutAll();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -128,6 +128,16 @@ describe("a large upload goes on where it stopped", { timeout: 300_000 }, () => 
     await dismiss();
   });
 
+  test("a small file that came whole is not asked about, when the answer to it broke off", async () => {
+    const buffer = Buffer.from("small");
+    const broken = world.way.breakAnswerTo("PUT /api/");
+    await page.getByLabel("Files to upload").setInputFiles({ name: "small.txt", mimeType: "text/plain", buffer });
+    await broken;
+    await isDone();
+    expect(await uploaded("small.txt")).toBe(hashOf(buffer));
+    await dismiss();
+  });
+
   test("what is there is asked about before a byte goes, and nothing goes again for the answer", async () => {
     const { path, hash } = made("taken.bin");
     await choose(path);
