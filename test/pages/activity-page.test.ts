@@ -68,6 +68,31 @@ describe("the Activity page", { timeout: 300_000 }, () => {
     await looksWell();
   });
 
+  test("each entry shows what the file was before and after it, for as long as anybody has that", async () => {
+    const edit = row("thesis.txt", "uploaded, 7 B: edited on disk");
+    const shown = page.getByRole("dialog");
+    for (const [name, when, text] of [
+      ["Before", "before", "first\n"],
+      ["After", "after", "second\n"],
+    ] as const) {
+      await edit.getByRole("button", { name: `${name}: thesis.txt uploaded` }).click();
+      await shown.getByRole("heading", { name: `thesis.txt, ${when}` }).waitFor();
+      expect(await shown.getByRole("document", { name: "Text of thesis.txt" }).textContent()).toBe(text);
+      if (name === "Before") {
+        const saved = page.waitForEvent("download");
+        await shown.getByRole("link", { name: "Download" }).click();
+        expect((await saved).suggestedFilename()).toBe("thesis.txt");
+        await looksWell();
+      }
+      await shown.getByRole("button", { name: "Close" }).click();
+      await shown.waitFor({ state: "detached" });
+    }
+    // What was new had nothing before.
+    const made = row("thesis.txt", "uploaded, 6 B: new on disk");
+    await made.getByRole("button", { name: "After: thesis.txt uploaded" }).waitFor();
+    expect(await made.getByRole("button", { name: /^Before/ }).count()).toBe(0);
+  });
+
   test("older entries are a page away, and so is the way back", async () => {
     await inTerminal(me.page, "for i in $(seq 60); do echo $i > /files/$i.txt; done");
     await page.getByRole("link", { name: "Older" }).click();

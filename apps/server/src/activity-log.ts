@@ -1,4 +1,4 @@
-import { ACTIVITY_PAGE, type ActivityEntry, type ActivityPage } from "@twinfold/api";
+import { ACTIVITY_PAGE, type ActivityEntry, type ActivityPage, activityVersion } from "@twinfold/api";
 import type { Activity } from "@twinfold/engine";
 import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
 import type { Database } from "./database/schema.ts";
@@ -193,11 +193,12 @@ function described(row: ActivityRow & { readonly who: string }): ActivityEntry {
     from: row.from_path,
     bytes: bytes === null ? null : Number(bytes),
     who: side === "platform" ? row.who : null,
+    versions: side === "platform" ? [] : activityVersion.options.filter((which) => row[which] !== null),
     undo: !canBeUndone(row) ? null : row.undone_at === null ? "possible" : "done",
   };
 }
 
-/** Whether it took something away that Dropbox may have kept. */
+/** Whether it took something away that Dropbox or a snapshot may have kept. */
 export function canBeUndone({ side, action, kind, was }: ActivityRow): boolean {
   return side !== "platform" && (was !== null || (action === "delete" && kind === "folder"));
 }

@@ -1,11 +1,9 @@
 import { closeSync } from "node:fs";
 import { posix } from "node:path";
 import { Readable } from "node:stream";
-import type { DropboxHistory, FileVersion } from "@twinfold/dropbox";
-import { createContentHasher } from "@twinfold/dropbox-rules";
-import { RemoteError } from "@twinfold/engine";
-import { hashedFile, keptVersion } from "@twinfold/session";
+import { hashedFile } from "@twinfold/session";
 import { FilesError, type FolderFiles } from "@twinfold/workspaces";
+import type { Kept, KeptContents } from "./kept-contents.ts";
 
 /** How often it is tried again while somebody else writes there. */
 const MOST_TRIES = 20;
@@ -21,18 +19,18 @@ export interface Lost {
 export type BroughtBack = { readonly as: string } | "as before";
 
 /**
- * Brings a content back that Dropbox has kept, into the workspace, from where it syncs as anything that a person writes.
+ * Brings a content back that Dropbox or a snapshot has kept, into the workspace, from where it syncs as anything that a person writes.
  * It takes the place of what took its place; beside anything newer it comes under another name.
  * @throws RemoteError, FilesError
  */
 export async function bringBack(
   files: FolderFiles,
-  history: DropboxHistory,
+  contents: KeptContents,
   lost: Lost,
   signal: AbortSignal,
 ): Promise<BroughtBack> {
   const { path, was, now } = lost;
-  let version: FileVersion | null = null;
+  let kept: Kept | null = null;
   let besides = 1;
   for (let tries = 1; ; tries++) {
     const there = await hashedFile(files, path);
@@ -41,14 +39,13 @@ export async function bringBack(
     const as = there === null || isReplaced ? path : besideName(path, besides);
     // By an undo that was cut short before it could say so.
     if (as !== path && (await hashedFile(files, as))?.hash === was) return { as };
-    version ??= await keptVersion(history, path, was);
-    if (version === null) throw new RemoteError("not-found", "Dropbox does not keep this version any more.");
+    kept ??= await contents.find(path, was);
     try {
       const over = isReplaced ? there.version : null;
       const accept = async (content: AsyncIterable<Uint8Array>) => {
-        await files.write(as, Readable.from(verified(content, was)), over);
+        await files.write(as, Readable.from(content), over);
       };
-      await history.read(version, accept, signal);
+      await kept.read(accept, signal);
       return { as };
     } catch (error) {
       if (!(error instanceof FilesError) || tries === MOST_TRIES) throw error;
@@ -72,16 +69,6 @@ export async function makeFolders(files: FolderFiles, path: string): Promise<voi
       closeSync(files.openFolder(folder));
     });
   }
-}
-
-/** @throws RemoteError `mismatch` at its end, before whoever takes it believes that it is whole */
-async function* verified(content: AsyncIterable<Uint8Array>, wanted: string): AsyncIterable<Uint8Array> {
-  const hasher = createContentHasher();
-  for await (const chunk of content) {
-    hasher.update(chunk);
-    yield chunk;
-  }
-  if (hasher.digest() !== wanted) throw new RemoteError("mismatch", "It arrived damaged from Dropbox: try again.");
 }
 
 /** `report (brought back 2026-01-31).txt`; with a counter from the second on. */

@@ -5,6 +5,7 @@ import { dropboxHosts } from "@twinfold/dropbox";
 import { KeyFileError, openSealer } from "@twinfold/host";
 import { createAccounts } from "./accounts.ts";
 import { createActivityLog } from "./activity-log.ts";
+import { createActivityVersions } from "./activity-versions.ts";
 import { createAdministration } from "./administration.ts";
 import { createAlwaysOn } from "./always-on.ts";
 import { createApplicationAccess } from "./application-access.ts";
@@ -41,6 +42,7 @@ import { createRestoresUnderWay } from "./restores-under-way.ts";
 import { CALLBACK_PATH } from "./routes/dropbox-routes.ts";
 import { EXIT, StartError } from "./server-error.ts";
 import { addressOf, type Settings } from "./settings.ts";
+import { createSnapshotContents } from "./snapshot-contents.ts";
 import { createSnapshotSchedules } from "./snapshot-schedules.ts";
 import { createSyncManager } from "./sync-manager.ts";
 import { createUndo } from "./undo.ts";
@@ -149,7 +151,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       ...{ database, hierarchy, places, links, sync, restores, restoredDeletions, restoresUnderWay, events, log },
       notices: distributionNotices,
     });
-    const undo = createUndo({ database, activity, hierarchy, links, places, sync, restoresUnderWay, events, log });
+    const snapshots = createSnapshotContents(restores);
+    const undo = createUndo({
+      ...{ database, activity, hierarchy, links, places, sync, restoresUnderWay, snapshots, events, log },
+    });
+    const versions = createActivityVersions({ activity, links, places, snapshots });
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
@@ -198,6 +204,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         audit,
         undo,
         uploadParts,
+        versions,
         conflicts,
         distributions,
         distributionNotices,

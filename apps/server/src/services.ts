@@ -1,5 +1,6 @@
 import type { Accounts } from "./accounts.ts";
 import type { ActivityLog } from "./activity-log.ts";
+import type { ActivityVersions } from "./activity-versions.ts";
 import type { Administration } from "./administration.ts";
 import type { AlwaysOn } from "./always-on.ts";
 import type { ApplicationAccess } from "./application-access.ts";
@@ -57,6 +58,7 @@ export interface Services {
   readonly audit: AuditLog;
   readonly undo: Undo;
   readonly uploadParts: UploadParts;
+  readonly versions: ActivityVersions;
   readonly conflicts: Conflicts;
   readonly distributions: Distributions;
   readonly distributionNotices: DistributionNotices;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import type { Undo as UndoTold } from "@twinfold/api";
-import { type DropboxHistory, inParallel } from "@twinfold/dropbox";
+import { inParallel } from "@twinfold/dropbox";
 import { RemoteError, type RemoteErrorCode } from "@twinfold/engine";
 import { FilesError, type FilesErrorCode, type FolderFiles } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
@@ -9,12 +9,14 @@ import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { Database } from "./database/schema.ts";
 import { checkEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
-import { withKeptVersions } from "./kept-versions.ts";
+import { type KeptContents, keptContents } from "./kept-contents.ts";
+import { withAnyKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 import { RequestError } from "./server-error.ts";
+import type { SnapshotContents } from "./snapshot-contents.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import { count, createUndoRecords, described, nothingYet, type UndoOutcome, type UndoRow } from "./undo-records.ts";
 import { openWorkspaceFiles } from "./workspace-files.ts";
@@ -28,7 +30,7 @@ const SAVE_EVERY = 500;
 const ENDS_ALL: ReadonlySet<RemoteErrorCode | FilesErrorCode> = new Set(["offline", "revoked", "full"]);
 
 /**
- * Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept. Each goes on by
+ * Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept, or a snapshot. Each goes on by
  * itself once it has begun; what the server's end cuts short is gone on with at its next start.
  */
 export function createUndo(parts: {
@@ -39,6 +41,7 @@ export function createUndo(parts: {
   readonly places: Places;
   readonly sync: SyncManager;
   readonly restoresUnderWay: RestoresUnderWay;
+  readonly snapshots: SnapshotContents;
   readonly events: LiveEvents;
   readonly log: (message: string) => void;
 }) {
@@ -63,7 +66,7 @@ export function createUndo(parts: {
   /** Brings each back, and says from time to time how far it is. @throws RequestError, RemoteError, FilesError */
   async function bringAllBack(
     { row, rows, outcome, written, finished }: Job,
-    { files, history }: { readonly files: FolderFiles; readonly history: DropboxHistory },
+    { files, contents }: { readonly files: FolderFiles; readonly contents: KeptContents },
   ): Promise<void> {
     let saved = Date.now();
     await inParallel(rows, AT_ONCE, async ({ id, path, was, now }) => {
@@ -71,7 +74,7 @@ export function createUndo(parts: {
       try {
         if (was === null) await makeFolders(files, path);
         else {
-          const back = await bringBack(files, history, { path, was, now }, ended.signal);
+          const back = await bringBack(files, contents, { path, was, now }, ended.signal);
           if (back === "as before") outcome.asBefore++;
           else {
             if (back.as === path) outcome.inPlace++;
@@ -107,7 +110,10 @@ export function createUndo(parts: {
       const instance = await editable(row.user_id, row.instance_id);
       await mkdir(places.files(instance.id), { recursive: true });
       const files = openWorkspaceFiles(places, instance.id);
-      await withKeptVersions(links, row.user_id, instance, (history) => bringAllBack(job, { files, history }));
+      await withAnyKeptVersions(links, row.user_id, instance, (history, _) => {
+        const contents = keptContents(history, (path, hash) => parts.snapshots.find(instance.id, path, hash));
+        return bringAllBack(job, { files, contents });
+      });
     } catch (error) {
       if (ended.signal.aborted) return save(row, outcome, finished);
       failure = why(error);
@@ -192,8 +198,10 @@ export function createUndo(parts: {
       if (!canBeUndone(entry))
         throw new RequestError(409, "nothing-lost", "This took nothing away that could come back.");
       if (entry.undone_at !== null) throw new RequestError(409, "undone", "This was undone already.");
-      // Where Dropbox can't be asked at all, that is the answer.
-      await withKeptVersions(links, userId, instance, async () => undefined);
+      // Where nobody can be asked at all, that is the answer.
+      await withAnyKeptVersions(links, userId, instance, async (_, whyNot) => {
+        if (whyNot !== null && !(await parts.snapshots.hasAny(instance.id))) throw whyNot;
+      });
       const rows = await rowsOf(entry);
       const outcome = nothingYet();
       const row: UndoRow = {

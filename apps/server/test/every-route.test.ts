@@ -96,6 +96,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`POST ${DISTRIBUTIONS}/{distributionId}/undo`]: { who: "owner", body: { targetId: "MASTER" } },
   [`POST ${DISTRIBUTIONS}/{distributionId}/put-away`]: { who: "members" },
   "GET /api/instances/{id}/activity": { who: "members" },
+  "GET /api/instances/{id}/activity/{entryId}/versions/{which}": { who: "members" },
   "POST /api/instances/{id}/activity/{entryId}/undo": { who: "editors" },
   "GET /api/instances/{id}/undos": { who: "members" },
   "POST /api/instances/{id}/undos/{undoId}/put-away": { who: "members" },

@@ -13,6 +13,10 @@ export const activityAction = z.enum([
   "bring back",
 ]);
 
+/** A file's content before a change, and after it. */
+export const activityVersion = z.enum(["was", "now"]);
+export type ActivityVersion = z.infer<typeof activityVersion>;
+
 /** A change of an instance's files, or of their copy in the user's Dropbox. */
 export const activityEntry = z.object({
   id: z.string(),
@@ -32,6 +36,8 @@ export const activityEntry = z.object({
   who: z.string().nullable(),
   /** Whether what it took away can be brought back, or was; null where nothing was taken away. */
   undo: z.enum(["possible", "done"]).nullable(),
+  /** Which of its versions are known by their content: they can be had for as long as anybody keeps them. */
+  versions: z.array(activityVersion),
 });
 export type ActivityEntry = z.infer<typeof activityEntry>;
 

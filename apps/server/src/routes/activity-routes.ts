@@ -1,14 +1,17 @@
-import { activityPage, activityQuery, begunUndo, undoList } from "@twinfold/api";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { activityPage, activityQuery, activityVersion, begunUndo, undoList } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 
 const byId = z.object({ id: z.string() });
 const byEntry = z.object({ id: z.string(), entryId: z.string().regex(/^\d{1,18}$/) });
+const byVersion = byEntry.extend({ which: activityVersion });
 const byUndo = z.object({ id: z.string(), undoId: z.string() });
 
 export const activityRoutes =
-  ({ web, hierarchy, activity, undo }: Services): FastifyPluginAsyncZod =>
+  ({ web, hierarchy, activity, undo, versions }: Services): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       "/api/instances/:id/activity",
@@ -17,6 +20,26 @@ export const activityRoutes =
         const { user } = await web.login(request);
         const { id } = await hierarchy.instance(user.id, request.params.id);
         return activity.page(user.id, id, request.query.before);
+      },
+    );
+    app.get(
+      "/api/instances/:id/activity/:entryId/versions/:which",
+      { schema: { params: byVersion } },
+      async (request, reply) => {
+        const { user } = await web.login(request);
+        const instance = await hierarchy.instance(user.id, request.params.id);
+        const { entryId, which } = request.params;
+        const gone = new AbortController();
+        reply.raw.once("close", () => gone.abort());
+        await versions.use(user.id, instance, entryId, which, async (name, kept) => {
+          const body = new PassThrough();
+          // Never shown as a page of ours: what users store is not trusted.
+          reply.header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
+          reply.header("content-type", "application/octet-stream").header("content-length", kept.size).send(body);
+          // What goes wrong from here on can be told in no other way than by an answer that is cut short.
+          await kept.read((content) => pipeline(content, body), gone.signal).catch(() => body.destroy());
+        });
+        return reply;
       },
     );
     app.post(

@@ -1,5 +1,5 @@
 /** A text to be looked at, and what its reader has to know of how it came to be one. */
-export interface ShownText {
+export interface ReadText {
   readonly text: string;
   /** What it is taken for where it is not UTF-8; null where it is. */
   readonly takenFor: "UTF-16" | "Windows-1252" | null;
@@ -15,7 +15,7 @@ const UTF_16 = [
  * UTF-16 is read as the encoding in which every byte is a letter, so that most of it can be read at least.
  * @returns null for what is no text
  */
-export function shownText(bytes: ArrayBuffer): ShownText | null {
+export function shownText(bytes: ArrayBuffer): ReadText | null {
   const begins = new Uint8Array(bytes.slice(0, 2));
   const wide = UTF_16.find(({ mark }) => mark.every((byte, at) => begins[at] === byte));
   if (wide !== undefined) return { text: new TextDecoder(wide.label).decode(bytes), takenFor: "UTF-16" };

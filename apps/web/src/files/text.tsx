@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { fileAddress, getFileUpTo } from "../api.ts";
 import { Failure } from "../components/notice.tsx";
 import { type FilePlace, LARGEST } from "./preview.ts";
-import { type ShownText, shownText } from "./shown-text.ts";
+import { type ReadText, shownText } from "./shown-text.ts";
 
 /** A text file to be read, never changed: also by who may not change it. It is text here whatever it says. */
 export function Text({ place, name }: { readonly place: FilePlace; readonly name: string }) {
@@ -21,10 +21,11 @@ export function Text({ place, name }: { readonly place: FilePlace; readonly name
   if (data === undefined) return <p className="quiet">Opening {name}.</p>;
   if (data === "too large") return <p>{name} is too large to be shown here. You can download it.</p>;
   if (data === "binary") return <p>{name} is not a text, so it can't be shown. You can download it.</p>;
-  return <Shown name={name} of={data} />;
+  return <ShownText name={name} of={data} />;
 }
 
-function Shown({ name, of: { text, takenFor } }: { readonly name: string; readonly of: ShownText }) {
+/** The text itself, and what is to be said of it. */
+export function ShownText({ name, of: { text, takenFor } }: { readonly name: string; readonly of: ReadText }) {
   if (text === "") return <p className="quiet">{name} is empty.</p>;
   return (
     <>

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ActivityEntry, begunUndo } from "@twinfold/api";
+import { type ActivityEntry, type ActivityVersion, begunUndo } from "@twinfold/api";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { post } from "../api.ts";
 import { Moment } from "../components/moment.tsx";
@@ -7,6 +8,7 @@ import { EmptyState, Failure } from "../components/notice.tsx";
 import { OlderAndNewest } from "../components/older-and-newest.tsx";
 import { useTitle } from "../components/title.ts";
 import { UndoNotice } from "../components/undo-notice.tsx";
+import { VersionDialog } from "../components/version-dialog.tsx";
 import { useActivity, useUndos } from "../queries.ts";
 import { bytesInWords } from "../words.ts";
 import { useInstance } from "./instance-pages.tsx";
@@ -29,6 +31,8 @@ const DONE: Readonly<Record<ActivityEntry["action"], string>> = {
   "bring back": "brought back",
 };
 
+const VERSIONS: Readonly<Record<ActivityVersion, string>> = { was: "Before", now: "After" };
+
 /** What happened to an instance's files, newest first; what was lost by it can be brought back. */
 export function ActivityPage() {
   const instance = useInstance();
@@ -43,6 +47,7 @@ export function ActivityPage() {
     onSettled: () => client.invalidateQueries({ queryKey: ["undos", id] }),
   });
   const undos = useUndos(id);
+  const [looked, setLooked] = useState<{ readonly entry: ActivityEntry; readonly which: ActivityVersion } | null>(null);
   const isUndoing = (entry: ActivityEntry) =>
     (undo.isPending && undo.variables.id === entry.id) ||
     undos.data?.undos.some(({ entryId, state }) => entryId === entry.id && state === "running") === true;
@@ -52,12 +57,13 @@ export function ActivityPage() {
       <h1>Activity</h1>
       <p>
         What was changed in the files of {instance.name}, and by your sync in your Dropbox. What a deletion or an
-        overwrite took away can be brought back for as long as Dropbox keeps it.
+        overwrite took away can be looked at and brought back for as long as Dropbox keeps it, or a snapshot does.
       </p>
       <Failure error={page.error ?? undo.error ?? undos.error} />
       {undos.data?.undos.map((one) => (
         <UndoNotice key={one.id} instanceId={id} of={one} />
       ))}
+      {looked !== null && <VersionDialog instanceId={id} {...looked} onClose={() => setLooked(null)} />}
       {page.isPending && <p className="quiet">Looking up what happened.</p>}
       {page.data !== undefined && entries.length === 0 && <Nothing older={before !== undefined} instanceId={id} />}
       {entries.length > 0 && (
@@ -84,6 +90,17 @@ export function ActivityPage() {
                   <Moment at={entry.at} />
                 </td>
                 <td className="actions">
+                  {entry.versions.map((which) => (
+                    <button
+                      key={which}
+                      type="button"
+                      className="link"
+                      aria-label={`${VERSIONS[which]}: ${entry.path} ${DONE[entry.action]}`}
+                      onClick={() => setLooked({ entry, which })}
+                    >
+                      {VERSIONS[which]}
+                    </button>
+                  ))}
                   {entry.undo === "possible" && instance.role === "editor" && (
                     <button
                       type="button"

@@ -11,7 +11,8 @@ import { type BegunRestore, createRestore } from "./restore.ts";
 import { choose, type RestoreChoice } from "./restore-choice.ts";
 import { planRestore } from "./restore-plan.ts";
 import { SnapshotError, snapshotError } from "./snapshot-error.ts";
-import { EMPTY_TREE, isFolder, parseSeen, parseTree, type Tree } from "./tree.ts";
+import { EMPTY_TREE, isFolder, parseSeen, parseTree, type Tree, type TreeEntry } from "./tree.ts";
+import { type SnapshotVersion, versionsOf } from "./versions.ts";
 import { type Look, look } from "./walk.ts";
 
 export interface SnapshotEntry {
@@ -55,6 +56,8 @@ export interface Snapshots {
   entries(id: string, path: string): readonly SnapshotEntry[];
   /** A file of a snapshot. @throws SnapshotError `not-found` */
   read(id: string, path: string): { readonly size: number; readonly content: Readable };
+  /** The contents that a file at this path had, each once, the newest first. */
+  versions(path: string): readonly SnapshotVersion[];
   /** What has become of a folder's entries since the last snapshot, by name; null where there is none. */
   marks(path: string, names: readonly string[]): ReadonlyMap<string, Mark> | null;
   /** A snapshot with the files as they are now, or with another snapshot. */
@@ -152,6 +155,11 @@ export async function openSnapshots(
     return tree;
   }
 
+  function entryAt(top: string, path: string): TreeEntry | undefined {
+    const slash = path.lastIndexOf("/");
+    return treeAt(top, path.slice(0, Math.max(0, slash)))?.get(toBytes(path.slice(slash + 1)));
+  }
+
   /** All trees and contents of some snapshots. */
   function heldBy(snapshots: readonly SavedSnapshot[]) {
     const trees = new Set<string>();
@@ -180,13 +188,13 @@ export async function openSnapshots(
       });
     },
     read(id, path) {
-      const slash = path.lastIndexOf("/");
-      const entry = treeAt(find(id).tree, path.slice(0, Math.max(0, slash)))?.get(toBytes(path.slice(slash + 1)));
+      const entry = entryAt(find(id).tree, path);
       if (entry === undefined || parseSeen(entry).kind !== "file")
         throw new SnapshotError("not-found", `"${path}" is no file of this snapshot.`);
       const fd = openSync(contents.place(entry.hash), "r");
       return { size: fstatSync(fd).size, content: createReadStream("", { fd }) };
     },
+    versions: (path) => versionsOf(catalogue.list(), (tree) => entryAt(tree, path)),
     marks(path, names) {
       const last = catalogue.list()[0];
       return last === undefined ? null : marksOf(root, path, names, treeAt(last.tree, path) ?? EMPTY_TREE);
