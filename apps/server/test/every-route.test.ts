@@ -96,7 +96,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`POST ${DISTRIBUTIONS}/{distributionId}/undo`]: { who: "owner", body: { targetId: "MASTER" } },
   [`POST ${DISTRIBUTIONS}/{distributionId}/put-away`]: { who: "members" },
   "GET /api/instances/{id}/activity": { who: "members" },
-  "GET /api/instances/{id}/activity/{entryId}/versions/{which}": { who: "members" },
+  "GET /api/instances/{id}/activity/{entryId}/versions/{which}": { who: "owner" },
   "POST /api/instances/{id}/activity/{entryId}/undo": { who: "editors" },
   "GET /api/instances/{id}/undos": { who: "members" },
   "POST /api/instances/{id}/undos/{undoId}/put-away": { who: "members" },
@@ -128,7 +128,7 @@ let own: OwnServer;
 let viewer: Person;
 /** Administers a space of another organization, and knows all ids of this one. */
 let stranger: Person;
-const ids: Record<string, string> = {};
+const ids: Record<string, string> = { which: "was" };
 
 /** The server's routes as they are registered, also those that no document tells of; not those at the applications' origin. */
 const registered = new Set<string>();
