@@ -12,9 +12,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openFolderFiles } from "../src/index.ts";
+import { whileSwapping } from "./while-swapping.ts";
 
 /** How often everything is tried while a folder and a link to a foreign one change names. */
 const ROUNDS = 150;
@@ -32,20 +32,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(world, { recursive: true, force: true }));
 
-/** While an application in the root exchanges two names of it. */
-async function whileSwapping(one: string, other: string, body: () => Promise<void>): Promise<void> {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const workerData = { one: join(root, one), other: join(root, other), stop };
-  const worker = new Worker(new URL("./swapping.ts", import.meta.url), { workerData });
-  try {
-    await new Promise((resolve) => worker.once("online", resolve));
-    await body();
-  } finally {
-    Atomics.store(stop, 0, 1);
-    await new Promise((resolve) => worker.once("exit", resolve));
-  }
-}
-
 test("a link that takes a folder's place at any moment leads neither reading nor writing out of the root", async () => {
   const files = openFolderFiles(root, join(world, "staging"), join(world, "deleted"));
   const refused = new Map<string, number>();
@@ -56,7 +42,7 @@ test("a link that takes a folder's place at any moment leads neither reading nor
       ({ code }: { code: string }) => refused.set(code, (refused.get(code) ?? 0) + 1),
     );
   };
-  await whileSwapping("folder", "link", async () => {
+  await whileSwapping(root, { one: "folder", other: "link" }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await tries(async () => {
         const { entries } = await files.list("folder", { offset: 0, limit: 100, hidden: true, find: "" });
@@ -81,7 +67,7 @@ test("a link that takes a folder's place at any moment leads neither reading nor
 
 test("deleting a folder never goes on in one that a link in it leads to", async () => {
   const files = openFolderFiles(root, join(world, "staging"), join(world, "deleted"));
-  await whileSwapping("all/folder", "link", async () => {
+  await whileSwapping(root, { one: "all/folder", other: "link" }, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       rmSync(join(root, "link"), { recursive: true, force: true });
       mkdirSync(join(root, "all/folder"), { recursive: true });

@@ -67,8 +67,7 @@ export async function look(parts: {
       else {
         const seen = seenOf(stats, now);
         if (known?.seen === seen && !seen.includes("?")) entry = known;
-        else if (stats.isSymbolicLink())
-          entry = { name, seen, hash: readlinkSync(asPath(full), "buffer").toString("hex") };
+        else if (stats.isSymbolicLink()) entry = link(full, joinBytes(path, name), { name, seen });
         else entry = stats.isFile() ? await file(full, joinBytes(path, name), name) : null;
         if (entry !== null) {
           files++;
@@ -139,6 +138,18 @@ export async function look(parts: {
 /** `at`: when it is looked at; what has changed just before is marked as not settled. */
 function seenOf({ mode, size, mtimeMs, ctimeMs, ino }: Stats, at: number): string {
   return `${mode} ${size} ${mtimeMs} ${at !== 0 && ctimeMs > at - SETTLED ? "?" : ctimeMs} ${ino}`;
+}
+
+/** Null when it is gone, or something else by now. */
+function link(full: Bytes, path: Bytes, about: { readonly name: Bytes; readonly seen: string }): TreeEntry | null {
+  try {
+    return { ...about, hash: readlinkSync(asPath(full), "buffer").toString("hex") };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // readlink(2): not a link.
+    if (code === "ENOENT" || code === "EINVAL") return null;
+    throw snapshotError(toText(path), error);
+  }
 }
 
 /** Null when it is gone, or something else by now. */
