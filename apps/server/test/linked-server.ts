@@ -12,6 +12,13 @@ import { type OwnServer, startOwnServer } from "./own-server.ts";
 const ADA = { email: "ada@dropbox.example", name: "Ada L.", password: "engine" };
 export const PATIENCE = { timeout: 60_000, interval: 100 };
 
+/** Requests to a route of Dropbox, and bytes of them and of their answers, headers among them. */
+export interface Asked {
+  readonly requests: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
 /** A server whose first user has linked her Dropbox, and what she sees of it from there. */
 export interface LinkedServer {
   readonly own: OwnServer;
@@ -29,6 +36,8 @@ export interface LinkedServer {
   versionsInDropbox(name: string): Promise<string[]>;
   /** As its user does at Dropbox: something in the instance's folder, or all of it. */
   deleteInDropbox(name?: string): Promise<void>;
+  /** What its Dropbox was asked, route by route. */
+  asked(): Promise<Record<string, Asked>>;
   /** One action of its Dropbox's control API. */
   control(action: string, body?: unknown, method?: string): Promise<void>;
   dispose(): Promise<void>;
@@ -36,7 +45,11 @@ export interface LinkedServer {
 
 export async function startLinkedServer(): Promise<LinkedServer> {
   const dropboxFolder = mkdtempSync(join(tmpdir(), "twinfold-dropbox-"));
-  const dropbox: RunningDropboxLocal = await startDropboxLocal({ dataFolder: dropboxFolder, control: true });
+  const dropbox: RunningDropboxLocal = await startDropboxLocal({
+    dataFolder: dropboxFolder,
+    control: true,
+    stats: true,
+  });
   await dropbox.ensureAccount(ADA);
   const app = await dropbox.ensureApp({ name: "Twinfold" });
   const own = await startOwnServer({
@@ -97,6 +110,10 @@ export async function startLinkedServer(): Promise<LinkedServer> {
       return Promise.all((await files.history(path)).map(({ rev }) => contentOf(rev)));
     },
     deleteInDropbox: (name) => files.delete(name === undefined ? folder : `${folder}/${name}`),
+    async asked() {
+      const answer = await fetch(`${dropbox.url}/__control/stats`);
+      return ((await answer.json()) as { routes: Record<string, Asked> }).routes;
+    },
     async control(action, body, method = "POST") {
       const answer = await fetch(`${dropbox.url}/__control/${action}`, { method, body: JSON.stringify(body) ?? null });
       if (!answer.ok) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
