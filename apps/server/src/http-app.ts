@@ -24,6 +24,7 @@ import { memberRoutes } from "./routes/member-routes.ts";
 import { snapshotRoutes } from "./routes/snapshot-routes.ts";
 import { terminalRoute } from "./routes/terminal-route.ts";
 import { uploadRoutes } from "./routes/upload-routes.ts";
+import { RequestError } from "./server-error.ts";
 import type { Services } from "./services.ts";
 import { LOOKING } from "./web-session.ts";
 
@@ -78,6 +79,7 @@ export async function createHttpApp(
     if (status >= 500) request.log.error(error);
     // What is still being sent is not waited for.
     if (status === 413) reply.header("connection", "close");
+    if (error instanceof RequestError && error.retryAfter !== null) reply.header("retry-after", error.retryAfter);
     return reply.status(status).send({ error: { code, message } });
   });
   app.addHook("onRequest", async (request, reply) => {

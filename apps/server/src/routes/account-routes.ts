@@ -1,15 +1,18 @@
 import { endedSessions, newPassword, webSessions as sessionList } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { createLoginLimit } from "../login-limit.ts";
+import { createRateLimit } from "../rate-limit.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
+
+/** A minute, that do not succeed: whoever finds a browser open may not guess on and on. */
+const PASSWORD_TRIES = 10;
 
 /** A user's own logins and password. */
 export const accountRoutes =
   ({ accounts, webSessions, connections, audit, web }: Services): FastifyPluginAsyncZod =>
   async (app) => {
-    const limit = createLoginLimit();
+    const limit = createRateLimit(PASSWORD_TRIES);
     /** What goes on under them ends with them. */
     const ended = (hashes: readonly string[]) => {
       for (const hash of hashes) connections.end(hash);
@@ -42,11 +45,11 @@ export const accountRoutes =
       { schema: { body: newPassword, response: { 200: endedSessions } } },
       async (request) => {
         const { user, sessionHash } = await web.login(request);
-        if (!limit.mayTry(user.id)) throw new RequestError(429, "too-many-tries", "Too many tries: wait a minute.");
+        limit.take(user.id);
         const { current, next } = request.body;
         if (!(await accounts.setPassword(user, current, next)))
           throw new RequestError(403, "wrong-password", "That is not your current password: try again.");
-        limit.succeeded(user.id);
+        limit.forget(user.id);
         await audit.note(await web.by(request), "change password", null);
         // Whoever knew the old one is out.
         return ended(await webSessions.endOthers(user.id, sessionHash));

@@ -9,6 +9,7 @@ import {
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { aboutInstance } from "../audit-log.ts";
+import { limitCostly } from "../costly-work.ts";
 import { firstOf } from "../distribution-records.ts";
 import type { Restored } from "../restores.ts";
 import type { Services } from "../services.ts";
@@ -20,6 +21,7 @@ const byDistribution = z.object({ id: z.string(), distributionId: z.string() });
 export const distributionRoutes =
   ({ web, hierarchy, distributions, distributionNotices: notices, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
+    const limit = limitCostly("distributions");
     app.get(
       "/api/instances/:id/distributions",
       { schema: { params: byId, response: { 200: distributionList } } },
@@ -35,6 +37,7 @@ export const distributionRoutes =
       async (request) => {
         const { user } = await web.login(request);
         const source = await hierarchy.instance(user.id, request.params.id);
+        limit(user.id);
         const id = await distributions.begin(user.id, source, request.body);
         const targets = (await hierarchy.instancesOf(user.id)).filter((one) => request.body.targets.includes(one.id));
         // Each organization is told of its own instances only.

@@ -1,6 +1,7 @@
 import { bandwidthPlan, bandwidth as bandwidthTold, link, redirect } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { limitCostly } from "../costly-work.ts";
 import type { Services } from "../services.ts";
 
 /** Where Dropbox sends the browser back to; registered with the app. */
@@ -10,6 +11,7 @@ const SETTINGS_PAGE = "/account/settings/dropbox";
 export const dropboxRoutes =
   ({ web, links, sync, bandwidth, events, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
+    const limit = limitCostly("links");
     app.get("/api/dropbox", { schema: { response: { 200: link } } }, async (request) => {
       const { user } = await web.login(request);
       const described = await links.describe(user.id);
@@ -22,6 +24,7 @@ export const dropboxRoutes =
       { schema: { body: z.object({ otherAccount: z.boolean().default(false) }), response: { 200: redirect } } },
       async (request) => {
         const { user, sessionHash } = await web.login(request);
+        limit(user.id);
         return { url: await links.begin(user.id, sessionHash, request.body.otherAccount) };
       },
     );

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { fileQuery, fileTarget } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { limitCostly } from "../costly-work.ts";
 import { instanceFiles } from "../instance-files.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
@@ -16,7 +17,8 @@ export const fileContentRoutes =
     // Streamed to disk as it comes, whatever its type: JSON too is a file here.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
-    const { files, changed } = instanceFiles(services);
+    const { asked, files, changed } = instanceFiles(services);
+    const limitZips = limitCostly("zips");
 
     app.get("/api/instances/:id/file", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
       const { area, path } = request.query;
@@ -29,7 +31,9 @@ export const fileContentRoutes =
     app.get("/api/instances/:id/zip", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
       const { area, path } = request.query;
       const name = path === "" ? area : nameOf(path);
-      const content = await (await files(request, request.params.id, area)).zip(path, name);
+      const { user, folder } = await asked(request, request.params.id, area);
+      limitZips(user.id);
+      const content = await folder.zip(path, name);
       reply.header("content-disposition", savedAs(`${name}.zip`)).header("content-type", "application/zip");
       return reply.send(content);
     });

@@ -1,6 +1,7 @@
 import { ignorePreview, ignoreText, takenOut, takingOut } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { limitCostly } from "../costly-work.ts";
 import { createIgnoring } from "../ignoring.ts";
 import type { Services } from "../services.ts";
 
@@ -12,6 +13,7 @@ export const ignoreRoutes =
   async (app) => {
     const { web, hierarchy } = services;
     const ignoring = createIgnoring(services);
+    const limit = limitCostly("previews");
 
     app.post(
       "/api/instances/:id/ignore/preview",
@@ -19,6 +21,7 @@ export const ignoreRoutes =
       async (request, reply) => {
         const { user } = await web.login(request);
         const instance = await hierarchy.instance(user.id, request.params.id);
+        limit(user.id);
         // Who types on has no use for it any more.
         const gone = new AbortController();
         reply.raw.once("close", () => gone.abort());

@@ -1,19 +1,19 @@
 import { credentials, user } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { createLoginLimit } from "../login-limit.ts";
+import { createRateLimit } from "../rate-limit.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 import { tokenHash } from "../tokens.ts";
 import { fromOf } from "../web-sessions.ts";
 
-/** Tries a minute for one address. */
+/** Tries a minute for one address, and from whichever addresses for one user, whose password somebody may be guessing. */
 const LOGIN_TRIES = 10;
 
 export const loginRoutes =
   ({ accounts, firstPassword, connections, audit, web }: Services): FastifyPluginAsyncZod =>
   async (app) => {
-    const limit = createLoginLimit();
+    const limit = createRateLimit(LOGIN_TRIES);
     app.post(
       "/api/login",
       {
@@ -23,14 +23,14 @@ export const loginRoutes =
       async (request, reply) => {
         const { password } = request.body;
         const email = request.body.email.trim().toLowerCase();
-        if (!limit.mayTry(email)) throw new RequestError(429, "too-many-tries", "Too many tries: wait a minute.");
+        limit.take(email);
         const login = await accounts.login(email, password, fromOf(request));
         if (login === null) {
           audit.failedLogin(email, request.ip);
           throw new RequestError(401, "wrong-password", "The e-mail address or the password is wrong.");
         }
         await audit.note({ user: login.user, address: request.ip }, "log in", null);
-        limit.succeeded(email);
+        limit.forget(email);
         firstPassword.loggedIn(login.user.email);
         web.set(reply, login.token);
         return login.user;

@@ -16,6 +16,7 @@ import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { aboutInstance } from "../audit-log.ts";
+import { limitCostly } from "../costly-work.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 
@@ -26,6 +27,8 @@ const bySnapshot = z.object({ id: z.string(), snapshotId: z.string() });
 export const snapshotRoutes =
   ({ web, hierarchy, restores, schedules, restoresUnderWay, audit }: Services): FastifyPluginAsyncZod =>
   async (app) => {
+    const limitSnapshots = limitCostly("snapshots");
+    const limitComparisons = limitCostly("comparisons");
     async function asked(request: FastifyRequest, instanceId: string) {
       const { user } = await web.login(request);
       const instance = await hierarchy.instance(user.id, instanceId);
@@ -57,8 +60,9 @@ export const snapshotRoutes =
       "/api/instances/:id/snapshots",
       { schema: { params: byId, body: newSnapshot, response: { 200: snapshot } } },
       async (request) => {
-        const { snapshots } = await asked(request, request.params.id);
+        const { user, snapshots } = await asked(request, request.params.id);
         restoresUnderWay.check(request.params.id);
+        limitSnapshots(user.id);
         return snapshots.take(request.body.note);
       },
     );
@@ -97,7 +101,8 @@ export const snapshotRoutes =
         },
       },
       async (request) => {
-        const { snapshots } = await asked(request, request.params.id);
+        const { user, snapshots } = await asked(request, request.params.id);
+        limitComparisons(user.id);
         const other = request.query.with;
         const found = await snapshots.compare(request.params.snapshotId, other === "now" ? undefined : other);
         return { added: told(found.added), changed: told(found.changed), deleted: told(found.deleted) };
