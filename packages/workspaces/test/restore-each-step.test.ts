@@ -155,3 +155,22 @@ test("what can't be written down is not restored, nor at the next start", async 
   await saved((opened) => opened.take("as it is"));
   expect([everything(), written()]).toEqual([before, []]);
 });
+
+test("what stopped half way and is finished by the same process is not written down again: others have gone on since", async () => {
+  put({ "a.txt": "then" });
+  const { id } = await saved((snapshots) => snapshots.take("then"));
+  rmSync(join(root, "a.txt"));
+  const contents = join(world, "saved/contents");
+  await saved(async (snapshots) => {
+    const loseDisk = async () => {
+      renameSync(contents, `${contents} away`);
+      for (const name of readdirSync(join(world, "saved/restore")).filter((one) => one !== "plan"))
+        rmSync(join(world, "saved/restore", name));
+    };
+    await expect(snapshots.restore(id, { meant: loseDisk })).rejects.toThrow("ENOENT");
+    expect([written().length, everything()]).toEqual([1, {}]);
+    renameSync(`${contents} away`, contents);
+    await snapshots.take("finishes it first");
+  });
+  expect([written().length, readFileSync(join(root, "a.txt"), "utf8")]).toEqual([1, "then"]);
+});

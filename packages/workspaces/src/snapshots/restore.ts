@@ -57,6 +57,13 @@ export function createRestore(
   { contents, begun }: { readonly contents: Contents; readonly begun: (restore: BegunRestore) => Promise<void> },
 ) {
   const staged = (name: string) => `${folder}/${name}`;
+  /** Whether this process has told of the restore whose journal is there: sessions may have run since. */
+  let isTold = false;
+
+  async function tell(restore: BegunRestore): Promise<void> {
+    if (!isTold) await begun(restore);
+    isTold = true;
+  }
 
   /** Puts a file or link together under a name that is free. */
   function make(put: Put, name: string | Buffer): void {
@@ -121,6 +128,7 @@ export function createRestore(
   function forget(): void {
     // File systems that keep a journal of their own have the steps before this one, after a power cut too.
     rmSync(staged(JOURNAL), { force: true });
+    isTold = false;
     rmSync(folder, { recursive: true, force: true });
   }
 
@@ -134,7 +142,7 @@ export function createRestore(
   return {
     /** @param meant is told once nothing but the journal is missing */
     async run({ plan, begun: told }: Journal, meant: () => Promise<void>): Promise<void> {
-      rmSync(folder, { recursive: true, force: true });
+      forget();
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       let steps = 0;
       for (const one of plan.puts) {
@@ -148,7 +156,7 @@ export function createRestore(
       renameSync(staged("plan"), staged(JOURNAL));
       await flush([], folder);
       try {
-        await begun(told);
+        await tell(told);
       } catch (error) {
         // Nothing was touched yet, and nobody is to be surprised by it at the next start.
         forget();
@@ -162,7 +170,7 @@ export function createRestore(
       const journal = JSON.parse(readFileSync(staged(JOURNAL), "utf8")) as Journal | RestorePlan;
       // Earlier versions told before they wrote their journal, which was the plan alone.
       if ("puts" in journal) return carryOut(journal);
-      await begun(journal.begun);
+      await tell(journal.begun);
       await carryOut(journal.plan);
     },
   };
