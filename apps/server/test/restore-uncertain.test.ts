@@ -82,12 +82,8 @@ const results = async () => {
   const files = dropbox.accountFiles(ADA.email);
   return (await files.get(`${FOLDER}/results`)) === null ? 0 : (await files.list(`${FOLDER}/results`)).length;
 };
-const becomes = (state: string) =>
-  vi.waitFor(async () => {
-    const { sync } = await json<Instance>(own.call("GET", `/api/instances/${id}`));
-    if (sync.state !== state) throw new Error(`the state is still ${JSON.stringify(sync)}`);
-    return sync;
-  }, PATIENCE);
+const status = async () => (await json<Instance>(own.call("GET", `/api/instances/${id}`))).sync;
+const becomesUpToDate = () => vi.waitFor(async () => expect((await status()).state).toBe("up to date"), PATIENCE);
 
 /** @param orders when, counted in the folder in which the restore is put together */
 async function restoreKilled(orders: Omit<KillOrders, "below">): Promise<void> {
@@ -106,11 +102,11 @@ describe("a restore that was killed right before it was sure", { timeout: 240_00
 
   test("is undone at the next start", async () => {
     put("paper.txt", "then");
-    await becomes("up to date");
+    await becomesUpToDate();
     ({ id: snapshotId } = await json<Snapshot>(own.call("POST", `/api/instances/${id}/snapshots`, { note: "then" })));
     for (let n = 0; n < RESULTS; n++) put(`results/${n}.txt`, `result ${n}`);
     await vi.waitFor(async () => expect(await results()).toBe(RESULTS), PATIENCE);
-    await becomes("up to date");
+    await becomesUpToDate();
     await restoreKilled({ before: "renameSync" });
     expect(existsSync(join(folder, "data/files/.snapshots", id, "restore/journal.json"))).toBe(false);
     // Both sides go on before the server is there again.
@@ -130,7 +126,7 @@ describe("a restore that was killed right before it was sure", { timeout: 240_00
 
   test("what it would have deleted is asked about when a person deletes it", async () => {
     rmSync(join(root, "results"), { recursive: true });
-    expect((await becomes("needs attention")).held).toBeGreaterThan(0);
+    await vi.waitFor(async () => expect((await status()).held).toBeGreaterThan(0), PATIENCE);
     expect(await results()).toBe(RESULTS);
     await own.call("POST", `/api/instances/${id}/sync`, { command: "bring back held" });
     await vi.waitFor(() => expect(readdirSync(join(root, "results"))).toHaveLength(RESULTS), PATIENCE);
@@ -152,7 +148,6 @@ describe("a restore that was killed right after it was sure", { timeout: 240_000
     }, PATIENCE);
     const copies = readdirSync(root).filter((name) => name.includes("conflicted copy"));
     expect(copies.map(here)).toContain("edited in Dropbox once more");
-    const { sync } = await json<Instance>(own.call("GET", `/api/instances/${id}`));
-    expect(sync.held).toBe(0);
+    expect((await status()).held).toBe(0);
   });
 });
