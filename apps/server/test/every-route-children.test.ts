@@ -28,7 +28,7 @@ let target: string;
 /** Her own, and another one of hers. */
 let hers: string;
 let hersToo: string;
-const ids: Record<string, string> = {};
+const ids: Record<string, string> = { which: "was" };
 /** Her own things. */
 const own = { snapshotId: "", distributionId: "" };
 
