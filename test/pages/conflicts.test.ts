@@ -122,4 +122,24 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
     expect(kept.replaceAll("\n", "")).toBe(`plot.png${THEIR_PLOT.toString("base64")}`);
     await says("up to date");
   });
+
+  test("Keep both leaves both, mine under a name that is no conflict's", async () => {
+    await conflict("notes.txt", Buffer.from("theirs\n"), "echo mine > /files/notes.txt");
+    await compare("notes");
+    await choose("Keep both");
+    const said = settings.getByText("Both stay; mine is now");
+    await said.waitFor();
+    const mine = await said.locator("code").textContent();
+    expect(mine).toMatch(/^notes.+\.txt$/);
+    expect(mine).not.toContain("conflicted copy");
+    const files = world.dropbox().accountFiles(world.accounts[0].email);
+    await until(
+      () => files.get(`${INSTANCE}/${mine}`),
+      (found) => found?.kind === "file" && found.size === "mine\n".length,
+    );
+    expect(await inTerminal(me.page, `cat /files/notes.txt "/files/${mine}"; ls /files/notes* | wc -l`)).toBe(
+      "theirs\nmine\n2",
+    );
+    await says("up to date");
+  });
 });
