@@ -4,7 +4,9 @@ import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { until } from "./steps.ts";
 
 describe("the Snapshots page", { timeout: 200_000 }, () => {
   let server: ServerProcess;
@@ -49,6 +51,7 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     await page.getByRole("heading", { name: "No snapshots yet" }).waitFor();
     expect(await page.title()).toBe("Snapshots of Master · Twinfold");
     await looksWell();
+    await picture(page, "snapshots-empty");
   });
 
   test("one is taken, and compared with what became of the files", async () => {
@@ -63,6 +66,7 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     await changes.filter({ hasText: "review.txt" }).waitFor();
     expect(await changes.allTextContents()).toEqual(["thesis.tex Restore", "review.txt "]);
     await looksWell();
+    await picture(page, "snapshots-compare");
   });
 
   test("one path is restored by itself", async () => {
@@ -87,9 +91,12 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     expect([await read("thesis.tex"), await read("review.txt")]).toEqual(["chapter one", 404]);
     await looksWell();
     await page.getByRole("button", { name: "Undo the restore" }).click();
-    await page.getByText("The snapshot is restored").waitFor({ state: "hidden" });
+    // What says so goes away and comes again, too quickly for whoever looks now and then.
+    await until(
+      async () => [await read("thesis.tex"), await read("review.txt")],
+      ([thesis, review]) => thesis === "chapter two" && review === "new since",
+    );
     await page.getByText("The snapshot is restored").waitFor();
-    expect([await read("thesis.tex"), await read("review.txt")]).toEqual(["chapter two", "new since"]);
   });
 
   test("one is deleted after a question", async () => {
@@ -109,6 +116,7 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
     await page.getByLabel("days").fill("14");
     await looksWell();
+    await picture(page, "snapshots-schedule");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Automatic snapshots: each hour").waitFor();
     await card("Automatic snapshot").waitFor();

@@ -8,6 +8,7 @@ import { DistributionNotices } from "./components/distribution-notices.tsx";
 import { EmptyState, Failure } from "./components/notice.tsx";
 import { StatusAnnouncer } from "./components/status-announcer.tsx";
 import { StatusPill } from "./components/status-pill.tsx";
+import { useTitle } from "./components/title.ts";
 import { useLiveEvents } from "./live.ts";
 import { ActivityPage } from "./pages/activity-page.tsx";
 import { AdminPage } from "./pages/admin-page.tsx";
@@ -79,9 +80,10 @@ function Home() {
 }
 
 function NoInstance() {
+  useTitle("No instance");
   const administers = (useAdministered().data?.length ?? 0) > 0;
   return (
-    <EmptyState title="You are in no instance yet">
+    <EmptyState title="You are in no instance yet" alone>
       {administers ? (
         <p>
           Make a space on the <Link to="/admin">Admin</Link> page, or let its administrator invite you to one.

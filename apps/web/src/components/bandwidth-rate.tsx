@@ -18,14 +18,16 @@ export function RateField(props: {
   return (
     <label className="check">
       {props.words}{" "}
-      <input
-        type="number"
-        min={LOWEST_BANDWIDTH / KB}
-        placeholder="no limit"
-        value={props.rate === null ? "" : props.rate / KB}
-        onChange={({ target: { value } }) => props.onChange(value === "" ? null : Math.round(Number(value) * KB))}
-      />{" "}
-      KB/s
+      <span className="nowrap">
+        <input
+          type="number"
+          min={LOWEST_BANDWIDTH / KB}
+          placeholder="no limit"
+          value={props.rate === null ? "" : props.rate / KB}
+          onChange={({ target: { value } }) => props.onChange(value === "" ? null : Math.round(Number(value) * KB))}
+        />{" "}
+        KB/s
+      </span>
     </label>
   );
 }

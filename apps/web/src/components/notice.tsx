@@ -9,11 +9,12 @@ export function Notice({ tone, children }: { readonly tone: "good" | "warn" | "b
   );
 }
 
-/** What an empty page says to do first. */
-export function EmptyState({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+/** What an empty page says to do first; `alone`: the page has no other heading. */
+export function EmptyState(props: { readonly title: string; readonly alone?: boolean; readonly children: ReactNode }) {
+  const { title, alone, children } = props;
   return (
     <div className="empty">
-      <h2>{title}</h2>
+      {alone ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
     </div>
   );
