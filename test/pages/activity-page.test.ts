@@ -4,6 +4,7 @@ import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { inTerminal, linkDropbox, startTerminal, untilTerminal } from "./steps.ts";
 
@@ -31,6 +32,7 @@ describe("the Activity page", { timeout: 300_000 }, () => {
     await page.getByRole("heading", { name: "Nothing has happened yet" }).waitFor();
     expect(await page.title()).toBe("Activity of Master · Twinfold");
     await looksWell();
+    await picture(page, "activity-empty");
   });
 
   test("lists what sync does as it happens, with the side, the reason and the time", async () => {

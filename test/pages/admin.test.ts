@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { picture } from "./picture.ts";
@@ -24,6 +25,7 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     grace = await another();
   });
 
+  const looksWell = (on: Page) => expectWell(on, { schemes: ["dark", "light"] });
   const dialog = () => page.getByRole("dialog");
   async function fillName(name: string, button: string): Promise<void> {
     await dialog().getByLabel("Name").fill(name);
@@ -58,6 +60,10 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
       () => shownTo(me),
       (shown) => shown.includes("Numerics › Homework"),
     );
+    await picture(page, "admin");
+    await openUnit("Numerics");
+    await looksWell(page);
+    await picture(page, "admin-space");
   });
 
   test("whoever is invited follows the link, sets a password, and is in", async () => {
@@ -70,7 +76,8 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
 
     await grace.page.goto(link);
     await grace.page.getByText("Analytical Engines › Numerics › Homework").waitFor();
-    expect(await problemsOf(grace.page)).toEqual([]);
+    await looksWell(grace.page);
+    await picture(grace.page, "invitation");
     await grace.page.getByLabel("Your name").fill(GRACE.name);
     await grace.page.getByLabel("New password").fill(GRACE.password);
     await grace.page.getByRole("button", { name: "Join" }).click();
@@ -112,6 +119,9 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
     await page.getByText("archived", { exact: true }).waitFor();
     await grace.page.goto(server.url);
     await grace.page.getByText("You are in no instance yet").waitFor();
+    expect(await grace.page.title()).toBe("No instance · Twinfold");
+    await looksWell(grace.page);
+    await picture(grace.page, "no-instance");
     await page.getByRole("button", { name: "Bring back" }).click();
     await heading("Applications", grace.page);
   });
@@ -144,6 +154,9 @@ describe("organizations, spaces, instances and their members", { timeout: 200_00
 
   test("the audit log tells all of this, with nothing that axe finds, on a phone and on a laptop", async () => {
     await openUnit("Analytical Engines");
+    await page.getByRole("cell", { name: "Ada Lovelace ada@example.org" }).waitFor();
+    await looksWell(page);
+    await picture(page, "admin-organization");
     await page.getByRole("link", { name: "Audit log" }).click();
     await heading("Audit log");
     for (const words of [

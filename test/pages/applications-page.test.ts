@@ -6,6 +6,7 @@ import { begin } from "./beginning.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { startWithApplications } from "./own-applications.ts";
+import { picture } from "./picture.ts";
 import { linkDropbox } from "./steps.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../apps/server/test/echo-program.mjs", import.meta.url));
@@ -94,6 +95,7 @@ describe("the Applications page", { timeout: 200_000 }, () => {
     await card("Echo").getByText("It ended with exit code 3").waitFor();
     await card("Echo").getByText("out of ideas").waitFor();
     await looksWell();
+    await picture(page, "applications-crashed");
     await card("Echo").getByRole("button", { name: "Start again" }).click();
     await card("Echo").getByText("Running since").waitFor();
     expect(await card("Echo").getByText("exit code").count()).toBe(0);
@@ -102,6 +104,7 @@ describe("the Applications page", { timeout: 200_000 }, () => {
   test("one that nobody uses is going to be stopped, which is said; it can be kept, or it stops", async () => {
     await card("Echo").getByText("Nobody has used it for a while").waitFor();
     await looksWell();
+    await picture(page, "applications-idle");
     await card("Echo").getByRole("button", { name: "Keep it running" }).click();
     await card("Echo").getByText("Nobody has used it for a while").waitFor({ state: "detached" });
     await card("Echo").getByRole("button", { name: "Stop" }).click();

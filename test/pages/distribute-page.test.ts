@@ -4,6 +4,7 @@ import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const SCHEMES = ["light", "dark"] as const;
@@ -121,10 +122,12 @@ describe("from the Files page to other instances", { timeout: 200_000 }, () => {
       "of a student",
     ]);
     await looksWell();
+    await picture(page, "distribute-result");
     const notice = student.page.getByRole("status").filter({ hasText: "has distributed" });
     expect(await notice.textContent()).toMatch(/has distributed homework and task\.md to Distributed, /);
     await student.page.getByText("homework/", { exact: true }).waitFor();
     expect(await problemsOf(student.page)).toEqual([]);
+    await picture(student.page, "distribute-notice");
     await notice.getByRole("button", { name: "Dismiss" }).click();
     await notice.waitFor({ state: "detached" });
   });

@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test, vi } from "vitest";
-import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type FilesPage, openFilesPage } from "./files-page.ts";
+import { picture } from "./picture.ts";
 import { startServerProcess } from "./server-process.ts";
 import { until } from "./steps.ts";
 
@@ -21,6 +21,11 @@ trailer <</Root 1 0 R>>
 %%EOF
 `;
 
+/** Three bars, and what must never run. */
+const PLOT =
+  "<svg xmlns='http://www.w3.org/2000/svg' width='300' height='200'><script>alert(1)</script><rect width='300' height='200' fill='#fff'/>" +
+  "<path d='M60 190V90M150 190V30M240 190V130' stroke='#1f5fa8' stroke-width='50'/></svg>";
+
 describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
   let page: Page;
   let files: FilesPage;
@@ -33,6 +38,7 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
     await files.rowIsThere("one.txt");
   });
 
+  const looksWell = () => expectWell(page, { schemes: ["dark", "light"] });
   /** What the browser's own questions are answered with while `act` goes on; null is *Cancel*. */
   async function answering(answer: string | null, act: () => Promise<void>): Promise<void> {
     page.once("dialog", (dialog) => void (answer === null ? dialog.dismiss() : dialog.accept(answer)));
@@ -52,6 +58,9 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
     await files.row("one.txt").getByRole("button", { name: "Edit" }).click();
     const area = page.getByRole("textbox", { name: "one.txt" });
     expect(await area.inputValue()).toBe("1\n");
+    await area.fill("The analytical engine weaves algebraical patterns.\n");
+    await looksWell();
+    await picture(page, "files-editor");
     await area.fill(text);
     await page.getByRole("button", { name: "Save" }).click();
     await area.waitFor({ state: "detached" });
@@ -102,6 +111,9 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
 
   test("asks before an upload takes the place of a file", async () => {
     await files.upload("shared.txt", "uploaded\n");
+    await files.asked().waitFor();
+    await looksWell();
+    await picture(page, "files-question");
     await files.asked().getByRole("button", { name: "Keep both" }).click();
     await files.rowIsThere("shared (3).txt");
     expect((await files.download("shared.txt")).content).toBe("theirs\n");
@@ -156,7 +168,8 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
         await difference.getByRole("insertion").allTextContents(),
       ),
     ).toEqual(["-two", "+2"]);
-    expect(await problemsOf(page)).toEqual([]);
+    await looksWell();
+    await picture(page, "files-text-difference");
     await files.asked().getByRole("button", { name: "Close" }).click();
     await files.asked().waitFor({ state: "detached" });
   });
@@ -164,8 +177,7 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
   test("shows a folder's README.md as it is meant, but nothing in it that could run or tell others; and pictures", async () => {
     await files.newFolder("thesis");
     await files.row("thesis/").getByRole("button", { name: "thesis/" }).click();
-    const picture = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'><script>alert(1)</script></svg>";
-    await files.upload("plot 1.svg", picture);
+    await files.upload("plot 1.svg", PLOT);
     await files.upload(
       "readme.MD",
       [
@@ -184,7 +196,8 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
     expect(await readme.getByRole("img").count()).toBe(1);
     expect(await readme.locator("script, a[href^=javascript]").count()).toBe(0);
     expect(await page.evaluate("window.ran")).toBe(undefined);
-    expect(await problemsOf(page)).toEqual([]);
+    await looksWell();
+    await picture(page, "files-readme");
     await files.row("plot 1.svg").getByRole("button", { name: "View" }).click();
     await files.asked().getByRole("img", { name: "plot 1.svg" }).waitFor();
     expect(
@@ -192,7 +205,9 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
         .asked()
         .getByRole("img")
         .evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
-    ).toBe(40);
+    ).toBe(300);
+    await looksWell();
+    await picture(page, "files-preview");
     await page.keyboard.press("Escape");
     await readme.getByRole("link", { name: "the data" }).click();
     await files.rowIsThere("one.txt");

@@ -6,9 +6,11 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type FilesPage, openFilesPage } from "./files-page.ts";
+import { picture } from "./picture.ts";
 import { startServerProcess } from "./server-process.ts";
 
 describe("the Files page", { timeout: 200_000 }, () => {
@@ -32,6 +34,8 @@ describe("the Files page", { timeout: 200_000 }, () => {
   test("says what to do first while it is empty", async () => {
     await page.getByText("Nothing here yet").waitFor();
     expect(await page.title()).toMatch(/Files.*Twinfold/);
+    await expectWell(page, { schemes: ["dark", "light"] });
+    await picture(page, "files-empty");
   });
 
   test("uploads files, and gives them back byte for byte, whatever their names", async () => {
@@ -92,6 +96,7 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await page.reload();
     await page.getByText("Recently deleted (1)").click();
     expect(await problemsOf(page)).toEqual([]);
+    await picture(page, "files-bring-back");
     await page.getByRole("button", { name: "Bring back: first folder/renamed.txt" }).click();
     await files.rowIsThere("renamed (2).txt");
     expect((await files.download("renamed (2).txt")).content).toBe("content of plain.txt\n");
@@ -157,8 +162,22 @@ describe("the Files page", { timeout: 200_000 }, () => {
     const local = mkdtempSync(join(tmpdir(), "twinfold-upload-"));
     mkdirSync(join(local, "study/raw"), { recursive: true });
     writeFileSync(join(local, "study/plan.md"), "plan");
-    for (let n = 1; n <= 20; n++) writeFileSync(join(local, `study/raw/${n}.csv`), String(n));
+    for (let n = 1; n <= 20; n++) writeFileSync(join(local, `study/raw/${n}.csv`), `${n}\n`.repeat(10_000));
+    const hand = await me.context.newCDPSession(page);
+    const line = (uploadThroughput: number) =>
+      hand.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      });
+    // As at home, so that it can be looked at on its way.
+    await line(50_000);
     await page.getByLabel("Folder to upload").setInputFiles(join(local, "study"));
+    await page.getByText(/^Uploading: [1-9]\d* of 21 files/).waitFor();
+    await expectWell(page, { schemes: ["dark", "light"] });
+    await picture(page, "files-uploading");
+    await line(-1);
     await page.getByText("21 files uploaded.").waitFor();
     await files.rowIsThere("study/");
     // Once more: each is there already, and one answer is enough.
@@ -169,7 +188,6 @@ describe("the Files page", { timeout: 200_000 }, () => {
 
     mkdirSync(join(local, "dropped/empty"), { recursive: true });
     writeFileSync(join(local, "dropped/inside.txt"), "dropped");
-    const hand = await me.context.newCDPSession(page);
     const data = { items: [], files: [join(local, "dropped")], dragOperationsMask: 1 };
     for (const type of ["dragEnter", "dragOver", "drop"] as const) {
       await hand.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
@@ -189,6 +207,6 @@ describe("the Files page", { timeout: 200_000 }, () => {
     expect(zip.suggestedFilename()).toBe("study.zip");
     const found = unzipSync(readFileSync(await zip.path()));
     expect(Object.keys(found)).toHaveLength(23);
-    expect(new TextDecoder().decode(found["study/raw/20.csv"])).toBe("20");
+    expect(new TextDecoder().decode(found["study/raw/20.csv"])).toBe("20\n".repeat(10_000));
   });
 });

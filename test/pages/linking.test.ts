@@ -5,6 +5,7 @@ import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { picture } from "./picture.ts";
 import {
   consentAs,
   consentPage,
@@ -121,6 +122,7 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     await page.getByRole("button", { name: "Save" }).press("Enter");
     await page.getByText(/^Bandwidth: up 250 KB\/s, down no limit, until \w+day,? 00:00 \(Asia\/Tokyo\)$/).waitFor();
     await expectWell(page);
+    await picture(page, "dropbox-sync-bandwidth-hours");
     await hours.getByLabel(today).press("Space");
     await page.getByText("Choose a day for the hours, or remove them.").waitFor();
     await page.getByRole("button", { name: "Remove hours 1" }).press("Enter");
@@ -203,6 +205,8 @@ describe("linking a Dropbox", { timeout: 400_000 }, () => {
     const question = me.page.getByRole("dialog");
     await me.page.getByRole("button", { name: "Disconnect" }).click();
     expect(await question.textContent()).toContain("Your files stay as they are, here and in Apps › Twinfold there.");
+    await expectWell(me.page, { schemes: ["dark", "light"] });
+    await picture(me.page, "dropbox-sync-disconnect");
     await question.getByRole("button", { name: "Cancel" }).click();
     await question.waitFor({ state: "detached" });
     await me.page.getByRole("button", { name: "Disconnect" }).click();

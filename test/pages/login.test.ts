@@ -52,6 +52,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
       expect(await page.title()).toContain("Log in");
     }
     await looksWell(page);
+    await picture(page, "login");
     for (const path of ["/api/me", "/api/instances", "/api/dropbox", "/api/events"]) {
       expect((await page.request.get(`${server.url}${path}`)).status()).toBe(401);
     }
@@ -119,6 +120,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
     await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
     expect(await page.title()).toContain("There is no such page");
     await looksWell(page);
+    await picture(page, "not-found");
     const unknown = await page.request.post(`${server.url}/no/such/page`, { headers: { "x-twinfold": "1" } });
     expect(unknown.status()).toBe(404);
     expect(await unknown.json()).toMatchObject({ error: { code: "not-found" } });
@@ -131,6 +133,7 @@ describe("logging in and out", { timeout: 200_000 }, () => {
       await page.getByRole("heading", { level: 1, name: "There is no such instance" }).waitFor();
     }
     await looksWell(page);
+    await picture(page, "no-such-instance");
     await page.getByRole("link", { name: "To your applications" }).click();
     await page.getByRole("heading", { level: 1, name: "Applications" }).waitFor();
   });

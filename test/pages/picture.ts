@@ -29,7 +29,7 @@ export async function picture(page: Page, name: string, schemes: readonly ("ligh
       const height = Math.max(viewport.height, Math.min(tall, viewport.height * SCREENS));
       const { data } = await debug.send("Page.captureScreenshot", {
         format: "webp",
-        quality: 80,
+        quality: 60,
         captureBeyondViewport: true,
         clip: { x: 0, y: 0, width: viewport.width, height, scale: 1 },
       });
@@ -43,17 +43,20 @@ export async function picture(page: Page, name: string, schemes: readonly ("ligh
   if (size !== null) await page.setViewportSize(size);
 }
 
-/** Once a page has come to rest: when something was is another thing at each run, so are a server's port and today's date. */
+/** Once a page has come to rest: when something was is another thing at each run, so are a server's port, its folder and today's date. */
 const SAME_EACH_TIME = `(async () => {
   window.scrollTo(0, 0);
   await document.fonts.ready;
   await new Promise((done) => setTimeout(done, 300));
+  const sameTime = (text) =>
+    text.endsWith("UTC") ? "2026-12-01 09:30 UTC" : /^\\d+:\\d\\d/.test(text) ? "9:30:00 AM" : "a minute ago";
   for (const { firstChild } of document.querySelectorAll("time"))
-    if (firstChild) firstChild.nodeValue = firstChild.nodeValue.endsWith("UTC") ? "2026-12-01 09:30 UTC" : "a minute ago";
+    if (firstChild) firstChild.nodeValue = sameTime(firstChild.nodeValue);
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const { currentNode: text } = texts;
     const same = text.nodeValue
+      .replace(/\\/tmp\\/twinfold-[\\w-]+\\/\\w+/, "/run/twinfold")
       .replace(/127\\.0\\.0\\.1:\\d+/, "127.0.0.1:4180")
       .replace(/conflicted copy \\d{4}-\\d\\d-\\d\\d/, "conflicted copy 2026-12-01");
     if (same !== text.nodeValue) text.nodeValue = same;

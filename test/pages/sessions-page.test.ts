@@ -69,6 +69,7 @@ describe("the Sessions page", { timeout: 200_000 }, () => {
     };
     await change("wrong");
     await page.getByText("That is not your current password").waitFor();
+    await picture(page, "sessions-wrong-password");
     await change(server.user.password);
     await page.getByText("Your password is changed, and 1 other session logged out.").waitFor();
     expect(await page.getByLabel("New password").inputValue()).toBe("");

@@ -50,6 +50,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
       await inTerminal(terminal, "echo meanwhile > /files/meanwhile.txt");
       await says("offline");
       await looksWell();
+      await picture(settings.page(), "dropbox-sync-offline");
     } finally {
       await world.open();
     }
@@ -57,10 +58,30 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     await says("up to date");
   });
 
+  test("syncing says how far it is while much is on its way", async () => {
+    await world.control("conditions", { uploadBytesPerSecond: 100_000 });
+    try {
+      await inTerminal(
+        terminal,
+        "mkdir /files/plots; for i in $(seq 30); do head -c 50000 /dev/urandom > /files/plots/$i.png; done",
+      );
+      await settings.getByText(/[1-9]\d* of \d+ files/).waitFor();
+      await settings.getByRole("progressbar", { name: "Progress of the sync" }).waitFor();
+      await looksWell();
+      await picture(settings.page(), "dropbox-sync-syncing");
+    } finally {
+      await world.control("conditions", { uploadBytesPerSecond: null });
+    }
+    await arrives("plots/30.png");
+    await inTerminal(terminal, "rm -r /files/plots");
+    await says("up to date");
+  });
+
   test("Dropbox full while there is no room in it; what comes from Dropbox goes on coming", async () => {
     await inTerminal(terminal, "head -c 6M /dev/zero > /files/large.bin");
     await says("Dropbox full");
     await looksWell();
+    await picture(settings.page(), "dropbox-sync-full");
     const files = world.dropbox().accountFiles(world.accounts[0].email);
     await files.upload(`${INSTANCE}/small.txt`, bytesOf("still coming\n"));
     await until(
@@ -134,6 +155,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
       await files.delete(INSTANCE);
       await settings.getByRole("button", { name: button }).waitFor();
       await looksWell();
+      await picture(settings.page(), "dropbox-sync-folder-gone");
       expect(await inTerminal(terminal, "ls /files/here.txt")).toBe("/files/here.txt");
       await settings.getByRole("button", { name: button }).click();
     };

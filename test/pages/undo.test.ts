@@ -5,6 +5,7 @@ import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
+import { picture } from "./picture.ts";
 import { inTerminal, terminalReady } from "./steps.ts";
 
 describe("an undo of many files", { timeout: 300_000 }, () => {
@@ -43,6 +44,7 @@ describe("an undo of many files", { timeout: 300_000 }, () => {
     // It can't be chosen twice.
     await page.getByRole("button", { name: "Undoing: data deleted", exact: true, disabled: true }).waitFor();
     await looksWell();
+    await picture(page, "activity-undo");
   });
 
   test("a server that was killed goes on with it when it starts again, also with the page closed", async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { connectOtherClient, type OtherClient } from "./other-client.ts";
+import { picture } from "./picture.ts";
 import { type Account, type ServerProcess, startServerProcess } from "./server-process.ts";
 import {
   consentPage,
@@ -79,6 +81,8 @@ describe("a user links her Dropbox and works", { timeout: 400_000 }, () => {
     await me.page.goto(`${server.url}${DROPBOX_SYNC}`);
     await me.page.getByRole("button", { name: "Pause the sync of First Space › Master" }).click();
     await showsStatus("paused");
+    await expectWell(me.page, { schemes: ["dark", "light"] });
+    await picture(me.page, "dropbox-sync-paused");
     await openTerminal();
     await inTerminal(me.page, "echo from the terminal > /files/hello.txt");
     await laptop.write(`${INSTANCE}/hello.txt`, "from the laptop\n");
