@@ -79,12 +79,12 @@ describe("with the keyboard alone", { timeout: 300_000 }, () => {
   test("a conflict is looked at and settled", async () => {
     await goTo("Dropbox Sync");
     await heading("Dropbox Sync");
-    await push(button("Pause").first());
+    await push(button("Pause the sync of First Space › Master"));
     await page.getByRole("main").getByText("paused", { exact: true }).first().waitFor();
     const files = world.dropbox().accountFiles(world.accounts[0].email);
     await files.upload(`${INSTANCE}/notes.txt`, bytesOf("theirs\n"));
     await inTerminal(terminal, "echo mine > /files/notes.txt");
-    await push(button("Resume").first());
+    await push(button("Resume the sync of First Space › Master"));
     await push(button(/^Compare notes/));
     const both = page.getByRole("region", { name: "Both versions of notes.txt" });
     await both.locator("ins").filter({ hasText: "mine" }).waitFor();
