@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { DROPBOX_SYNC, linkDropbox } from "./steps.ts";
 
@@ -53,6 +54,7 @@ describe("the switches of each instance on the Dropbox Sync page", { timeout: 20
     await press(button("Resume"), "Space");
     await says("up to date");
     await button("Pause").waitFor();
+    await picture(page, "sync-switches");
     await expectWell(page, { schemes: ["dark", "light"] });
   });
 
