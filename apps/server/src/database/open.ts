@@ -2,6 +2,7 @@ import { type Dialect, Kysely, PostgresDialect } from "kysely";
 import { EXIT, StartError } from "../server-error.ts";
 import { migrate } from "./migrations.ts";
 import { pgliteDialect } from "./pglite-dialect.ts";
+import { takeReadyDatabase } from "./ready-database.ts";
 import type { Database } from "./schema.ts";
 
 /**
@@ -27,6 +28,7 @@ export async function openDatabase(options: {
 }
 
 async function embedded(folder: string): Promise<Dialect> {
+  await takeReadyDatabase(folder);
   const { PGlite } = await import("@electric-sql/pglite");
   return pgliteDialect(await PGlite.create(folder));
 }
