@@ -136,6 +136,8 @@ describe("the list on the Files page", { timeout: 200_000 }, () => {
     await files.asked().getByRole("button", { name: "Replace it" }).click();
     const badge = files.row("left out.log").getByRole("button", { name: "ignored" });
     await badge.waitFor();
+    // Where the question was there may be a badge.
+    await page.mouse.move(0, 0);
     expect(await page.getByRole("tooltip").count()).toBe(0);
     await badge.focus();
     await page.keyboard.press("Tab");
