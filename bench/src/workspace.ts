@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openFolderFiles, openSnapshots } from "@twinfold/workspaces";
 import { median, row } from "./rows.ts";
+import { FIND, secondsOf, timed } from "./timing.ts";
 import { writeTree } from "./trees.ts";
 
 const TREE = { files: 100_000, folders: 5_000, size: 64 };
@@ -33,7 +33,7 @@ async function snapshots(folder: string): Promise<void> {
   const takes: number[] = [];
   const finds: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    finds.push(secondsOf(`find . -printf '%p %s %T@ %i\\n'`, root));
+    finds.push(secondsOf(FIND, root));
     takes.push(await timed(() => saved.take(`${run}`)));
   }
   const [take, find] = [median(takes), median(finds)];
@@ -58,16 +58,3 @@ async function largeFolder(folder: string): Promise<void> {
 }
 
 const inMs = (seconds: number) => `${(seconds * 1000).toFixed(0)} ms`;
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-}
-
-/** A command in a folder, its output thrown away. */
-function secondsOf(command: string, cwd: string): number {
-  const began = performance.now();
-  execFileSync("sh", ["-c", `${command} > /dev/null`], { cwd });
-  return (performance.now() - began) / 1000;
-}

@@ -3,10 +3,10 @@ import { RemoteError } from "@twinfold/engine";
 import { hashedFile } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
-import { type Kept, keptContents } from "./kept-contents.ts";
-import { withAnyKeptVersions } from "./kept-versions.ts";
+import { type Kept, withKeptContents } from "./kept-contents.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
+import { nameOf } from "./saved-as.ts";
 import { RequestError } from "./server-error.ts";
 import type { SnapshotContents } from "./snapshot-contents.ts";
 import { openWorkspaceFiles } from "./workspace-files.ts";
@@ -18,7 +18,7 @@ export function createActivityVersions(parts: {
   readonly places: Places;
   readonly snapshots: SnapshotContents;
 }) {
-  const { activity, links, places, snapshots } = parts;
+  const { activity, places } = parts;
 
   /** What is there now, if it is that; nobody has to be asked for it. */
   async function asItIs(instanceId: string, path: string, hash: string): Promise<Kept | null> {
@@ -41,11 +41,10 @@ export function createActivityVersions(parts: {
       const hash = entry[which];
       if (hash === null) throw new RequestError(404, "no-version", "There was no file there.");
       const { path } = entry;
-      const name = path.slice(path.lastIndexOf("/") + 1);
+      const name = nameOf(path);
       const there = await asItIs(instance.id, path, hash);
       if (there !== null) return use(name, there);
-      await withAnyKeptVersions(links, userId, instance, async (history, _) => {
-        const contents = keptContents(history, (at, wanted) => snapshots.find(instance.id, at, wanted));
+      await withKeptContents(parts, userId, instance, async (contents) => {
         const kept = await contents.find(path, hash).catch((error: unknown) => {
           if (!(error instanceof RemoteError) || error.code !== "not-found") throw error;
           throw new RequestError(404, "not-kept", error.message);

@@ -2,7 +2,10 @@ import type { DropboxHistory } from "@twinfold/dropbox";
 import { createContentHasher } from "@twinfold/dropbox-rules";
 import { RemoteError } from "@twinfold/engine";
 import { keptVersion } from "@twinfold/session";
-import type { SnapshotContent } from "./snapshot-contents.ts";
+import type { PlacedInstance } from "./hierarchy.ts";
+import { withAnyKeptVersions } from "./kept-versions.ts";
+import type { Links } from "./links.ts";
+import type { SnapshotContent, SnapshotContents } from "./snapshot-contents.ts";
 
 /** A content that is still kept somewhere. */
 export interface Kept {
@@ -18,12 +21,23 @@ export interface KeptContents {
   find(path: string, hash: string): Promise<Kept>;
 }
 
+/** Gives what a user's Dropbox and the instance's snapshots have kept to `work`. @throws what `withAnyKeptVersions` does */
+export function withKeptContents<T>(
+  { links, snapshots }: { readonly links: Links; readonly snapshots: Pick<SnapshotContents, "find"> },
+  userId: string,
+  instance: PlacedInstance,
+  work: (contents: KeptContents) => Promise<T>,
+): Promise<T> {
+  const inSnapshot = (path: string, hash: string) => snapshots.find(instance.id, path, hash);
+  return withAnyKeptVersions(links, userId, instance, (history, _) => work(keptContents(history, inSnapshot)));
+}
+
 /**
  * Dropbox has kept most, so it is asked first; what it can't give, a snapshot may have. Where Dropbox does not answer just now,
  * it is not gone round: it may have it a minute later.
  * @param history null where none is linked
  */
-export function keptContents(
+function keptContents(
   history: DropboxHistory | null,
   inSnapshot: (path: string, hash: string) => Promise<SnapshotContent | null>,
 ): KeptContents {

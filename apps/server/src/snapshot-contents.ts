@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { createContentHasher } from "@twinfold/dropbox-rules";
+import { hashOfStream } from "@twinfold/session";
 import type { Restores } from "./restores.ts";
 
 /** Hashes that are remembered: what a snapshot has never changes, and reading a large file again takes its time. */
@@ -22,7 +22,7 @@ export function createSnapshotContents(restores: Pick<Restores, "of">) {
     const snapshots = await restores.of(instanceId);
     for (const version of snapshots.versions(path)) {
       const open = () => snapshots.read(version.snapshotId, path).content;
-      const contentHash = known.get(version.hash) ?? (await hashed(open()));
+      const contentHash = known.get(version.hash) ?? (await hashOfStream(open()));
       if (known.size < MOST_KNOWN) known.set(version.hash, contentHash);
       if (contentHash === hash) return { size: version.size, open };
     }
@@ -36,9 +36,3 @@ export function createSnapshotContents(restores: Pick<Restores, "of">) {
 }
 
 export type SnapshotContents = ReturnType<typeof createSnapshotContents>;
-
-async function hashed(content: Readable): Promise<string> {
-  const hasher = createContentHasher();
-  for await (const chunk of content) hasher.update(chunk as Uint8Array);
-  return hasher.digest();
-}

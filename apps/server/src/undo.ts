@@ -9,7 +9,7 @@ import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { Database } from "./database/schema.ts";
 import { checkEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
-import { type KeptContents, keptContents } from "./kept-contents.ts";
+import { type KeptContents, withKeptContents } from "./kept-contents.ts";
 import { withAnyKeptVersions } from "./kept-versions.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
@@ -110,10 +110,7 @@ export function createUndo(parts: {
       const instance = await editable(row.user_id, row.instance_id);
       await mkdir(places.files(instance.id), { recursive: true });
       const files = openWorkspaceFiles(places, instance.id);
-      await withAnyKeptVersions(links, row.user_id, instance, (history, _) => {
-        const contents = keptContents(history, (path, hash) => parts.snapshots.find(instance.id, path, hash));
-        return bringAllBack(job, { files, contents });
-      });
+      await withKeptContents(parts, row.user_id, instance, (contents) => bringAllBack(job, { files, contents }));
     } catch (error) {
       if (ended.signal.aborted) return save(row, outcome, finished);
       failure = why(error);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startServerProcess } from "../../../test/pages/server-process.ts";
+import { callerOf } from "./caller.ts";
 
 /** So many that the swap takes a while. */
 const FILES = 3_000;
@@ -13,15 +14,9 @@ test("a server that is killed while it swaps files has finished the restore when
 }, async () => {
   const data = mkdtempSync(join(tmpdir(), "twinfold-restore-"));
   const server = await startServerProcess({ TWINFOLD_DATA: data });
-  let cookie = "";
-  const call = async (path: string, body?: unknown) => {
-    const answer = await fetch(`${server.url}/api${path}`, {
-      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-      headers: { cookie, "x-twinfold": "1", "content-type": "application/json" },
-    });
-    cookie ||= (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-    return answer.json();
-  };
+  const ask = callerOf(server);
+  const call = async (path: string, body?: unknown) =>
+    (await ask(body === undefined ? "GET" : "POST", `/api${path}`, body)).json();
   try {
     await call("/login", server.user);
     const [{ id }] = (await call("/instances")) as [{ id: string }];

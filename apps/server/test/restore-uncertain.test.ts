@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { KillOrders } from "../../../packages/workspaces/test/killing-steps.ts";
 import { eachStepStandsOnTheLast } from "../../../test/pages/each-step.ts";
 import { type ServerProcess, startServerProcess } from "../../../test/pages/server-process.ts";
+import { callerOf } from "./caller.ts";
 import { linkAs } from "./link-as.ts";
 import { PATIENCE } from "./linked-server.ts";
 import type { OwnServer } from "./own-server.ts";
@@ -41,17 +42,7 @@ beforeAll(async () => {
     NODE_OPTIONS: `--import ${KILLING}`,
     KILL_ORDERS: join(folder, "orders"),
   });
-  let cookie = "";
-  const call: OwnServer["call"] = async (method, path, body, headers = {}) => {
-    const answer = await fetch(`${server.url}${path}`, {
-      method,
-      redirect: "manual",
-      headers: { cookie, "x-twinfold": "1", "content-type": "application/json", ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    cookie ||= (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-    return answer;
-  };
+  const call = callerOf(server);
   own = { call, url: server.url };
   await call("POST", "/api/login", server.user);
   id = (await unitIds(own)).get("First Space/Master") ?? "";

@@ -8,6 +8,7 @@ import type { Instance, Snapshot } from "@twinfold/api";
 import { type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type ServerProcess, startServerProcess } from "../../../test/pages/server-process.ts";
+import { callerOf } from "./caller.ts";
 import { type DropboxUser, linkAs } from "./link-as.ts";
 import { PATIENCE } from "./linked-server.ts";
 import type { OwnServer } from "./own-server.ts";
@@ -37,17 +38,7 @@ beforeAll(async () => {
     DROPBOX_APP_KEY: app.appKey,
     DROPBOX_APP_SECRET: app.appSecret,
   });
-  let cookie = "";
-  const call: OwnServer["call"] = async (method, path, body, headers = {}) => {
-    const answer = await fetch(`${server.url}${path}`, {
-      method,
-      redirect: "manual",
-      headers: { cookie, "x-twinfold": "1", "content-type": "application/json", ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    cookie ||= (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-    return answer;
-  };
+  const call = callerOf(server);
   own = { call, url: server.url };
   await call("POST", "/api/login", server.user);
   id = (await unitIds(own)).get("First Space/Master") ?? "";

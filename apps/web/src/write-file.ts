@@ -48,7 +48,8 @@ export async function writeAsAsked(
   }
 }
 
-function isTaken(error: unknown): error is ApiFailure {
+/** Whether something else was there. */
+export function isTaken(error: unknown): error is ApiFailure {
   return error instanceof ApiFailure && error.status === 412;
 }
 

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { twinfold } from "../contenders/twinfold.ts";
 import { listingBound, requestBound } from "../lower-bound.ts";
 import { costOf, type Measure } from "../measure.ts";
 import type { Stage } from "../stage.ts";
+import { FIND, secondsOf, timed } from "../timing.ts";
 import { copyToDisk, type Shape, seedTree, writeTree } from "../trees.ts";
 import { type Scenario, scaled, told } from "./scenario.ts";
 
@@ -65,7 +65,7 @@ function scenario(
       const first = await starting();
       yield [
         names.first,
-        beside(first, "sha256sum", secondsOf(`find . -name '*.bin' -print0 | xargs -0 sha256sum`, stage)),
+        beside(first, "sha256sum", secondsOf(`find . -name '*.bin' -print0 | xargs -0 sha256sum`, stage.root)),
       ];
       if (contender.watches) await contender.settle("both");
       await contender.stop();
@@ -73,7 +73,7 @@ function scenario(
       const again = await costOf(stage, () =>
         timed(() => (contender.watches ? contender.start() : contender.settle("both"))),
       );
-      const find = secondsOf(`find . -printf '%p %s %T@ %i\\n'`, stage);
+      const find = secondsOf(FIND, stage.root);
       yield [names.start, beside(again, ownStart === 0 ? "find" : "own start + find", ownStart + find)];
       if (!contender.watches) return;
       await contender.settle("both");
@@ -97,19 +97,6 @@ async function startWithOneFile(stage: Stage): Promise<number> {
   return seconds;
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-}
-
 function beside(measure: Measure, what: string, seconds: number): Measure {
   return { ...measure, beside: { what, seconds } };
-}
-
-/** A command over the tree on disk, its output thrown away. */
-function secondsOf(command: string, { root }: Stage): number {
-  const began = performance.now();
-  execFileSync("sh", ["-c", `${command} > /dev/null`], { cwd: root });
-  return (performance.now() - began) / 1000;
 }

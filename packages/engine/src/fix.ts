@@ -49,15 +49,13 @@ export function createFixes(store: Store, control: Control, oneWay: boolean) {
   /** For what was tried, and did not work. */
   function ofProblem(local: LocalNode | undefined): Fix {
     if (local?.kind === "file" && local.hash === null) return by("unreadable");
-    const synced = local && store.synced.get(local.id);
     // What is on disk as it was last has nothing that Dropbox could refuse: it was to be changed here.
-    const isEdited = local !== undefined && (synced === undefined || synced.hash !== local.hash || isMoved(local));
-    return by(isEdited ? "refused by Dropbox" : "refused by disk");
+    return by(local === undefined || isAsSynced(local) ? "refused by disk" : "refused by Dropbox");
   }
 
-  function isMoved(local: LocalNode): boolean {
-    const synced = store.synced.get(local.id);
-    return synced !== undefined && (synced.parent !== local.parent || synced.name !== local.name);
+  function isAsSynced({ id, parent, name, hash }: LocalNode): boolean {
+    const synced = store.synced.get(id);
+    return synced !== undefined && synced.hash === hash && synced.parent === parent && synced.name === name;
   }
 
   function ofSpecial({ name, identity, special }: LocalNode): Fix {
@@ -100,8 +98,7 @@ export function createFixes(store: Store, control: Control, oneWay: boolean) {
   function hasNamesake(local: LocalNode | undefined, remote: RemoteNode | undefined): boolean {
     const node = local ?? remote;
     if (node?.parent == null) return false;
-    for (const { id, key } of store.local.children(node.parent)) if (id !== node.id && key === node.key) return true;
-    return false;
+    return store.local.childrenByKey(node.parent, node.key).some(({ id }) => id !== node.id);
   }
 
   return { ofParked, ofProblem, diskGone: by("disk gone") };

@@ -8,13 +8,18 @@ export async function hashedFile(
 ): Promise<{ readonly hash: string | null; readonly version: string } | null> {
   try {
     const { content, version } = await files.read(path);
-    const hasher = createContentHasher();
-    for await (const chunk of content) hasher.update(chunk as Uint8Array);
-    return { hash: hasher.digest(), version };
+    return { hash: await hashOfStream(content), version };
   } catch (error) {
     if (!(error instanceof FilesError)) throw error;
     if (error.code === "not-found") return null;
     if (error.code === "not-a-file") return { hash: null, version: "" };
     throw error;
   }
+}
+
+/** Dropbox's content hash of all that comes. @throws what the stream breaks off with */
+export async function hashOfStream(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const hasher = createContentHasher();
+  for await (const chunk of content) hasher.update(chunk);
+  return hasher.digest();
 }

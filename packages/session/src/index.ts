@@ -3,7 +3,7 @@ export { InTheWayError } from "@twinfold/filesystem";
 export { type Explained, explainFailure } from "./control/explain-failure.ts";
 export { type Controlled, serveControl } from "./control/serve-control.ts";
 export { type PathHistory, restoreVersion, versionsOf } from "./file-history.ts";
-export { hashedFile } from "./hashed-file.ts";
+export { hashedFile, hashOfStream } from "./hashed-file.ts";
 export { type IgnoreChange, type IgnorePreview, previewIgnore } from "./ignore-preview.ts";
 export { rememberedRemotePath, rememberMove } from "./moved-folder.ts";
 export {

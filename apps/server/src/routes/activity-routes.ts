@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { activityPage, activityQuery, activityVersion, begunUndo, undoList } from "@twinfold/api";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { asFile } from "../saved-as.ts";
 import type { Services } from "../services.ts";
 
 const byId = z.object({ id: z.string() });
@@ -33,9 +34,7 @@ export const activityRoutes =
         reply.raw.once("close", () => gone.abort());
         await versions.use(user.id, instance, entryId, which, async (name, kept) => {
           const body = new PassThrough();
-          // Never shown as a page of ours: what users store is not trusted.
-          reply.header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
-          reply.header("content-type", "application/octet-stream").header("content-length", kept.size).send(body);
+          asFile(reply, name, kept.size).send(body);
           // What goes wrong from here on can be told in no other way than by an answer that is cut short.
           await kept.read((content) => pipeline(content, body), gone.signal).catch(() => body.destroy());
         });

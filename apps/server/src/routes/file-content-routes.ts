@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { limitCostly } from "../costly-work.ts";
 import { instanceFiles } from "../instance-files.ts";
+import { asFile, nameOf, savedAs } from "../saved-as.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 import { writtenOver } from "../written-over.ts";
@@ -23,10 +24,7 @@ export const fileContentRoutes =
     app.get("/api/instances/:id/file", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
       const { area, path } = request.query;
       const { size, version, content } = await (await files(request, request.params.id, area)).read(path);
-      // Never shown as a page of ours: what users store is not trusted.
-      reply.header("content-disposition", savedAs(nameOf(path)));
-      reply.header("content-type", "application/octet-stream").header("content-length", size);
-      return reply.header("etag", `"${version}"`).send(content);
+      return asFile(reply, nameOf(path), size).header("etag", `"${version}"`).send(content);
     });
     app.get("/api/instances/:id/zip", { schema: { params: byId, querystring: fileQuery } }, async (request, reply) => {
       const { area, path } = request.query;
@@ -56,9 +54,6 @@ export const fileContentRoutes =
       },
     );
   };
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-const savedAs = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
 
 /** How long a body is, is not always said beforehand. @throws RequestError 413 */
 async function* upTo(most: number, content: Readable): AsyncIterable<Uint8Array> {

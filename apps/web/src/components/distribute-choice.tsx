@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useState } from "react";
 import { Link } from "react-router";
+import { nameOf } from "../files/place.ts";
 import { countInWords } from "../words.ts";
 
 interface Choice {
@@ -23,7 +24,7 @@ export function ChooseBox({ path }: { readonly path: string }) {
     <input
       type="checkbox"
       className="choose"
-      aria-label={`Choose ${path.slice(path.lastIndexOf("/") + 1)}`}
+      aria-label={`Choose ${nameOf(path)}`}
       checked={chosen.includes(path)}
       onChange={({ target: { checked } }) => choose(path, checked)}
     />

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ActivityEntry, ActivityVersion } from "@twinfold/api";
 import { getFileUpTo } from "../api.ts";
 import { useObjectUrl } from "../files/object-url.ts";
+import { nameOf } from "../files/place.ts";
 import { LARGEST, pictureType } from "../files/preview.ts";
 import { shownText } from "../files/shown-text.ts";
 import { ShownText } from "../files/text.tsx";
@@ -19,7 +20,7 @@ export function VersionDialog(props: {
   readonly onClose: () => void;
 }) {
   const { entry, which } = props;
-  const name = entry.path.slice(entry.path.lastIndexOf("/") + 1);
+  const name = nameOf(entry.path);
   const type = pictureType(name);
   const address = `/api/instances/${props.instanceId}/activity/${entry.id}/versions/${which}`;
   const { data, error } = useQuery({

@@ -1,5 +1,5 @@
 import { NameQuestion } from "../components/name-question.tsx";
-import { joinPath } from "./place.ts";
+import { joinPath, nameOf } from "./place.ts";
 
 /** What is asked a name for: a new folder, or something that has one, by its path. */
 export type NameWish = { readonly kind: "new folder" } | { readonly kind: "rename"; readonly path: string };
@@ -31,7 +31,7 @@ export function FileNameQuestion(props: {
   }
   return (
     <NameQuestion
-      title={`Rename ${wish.path.slice(wish.path.lastIndexOf("/") + 1)}`}
+      title={`Rename ${nameOf(wish.path)}`}
       label="New name, or another folder and a name"
       known={wish.path}
       yes="Rename"

@@ -11,6 +11,8 @@ export interface Place {
   readonly find: string;
 }
 
+/** What a path ends with. */
+export const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 export const joinPath = (folder: string, name: string) => (folder === "" ? name : `${folder}/${name}`);
 
 /** @returns where the page is, and how to go elsewhere */

@@ -2,13 +2,14 @@ import { fileAddress } from "../api.ts";
 import { Dialog } from "../components/dialog.tsx";
 import { Pdf } from "./pdf.tsx";
 import { Picture } from "./picture.tsx";
+import { nameOf } from "./place.ts";
 import { type FilePlace, previewOf } from "./preview.ts";
 import { Text } from "./text.tsx";
 
 /** What a file shows, and the way to have it. */
 export function PreviewDialog(props: FilePlace & { readonly onClose: () => void }) {
   const { instanceId, area, path } = props;
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = nameOf(path);
   const preview = previewOf(name);
   return (
     <Dialog title={name} wide onClose={props.onClose}>

@@ -1,6 +1,6 @@
 import { ApiFailure, fileAddress, getFileUpTo, type Over, putFile, type Sending } from "../api.ts";
 import { isPassing, untilReached, type Waiting } from "../until-reached.ts";
-import { type AskWriteChoice, writeAsAsked } from "../write-file.ts";
+import { type AskWriteChoice, isTaken, writeAsAsked } from "../write-file.ts";
 import { begunUploads, type UploadPlace } from "./begun-uploads.ts";
 import { sendParts } from "./send-parts.ts";
 import { beginUpload, endUpload, giveUpload } from "./upload-requests.ts";
@@ -74,8 +74,6 @@ export async function uploadFile(
   if (written === null && address !== null) void giveUpload(address).catch(() => undefined);
   return written;
 }
-
-const isTaken = (error: unknown) => error instanceof ApiFailure && error.status === 412;
 
 /** Whether a small file is there with this content. */
 async function isThere(address: string, file: File): Promise<boolean> {

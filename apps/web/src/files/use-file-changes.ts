@@ -4,6 +4,7 @@ import { useState } from "react";
 import { z } from "zod";
 import { post } from "../api.ts";
 import type { NameWish } from "./name-questions.tsx";
+import { nameOf } from "./place.ts";
 
 const nothing = z.object({});
 
@@ -24,7 +25,7 @@ export function useFileChanges(id: string, area: string) {
   });
   const remove = useMutation({
     mutationFn: (path: string) => post(`/api/instances/${id}/delete`, { area, path }, deletion),
-    onSuccess: (gone, path) => setDeleted({ id: gone.id, name: path.slice(path.lastIndexOf("/") + 1) }),
+    onSuccess: (gone, path) => setDeleted({ id: gone.id, name: nameOf(path) }),
     onSettled,
   });
   const ofDeleted = useMutation<unknown, Error, { readonly does: "bring-back" | "forget"; readonly id: string }>({

@@ -2,7 +2,7 @@ import { openStore } from "@twinfold/store";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ContentHash, ROOT } from "../ports/values.ts";
-import { type Step, step, take } from "../testing/random-users.ts";
+import { type Step, step, syncFirst, take } from "../testing/random-users.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
 
 /** What is left for the planner when all that is alike was agreed on, and what is agreed on by then. */
@@ -148,10 +148,7 @@ test("a file that was not read yet waits for that, and what Dropbox has by its n
 function settled(before: readonly Step[], after: readonly Step[], oneWay: boolean, agreedAtATime: number) {
   const store = openStore(":memory:");
   try {
-    const both = new ThreeTrees(store);
-    let count = 0;
-    for (const one of before) take(both, { ...one, side: "local" }, ++count);
-    both.settle();
+    let count = syncFirst(new ThreeTrees(store), before);
     const trees = new ThreeTrees(store, { oneWay, agreedAtATime });
     for (const one of after) take(trees, one, ++count);
     const done = trees.settle().flat().sort();

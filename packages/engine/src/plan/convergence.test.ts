@@ -1,7 +1,7 @@
 import { openStore } from "@twinfold/store";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { contentsOf, type Step, step, take } from "../testing/random-users.ts";
+import { contentsOf, type Step, step, syncFirst, take } from "../testing/random-users.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
 
 /**
@@ -13,9 +13,7 @@ function converge(before: readonly Step[], after: readonly Step[]): void {
   const store = openStore(":memory:");
   try {
     const trees = new ThreeTrees(store);
-    let count = 0;
-    for (const one of before) take(trees, { ...one, side: "local" }, ++count);
-    trees.settle();
+    let count = syncFirst(trees, before);
     const base = contentsOf(trees.tree("synced"));
     for (const one of after) take(trees, one, ++count);
     const fresh = new Set([...contentsOf(trees.tree("local")), ...contentsOf(trees.tree("remote"))]);

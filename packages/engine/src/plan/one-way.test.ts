@@ -1,7 +1,7 @@
 import { openStore } from "@twinfold/store";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { contentsOf, type Step, step, take } from "../testing/random-users.ts";
+import { contentsOf, type Step, step, syncFirst, take } from "../testing/random-users.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
 
 /** Of those who may see the files and not change them, only Dropbox follows. */
@@ -151,9 +151,7 @@ function follow(before: readonly Step[], after: readonly Step[]): void {
   const store = openStore(":memory:");
   try {
     const both = new ThreeTrees(store);
-    let count = 0;
-    for (const one of before) take(both, { ...one, side: "local" }, ++count);
-    both.settle();
+    let count = syncFirst(both, before);
     const base = contentsOf(both.tree("synced"));
     const oneWay = new ThreeTrees(store, { oneWay: true });
     for (const one of after) take(oneWay, one, ++count);

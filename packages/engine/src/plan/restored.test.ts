@@ -1,7 +1,7 @@
 import { openStore } from "@twinfold/store";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { contentsOf, type Step, step, take } from "../testing/random-users.ts";
+import { contentsOf, type Step, step, syncFirst, take } from "../testing/random-users.ts";
 import { ThreeTrees } from "../testing/three-trees.ts";
 
 /** Files were restored on disk, and both sides were not one since: the disk's go first. */
@@ -148,9 +148,7 @@ function winByItself(how: "heard" | "unheard", before: Steps, restores: Steps, m
   const store = openStore(":memory:");
   try {
     const both = new ThreeTrees(store);
-    let count = 0;
-    for (const one of before) take(both, { ...one, side: "local" }, ++count);
-    both.settle();
+    let count = syncFirst(both, before);
     const base = contentsOf(both.tree("synced"));
     const all = new ThreeTrees(store);
     for (const one of restores) take(all, { ...one, side: "local" }, ++count);

@@ -101,3 +101,11 @@ export function take(trees: ThreeTrees, one: Step, count: number): void {
 /** The contents of all files. */
 export const contentsOf = (tree: Record<string, string | null>) =>
   new Set(Object.values(tree).filter((one) => one !== null));
+
+/** The steps are taken on disk, and synced: what both sides have when something random begins. @returns how many they were */
+export function syncFirst(trees: ThreeTrees, steps: readonly Step[]): number {
+  let count = 0;
+  for (const one of steps) take(trees, { ...one, side: "local" }, ++count);
+  trees.settle();
+  return count;
+}

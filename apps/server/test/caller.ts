@@ -1,0 +1,16 @@
+import type { OwnServer } from "./own-server.ts";
+
+/** Asks a server as its pages do, and keeps the login that it was given first. */
+export function callerOf(server: { readonly url: string }): OwnServer["call"] {
+  let cookie = "";
+  return async (method, path, body, headers = {}) => {
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      redirect: "manual",
+      headers: { cookie, "x-twinfold": "1", "content-type": "application/json", ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    cookie ||= (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    return answer;
+  };
+}
