@@ -101,12 +101,12 @@ export class Cast {
     return [of("disk"), of("dropbox")];
   }
 
-  /** What one engine does, another has to hear of: deleted and brought back is no rest, though it looks the same. */
+  /** What one engine does, another has to hear of: what goes and comes back is no rest, though it looks the same. */
   situation(): string {
     const onDisks = this.disks.map((disk) =>
       [...disk.walk(ROOT_PATH)]
-        .filter(([path]) => !path.startsWith(STAGING_FOLDER))
-        .map(([path, { number }]) => `${number} ${path}`),
+        .filter(([path]) => path !== ROOT_PATH && !path.startsWith(STAGING_FOLDER))
+        .map(([path, { number, changed }]) => `${number} ${changed} ${path}`),
     );
     return JSON.stringify([this.dropboxes.map(({ log }) => log.last), onDisks, fingerprintOf(this.sides())]);
   }

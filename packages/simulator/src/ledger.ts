@@ -72,6 +72,14 @@ export class Ledger {
     return false;
   }
 
+  /**
+   * Whether a user took away what had this path, and engines may have forgotten since that they had sent what came in its
+   * place: that looks as if the file had been edited in Dropbox, and then moved on disk.
+   */
+  wasTakenAway(key: string): boolean {
+    return this.#isSetBack && (this.#deletedPaths.has(key) || this.#former.deletedPaths.has(key));
+  }
+
   #isGivenUp(content: string): boolean {
     const { givenUp, writtenAnew } = this.#former;
     return (

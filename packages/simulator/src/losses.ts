@@ -17,8 +17,11 @@ export function losses(
         .filter((one) => textOf(one.content) === content)
         .map((revision) => ({ dropbox, revision, key: revision.key })),
     );
-    const wasGivenUp = kept.some(({ dropbox, revision }) =>
-      namesWhenTakenUnseen(dropbox, revision).some((key) => ledger.wasInDeleted(key.slice(folder.length + 1))),
+    const pathOf = (key: string) => key.slice(folder.length + 1);
+    const wasGivenUp = kept.some(
+      ({ dropbox, revision, key }) =>
+        ledger.wasTakenAway(pathOf(key)) ||
+        namesWhenTakenUnseen(dropbox, revision).some((name) => ledger.wasInDeleted(pathOf(name))),
     );
     if (kept.length === 0) found.push(`"${content}" is lost: on no side, and not in Dropbox's history`);
     else if (!wasGivenUp)

@@ -164,10 +164,14 @@ export function createLocalObserver(parts: LocalObserverParts) {
         } else unlisted.failed(result.path, deep.has(result.path));
         continue;
       }
-      unlisted.forget(result.path);
       const moves = await localMoves.find(result);
-      if (moves === null) (deep.has(result.path) ? subtrees : folders).add(result.path);
-      else store.transaction(() => comparison.compare(result, moves, deep.has(result.path)));
+      // As with a folder that can't be listed: what contradicts the listing may do so for as long as it can't be looked at.
+      if (moves === null) {
+        unlisted.failed(result.path, deep.has(result.path));
+        continue;
+      }
+      unlisted.forget(result.path);
+      store.transaction(() => comparison.compare(result, moves, deep.has(result.path)));
     }
   }
 

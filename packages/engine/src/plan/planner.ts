@@ -10,6 +10,7 @@ import { createPlaces } from "./places.ts";
 import { breakRings } from "./rings.ts";
 import { createSlots } from "./slots.ts";
 import { reviveFolders, settleCollisions } from "./structure.ts";
+import { findSuccessors } from "./successors.ts";
 import { holdsTransient } from "./transients.ts";
 import { settleWaiting } from "./waiting.ts";
 
@@ -90,6 +91,9 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   for (const node of collisions.letGo) release(node);
   consider([...collisions.renamed.keys()].map(merge));
   adjustments.push(...collisions.adjustments);
+  const successors = findSuccessors(active, merge, slots, names);
+  adjustments.push(...successors.adjustments);
+  for (const id of successors.waiting) collisions.waiting.add(id);
 
   const agreements = new Map<NodeId, Merged>();
   for (const node of active) {
