@@ -73,7 +73,7 @@ export class Person {
         const isFolderGone = engine.status().folderGone;
         // While she thought, the question may have gone: what she says then answers nothing.
         const wasAsked = engine.resolveHeld(choice);
-        if (wasAsked && choice === "bring back") void this.#want(engine, sides(), isFolderGone);
+        if (wasAsked) void this.#note(choice, engine, sides(), isFolderGone);
         // Asked once more, she answers once more.
         this.#time.after(TO_ANSWER, () => attends && think());
       });
@@ -85,7 +85,13 @@ export class Person {
     };
   }
 
-  async #want(engine: Engine, [disk, dropbox]: readonly [Side, Side], isFolderGone: boolean): Promise<void> {
+  /** Asked once more before her word took effect, it is the last one that counts. */
+  async #note(
+    choice: "apply" | "bring back",
+    engine: Engine,
+    [disk, dropbox]: readonly [Side, Side],
+    isFolderGone: boolean,
+  ): Promise<void> {
     const { operations } = await engine.plan();
     const rules = rulesOf(disk.tree);
     for (const side of [disk, dropbox]) {
@@ -94,8 +100,9 @@ export class Person {
       const places = isFolderGone && side === disk ? [""] : held.map(({ path }) => path);
       for (const [path, content] of side.tree) {
         if (content === null || isIgnored(rules, path, content)) continue;
-        if (places.some((place) => isWithin(path as RelativePath, place as RelativePath)))
-          this.#wanted.set(textOf(content), { path, between: [disk.name, dropbox.name] });
+        if (!places.some((place) => isWithin(path as RelativePath, place as RelativePath))) continue;
+        if (choice === "apply") this.#wanted.delete(textOf(content));
+        else this.#wanted.set(textOf(content), { path, between: [disk.name, dropbox.name] });
       }
     }
   }
