@@ -43,8 +43,9 @@ export function differences(sides: readonly Side[], notSynced: readonly NotSynce
       if (left.some((path) => isWithin(key as RelativePath, pathKey(path) as RelativePath))) continue;
       const isOneSided = here === undefined || there === undefined;
       const kind = here === null || there === null ? "folder" : "file";
-      // A folder that Dropbox keeps for what is ignored there may be on one disk, and gone from another.
-      if (isOneSided && kind === "folder" && isKeptSomewhere(key)) continue;
+      // A folder that Dropbox keeps for what is ignored there, or was left there, may be on one disk, and gone from another.
+      const holdsLeft = left.some((path) => isWithin(pathKey(path) as RelativePath, key as RelativePath));
+      if (isOneSided && kind === "folder" && (holdsLeft || isKeptSomewhere(key))) continue;
       // Ignored by its spelling on one side: then it is ignored.
       if (sides.some((side) => isIgnoredOn(side, key))) continue;
       // It may be by the last spelling that was told: a case-only rename in Dropbox is not.

@@ -3,9 +3,9 @@ import type { Name, NodeId } from "../ports/values.ts";
 import type { PlanContext } from "./context.ts";
 import { createKeptFolders } from "./kept-folders.ts";
 import { keyOf, type Merged } from "./merge.ts";
-import { userPath } from "./names.ts";
+import { isTransient, userPath } from "./names.ts";
 import { staysThere } from "./one-way.ts";
-import type { Operation, Parked } from "./operation.ts";
+import type { Adjustment, Operation, Parked } from "./operation.ts";
 import type { Slots } from "./slots.ts";
 import type { Collisions } from "./structure.ts";
 
@@ -23,6 +23,7 @@ interface Found {
   readonly waiting: Operation[];
   readonly parked: Parked[];
   readonly stuck: Parked[];
+  readonly adjustments: Adjustment[];
 }
 
 /** Compares where nodes are to be with where each side has them: that is what there is to do. */
@@ -163,8 +164,11 @@ export function createOperationFinder(
       return;
     }
     const keeper = kept.keeper(side, node.id);
-    if (keeper === "ignored" || keeper === "not synced") found.parked.push(keptFolder(node, side, keeper));
-    else if (keeper === "alive" || coveredByParent(side, present.parent)) found.waiting.push(operation);
+    if (keeper === "ignored" || keeper === "not synced") {
+      // Left under a name of ours by a swap: it stays, so it gets one of its own, as if it were new there.
+      if (isTransient(present.name)) found.adjustments.push({ kind: "forget", node: node.id });
+      else found.parked.push(keptFolder(node, side, keeper));
+    } else if (keeper === "alive" || coveredByParent(side, present.parent)) found.waiting.push(operation);
     else found.ready.push(operation);
   }
 

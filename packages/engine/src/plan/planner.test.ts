@@ -2,6 +2,7 @@ import { openStore } from "@twinfold/store";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Name, ROOT } from "../ports/values.ts";
 import { ThreeTrees, testNames } from "../testing/three-trees.ts";
+import { transientName } from "./names.ts";
 
 let trees: ThreeTrees;
 beforeEach(() => {
@@ -297,6 +298,20 @@ describe("what stays out", () => {
     expect(trees.tree("remote")).toEqual({ d: null, "d/x.log": "1" });
     expect(trees.tree("local")).toEqual({});
   });
+  test.each(["d", "d (Ada's conflicted copy 2026-01-02)"])(
+    "a folder deleted on disk while it stands under a name of ours in Dropbox stays there as %s, for what is ignored in it",
+    (name) => {
+      trees.ignored = (path) => path.endsWith(".log");
+      const folder = trees.both("d");
+      trees.create("remote", "d/x.log", "1");
+      trees.place("remote", folder, ROOT, transientName(folder, "d" as Name, ""));
+      trees.store.local.remove(folder);
+      if (name !== "d") trees.both("d", "2");
+      done();
+      expect(Object.keys(trees.tree("remote"))).toContain(`${name}/x.log`);
+      expect(Object.keys(trees.tree("remote")).filter((path) => path.includes("~twinfold"))).toEqual([]);
+    },
+  );
   test("a folder deleted in Dropbox stays on disk with what was moved into it to an ignored name", () => {
     trees.ignored = (path) => path.endsWith(".log");
     trees.both("d");

@@ -117,7 +117,7 @@ export function plan(changed: Iterable<NodeId>, context: PlanContext): Plan {
   let stillWaiting: readonly Operation[] = waiting;
   if (adjustments.length === 0) {
     const finder = createOperationFinder(merge, slots, context, collisions);
-    const found = { ready: operations, waiting, parked, stuck };
+    const found = { ready: operations, waiting, parked, stuck, adjustments };
     for (const node of active) {
       if (node.fate === "wait" || collisions.waiting.has(node.id)) {
         unsettled.push(node.id);
