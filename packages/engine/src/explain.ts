@@ -95,9 +95,8 @@ export function createExplainer(store: Store, control: Control, oneWay: boolean)
   function report(): PlanReport {
     const { ready, waiting } = control.outlook();
     const held = new Set(control.held());
-    const operations = [...control.underWay(), ...ready, ...waiting].map((operation) =>
-      describe(operation, held.has(operation)),
-    );
+    const all = [...control.underWay(), ...ready, ...waiting, ...control.backlog.operations()];
+    const operations = all.map((operation) => describe(operation, held.has(operation)));
     return { operations, notSynced: notSynced(), ignoreProblems: control.rules().problems };
   }
 
@@ -166,6 +165,10 @@ export function createExplainer(store: Store, control: Control, oneWay: boolean)
       const held = work.held.has(pending);
       const { action, reason } = describe(pending, held);
       return { path, state: held ? "held" : "pending", reason: `${action}: ${reason}` };
+    }
+    if (control.backlog.has(id)) {
+      const reason = local === undefined ? "download: new in Dropbox" : "upload: new on disk";
+      return { path, state: "pending", reason: `${reason}; others go first` };
     }
     if (work.unsettled.has(id) || store.changed.has(id)) return { path, state: "pending", reason: unsettledReason(id) };
     if (local !== undefined && isCopyName(local.name)) {

@@ -68,12 +68,12 @@ export function createInsight(store: Store, control: Control) {
       return top;
     }
     const tallies = new Map<NodeId, Map<Unrest, { count: number; readonly first: NodeId }>>();
-    function tell(state: Unrest, folder: NodeId | null, node: NodeId): void {
+    function tell(state: Unrest, folder: NodeId | null, node: NodeId, items = 1): void {
       const top = folder === null ? null : topOf(folder);
       if (top === null) return;
       const tally = tallies.get(top) ?? new Map<Unrest, { count: number; readonly first: NodeId }>();
       const { count, first } = tally.get(state) ?? { count: 0, first: node };
-      tallies.set(top, tally.set(state, { count: count + 1, first }));
+      tallies.set(top, tally.set(state, { count: count + items, first }));
     }
     // By the folder that it is in, or is to come to: most share one, and nothing has to be read for the rest.
     for (const one of work.operations.values()) tell(work.held.has(one) ? "held" : "pending", one.parent, one.node);
@@ -81,6 +81,7 @@ export function createInsight(store: Store, control: Control) {
       if (one.why.kind === "not synced") tell("not synced", folderOfParked(one), one.node);
     for (const id of control.problems().keys()) tell("not synced", folderOf(id), id);
     for (const id of control.conflictCopies()) tell("conflict", folderOf(id), id);
+    for (const [folder, count] of control.backlog.folders()) tell("pending", folder, folder, count);
     let left = MOST_UNSETTLED;
     for (const ids of [work.unsettled, store.changed]) {
       for (const id of ids) {

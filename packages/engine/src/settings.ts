@@ -15,6 +15,8 @@ export interface EngineSettings {
   readonly fewestFilesOfCopy: number;
   /** Of how many nodes it is looked at a time whether both sides have them alike: memory and the longest pause grow with it. */
   readonly agreedAtATime: number;
+  /** New files to one side that are planned and under way at a time; the rest waits for its turn. Memory grows with it. */
+  readonly transfersAtATime: number;
   /** A whole number that goes up whenever files are restored: until both sides were one since, the disk's go first. */
   readonly epoch: number;
   /** The last epoch before which the remote could not be heard out: until then, all on disk counts as changed there. */
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   oneWay: false,
   fewestFilesOfCopy: 50,
   agreedAtATime: 1_000,
+  transfersAtATime: 20_000,
   epoch: 0,
   unheardEpoch: 0,
 };

@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly recases: boolean;
   /** What is alike is agreed on two nodes at a time. */
   readonly agreesInParts: boolean;
+  /** New files wait for each other: no more than two to a side are planned at a time. */
+  readonly queues: boolean;
   /** How many steps are chosen, where no script is given. */
   readonly steps: number;
   /** Carried out as it is, instead of choosing. */
@@ -62,6 +64,7 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const copies = seed % 19 === 14 || COPIES.has(seed % 21);
   const recases = !faults && layout === "one" && !ignores && !cautious && RECASES.has(seed % 42);
   const agreesInParts = seed % 17 < 5;
-  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases, agreesInParts };
+  const queues = seed % 23 < 7;
+  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases, agreesInParts, queues };
   return { seed, layout, faults, ignores, cautious, ...chances, steps };
 }

@@ -112,6 +112,7 @@ class World {
       settings: {
         fewestFilesOfCopy: 1,
         ...(options.agreesInParts ? { agreedAtATime: 2 } : {}),
+        ...(options.queues ? { transfersAtATime: 2 } : {}),
         ...(cautious ? { deletionLimits: LOW_LIMITS } : {}),
         ...(options.unheard ? { rescanEvery: SOON } : {}),
         oneWay: layout === "viewer",

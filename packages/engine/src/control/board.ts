@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import { type Activity, type EngineStatus, type Progress, STOPPED } from "../status.ts";
+import type { Waiting } from "./backlog.ts";
 
 /** The window over which the rate is measured, in milliseconds. */
 const RATE_WINDOW = 3_000;
@@ -17,7 +18,8 @@ export function createBoard(clock: Clock) {
   let bytesTotal = 0;
   let samples: { readonly at: number; readonly bytes: number }[] = [];
 
-  function progress(): Progress | null {
+  /** @param ahead what is still to begin */
+  function progress(ahead: Waiting): Progress | null {
     if (filesTotal === 0) return null;
     const now = clock.monotonic();
     samples = samples.filter((sample) => now - sample.at < RATE_WINDOW);
@@ -25,14 +27,15 @@ export function createBoard(clock: Clock) {
     const first = samples[0];
     const elapsed = first === undefined ? 0 : now - first.at;
     const rate = first === undefined || elapsed < 1 ? 0 : Math.max(0, ((bytesDone - first.bytes) / elapsed) * 1000);
-    const left = Math.max(0, bytesTotal - bytesDone);
-    return { filesDone, filesTotal, bytesDone, bytesTotal, rate, timeLeft: rate > 0 ? left / rate : null };
+    const left = Math.max(0, bytesTotal + ahead.bytes - bytesDone);
+    const total = { filesTotal: filesTotal + ahead.files, bytesTotal: bytesTotal + ahead.bytes };
+    return { filesDone, bytesDone, ...total, rate, timeLeft: rate > 0 ? left / rate : null };
   }
 
   return {
     status: () => status,
-    publish(next: Omit<EngineStatus, "progress">): void {
-      status = { ...next, progress: progress() };
+    publish(next: Omit<EngineStatus, "progress">, ahead: Waiting = { files: 0, bytes: 0 }): void {
+      status = { ...next, progress: progress(ahead) };
       const words = JSON.stringify(status);
       if (words === told) return;
       told = words;

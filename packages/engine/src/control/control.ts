@@ -8,6 +8,7 @@ import { RemoteError, type RemoteNames } from "../ports/remote.ts";
 import { baseName, type NodeId, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
 import type { EngineSettings } from "../settings.ts";
 import { createAlarm } from "./alarm.ts";
+import type { Backlog } from "./backlog.ts";
 import { type Board, createBoard } from "./board.ts";
 import { createCycles, ROOT_AGAIN } from "./cycles.ts";
 import type { HeldChoice } from "./guard.ts";
@@ -38,6 +39,8 @@ export interface Control {
   outlook(): Outlook;
   held(): readonly Operation[];
   underWay(): readonly Operation[];
+  /** New files that wait for their turn to be planned. */
+  readonly backlog: Pick<Backlog, "has" | "folders" | "operations">;
   parked(): Iterable<Parked>;
   parkedAs(id: NodeId): Parked | undefined;
   problemOf(id: NodeId): string | undefined;
@@ -223,6 +226,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     }),
     held: guard.held,
     underWay: () => [...works.underWay.values()],
+    backlog: works.backlog,
     parked: standing.parked,
     parkedAs: standing.parkedAs,
     problemOf: works.problemOf,

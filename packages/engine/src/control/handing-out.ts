@@ -17,6 +17,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     clock,
     changes,
     planning,
+    backlog,
     guard,
     observer,
     failures,
@@ -35,13 +36,21 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     const isKnown = () => changes.complete() && works.ignoreFile.unread() === null;
     if (isKnown()) {
       works.left.prune();
-      for (const _ of planning.agreeOnAlike()) {
+      for (const _ of inParts()) {
         await clock.sleep(0, signal);
         if (signal?.aborted || !isKnown()) break;
       }
     }
-    if (isKnown()) planRest();
-    else situation.outlook = NOTHING;
+    if (isKnown()) {
+      planRest();
+      if (backlog.letIn()) planRest();
+    } else situation.outlook = NOTHING;
+  }
+
+  /** What can be done about each changed node by itself, or be put off, so that the plan is about the rest. */
+  function* inParts(): Generator<void, void, void> {
+    yield* planning.agreeOnAlike();
+    yield* backlog.hold();
   }
 
   function planRest(): void {
@@ -56,7 +65,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     const pending = [...ready, ...waiting];
     const toTry = new Set([...pending.map(({ node }) => node), ...unsettled]);
     const isStuck = new Set(stuck.map(({ node }) => node));
-    const isOver = (id: NodeId) => !toTry.has(id) && !inFlight.has(id);
+    const isOver = (id: NodeId) => !toTry.has(id) && !inFlight.has(id) && !backlog.has(id);
     // What is stuck is not tried: how that failed before says nothing any more.
     failures.forget(isOver);
     unanswered.forget((id) => isOver(id) && !isStuck.has(id));
@@ -109,8 +118,12 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
   return {
     plan,
     handOut,
-    /** Milliseconds until what waits for company, or for more of a folder, may go; null when nothing does. */
-    nextTry: (): number | null => (waitsForRules ? null : soonest([gathering.nextTry(), works.folderCopies.nextTry()])),
+    /** Milliseconds until what waits for company, for more of a folder, or for room, may go; null when nothing does. */
+    nextTry(): number | null {
+      if (waitsForRules) return null;
+      const hasRoom = situation.outlook !== NOTHING && backlog.isDue();
+      return soonest([gathering.nextTry(), works.folderCopies.nextTry(), hasRoom ? 1 : null]);
+    },
   };
 }
 

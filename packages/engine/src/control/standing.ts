@@ -12,7 +12,8 @@ type Described = readonly [state: EngineStatus["state"], message: string | null]
 
 /** How things stand: whether there is anything left to do, and what people are told. */
 export function createStanding(works: Works, situation: Situation, board: Board) {
-  const { store, clock, observer, hashing, changes, inFlight, underWay, planning, guard, troubles, problems } = works;
+  const { store, clock, observer, hashing, changes, inFlight, underWay, planning, backlog, guard, troubles, problems } =
+    works;
   let lastSyncedAt = store.readMeta(LAST_SYNCED);
 
   /** Whether all was looked at, and nothing is left that could be done without a person. */
@@ -24,6 +25,7 @@ export function createStanding(works: Works, situation: Situation, board: Board)
       inFlight.size === 0 &&
       outlook.ready.length === 0 &&
       outlook.waiting.length === 0 &&
+      backlog.total().files === 0 &&
       outlook.unsettled.every(works.isFailing) &&
       !situation.readRemote &&
       changes.complete() &&
@@ -59,10 +61,14 @@ export function createStanding(works: Works, situation: Situation, board: Board)
     const notSynced = countNotSynced();
     const conflicts = works.conflictCopies.all().size;
     const [state, message] = describe(quiet, conflicts, notSynced);
-    board.publish({
+    const pending = {
+      up: up + outlook.unsettled.length + backlog.count("remote"),
+      down: operations.length - up + backlog.count("local"),
+    };
+    const status = {
       state,
       message,
-      pending: { up: up + outlook.unsettled.length, down: operations.length - up },
+      pending,
       conflicts,
       notSynced,
       held: guard.held().length,
@@ -71,7 +77,8 @@ export function createStanding(works: Works, situation: Situation, board: Board)
       ignoreProblems: works.ignoreFile.rules().problems,
       unheard: unheardInWords(works.mounts.shares(), observer.foundWithin()),
       delays: works.delays.figures(),
-    });
+    };
+    board.publish(status, backlog.total());
   }
 
   function describe(quiet: boolean, conflicts: number, notSynced: number): Described {

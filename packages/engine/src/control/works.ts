@@ -33,6 +33,7 @@ import {
 } from "../ports/values.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { Alarm } from "./alarm.ts";
+import { createBacklog } from "./backlog.ts";
 import type { Board } from "./board.ts";
 import { createConflictCopies } from "./conflict-copies.ts";
 import { createDelays } from "./delays.ts";
@@ -207,6 +208,15 @@ export function createWorks(
     now,
   });
 
+  const backlog = createBacklog({
+    store,
+    situation,
+    underWay,
+    settings,
+    isTried: (id) => failures.waiting(id) || isFailing(id),
+    isFailing,
+  });
+
   const carriers = createCarriers({
     fileSystem,
     remote,
@@ -304,6 +314,7 @@ export function createWorks(
     strays,
     watching,
     planning,
+    backlog,
     guard,
     failures,
     unanswered,

@@ -46,8 +46,9 @@ export function createHashing(parts: {
 
   /** What is gone, or was read since by another way, has no problem any more. */
   function problemOf(id: NodeId): string | undefined {
-    const node = store.local.get(id);
-    return node?.kind === "file" && node.hash === null ? problems.get(id) : undefined;
+    const problem = problems.get(id);
+    const node = problem === undefined ? undefined : store.local.get(id);
+    return node?.kind === "file" && node.hash === null ? problem : undefined;
   }
 
   /** What comes at one time is written in one transaction: each by itself costs more than hashing a small file. */
