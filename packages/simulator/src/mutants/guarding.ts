@@ -119,18 +119,4 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
     replace: "",
     breaks: "new files that there is no room for yet are forgotten",
   },
-  {
-    id: "at-rest-while-new-files-wait",
-    file: "control/standing.ts",
-    find: "      backlog.total().files === 0 &&\n",
-    replace: "",
-    breaks: "all is said to be at rest while new files wait for room",
-  },
-  {
-    id: "what-waits-counts-as-over",
-    file: handingOut,
-    find: " && !backlog.has(id);",
-    replace: ";",
-    breaks: "what was sent without an answer is forgotten while its file waits for room",
-  },
 ];
