@@ -1,16 +1,32 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: [
-      "packages/*/{src,test}/**/*.test.ts",
-      "apps/*/{src,test}/**/*.test.ts",
-      "bench/**/*.test.ts",
-      "test/**/*.test.ts",
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "bench/**/*.test.ts"],
+          // One for each core, where one core less is usual. What one file has imported the next need not import again.
+          maxWorkers: "100%",
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "whole",
+          include: ["test/**/*.test.ts"],
+          // Commands, servers and browsers are waited for most of the time: by one alone, a core is busy a third of it.
+          maxWorkers: 2 * availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
-    // One for each core, where one core less is usual: servers and browsers are waited for most of the time.
-    maxWorkers: "100%",
     // Hundreds of commands and servers begin: each compiles half as long where the last one has left what it had compiled.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)) },
     // Two cores and real servers: a test waits for events, never for a stopwatch, so the limits are generous.

@@ -10,6 +10,7 @@ import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type FilesPage, openFilesPage } from "./files-page.ts";
+import { holdAnswers } from "./held-answers.ts";
 import { picture } from "./picture.ts";
 import { startServerProcess } from "./server-process.ts";
 
@@ -102,6 +103,26 @@ describe("the Files page", { timeout: 200_000 }, () => {
     expect((await files.download("renamed (2).txt")).content).toBe("content of plain.txt\n");
     expect((await files.download("renamed.txt")).content).toBe("new\n");
     await page.goto(files.address);
+  });
+
+  test("takes a deleted row off before the server answers; if that fails it is there again, and why is said", async () => {
+    await files.upload("soon gone.txt", "1\n");
+    await files.rowIsThere("soon gone.txt");
+    const answers = await holdAnswers(page, /\/delete$/);
+    const remove = files.row("soon gone.txt").getByRole("button", { name: "Delete" });
+    await remove.click();
+    const first = await answers.next();
+    await files.rowIsGone("soon gone.txt");
+    await first.fail();
+    await files.rowIsThere("soon gone.txt");
+    await page.getByRole("alert").getByText("The server is stopping.").waitFor();
+    await remove.click();
+    const second = await answers.next();
+    await files.rowIsGone("soon gone.txt");
+    await second.give();
+    await page.getByRole("status").filter({ hasText: "soon gone.txt was deleted" }).waitFor();
+    await answers.end();
+    await files.rowIsGone("soon gone.txt");
   });
 
   test("does not write over what is there when something is renamed", async () => {

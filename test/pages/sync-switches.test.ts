@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { holdAnswers } from "./held-answers.ts";
 import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { DROPBOX_SYNC, linkDropbox } from "./steps.ts";
@@ -56,6 +57,24 @@ describe("the switches of each instance on the Dropbox Sync page", { timeout: 20
     await button("Pause").waitFor();
     await picture(page, "sync-switches");
     await expectWell(page, { schemes: ["dark", "light"] });
+  });
+
+  test("is shown paused before the server answers; if that fails it is shown as it is, and why is said", async () => {
+    const answers = await holdAnswers(page, /\/sync$/);
+    await press(button("Pause"), "Enter");
+    const first = await answers.next();
+    await says("paused");
+    await button("Resume").waitFor();
+    await first.fail();
+    await card.getByText("The server is stopping.").waitFor();
+    await says("up to date");
+    await press(button("Pause"), "Enter");
+    await (await answers.next()).give();
+    await says("paused");
+    await press(button("Resume"), "Enter");
+    await (await answers.next()).give();
+    await says("up to date");
+    await answers.end();
   });
 
   test("the Applications page has the same switch, in the same position", async () => {

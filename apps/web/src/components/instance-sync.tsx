@@ -15,9 +15,21 @@ import { StatusDetails, syncAnchor } from "./status-pill.tsx";
 export function InstanceSync({ instance }: { readonly instance: Instance }) {
   const details = useSyncDetails(instance.id);
   const client = useQueryClient();
+  const mutationKey = ["sync", instance.id];
   const command = useMutation({
+    mutationKey,
+    // One word after the other, as they were said.
+    scope: { id: mutationKey.join() },
     mutationFn: (word: string) => post(`/api/instances/${instance.id}/sync`, { command: word }, syncDetails),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["instances"] }),
+    // It is shown done at once: to pause and to resume takes nothing away, and after a refusal the truth is asked for.
+    onMutate: async (word) => {
+      if (word !== "pause" && word !== "resume") return;
+      await client.cancelQueries({ queryKey: ["instances"] });
+      client.setQueryData<readonly Instance[]>(["instances"], (all) =>
+        all?.map((one) => (one.id === instance.id ? withPause(one, word === "pause") : one)),
+      );
+    },
+    onSettled: () => client.isMutating({ mutationKey }) === 1 && client.invalidateQueries({ queryKey: ["instances"] }),
   });
   const { sync } = instance;
   // What runs tells it itself, and sooner; of what does not run, only the instance knows it.
@@ -40,7 +52,7 @@ export function InstanceSync({ instance }: { readonly instance: Instance }) {
         </p>
       )}
       <div className="row">
-        <button type="button" onClick={() => command.mutate(paused ? "resume" : "pause")} disabled={command.isPending}>
+        <button type="button" onClick={() => command.mutate(paused ? "resume" : "pause")}>
           {paused ? "Resume" : "Pause"}
           <span className="visually-hidden"> the sync of {named}</span>
         </button>
@@ -84,6 +96,13 @@ export function InstanceSync({ instance }: { readonly instance: Instance }) {
       />
     </section>
   );
+}
+
+/** As the server will have it in a moment; what does not run is neither paused nor syncing. */
+function withPause(instance: Instance, isPaused: boolean): Instance {
+  const runs = instance.sync.state !== "stopped";
+  const state = isPaused ? "paused" : "syncing";
+  return { ...instance, paused: isPaused, sync: runs ? { ...instance.sync, state, message: null } : instance.sync };
 }
 
 /** Brought into view, and to the keyboard, when a link names it. @returns what to put on the element */

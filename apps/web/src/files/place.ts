@@ -13,6 +13,8 @@ export interface Place {
 
 /** What a path ends with. */
 export const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+/** What it lies in; "" is the root. */
+export const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 export const joinPath = (folder: string, name: string) => (folder === "" ? name : `${folder}/${name}`);
 
 /** @returns where the page is, and how to go elsewhere */

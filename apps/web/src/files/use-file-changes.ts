@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { broughtBack, deletion } from "@twinfold/api";
+import { broughtBack, deletion, type FileListing } from "@twinfold/api";
 import { useState } from "react";
 import { z } from "zod";
 import { post } from "../api.ts";
 import type { NameWish } from "./name-questions.tsx";
-import { nameOf } from "./place.ts";
+import { folderOf, nameOf } from "./place.ts";
 
 const nothing = z.object({});
 
@@ -25,6 +25,8 @@ export function useFileChanges(id: string, area: string) {
   });
   const remove = useMutation({
     mutationFn: (path: string) => post(`/api/instances/${id}/delete`, { area, path }, deletion),
+    // It can be brought back, so its row does not wait for the answer; after a refusal it is asked for again.
+    onMutate: (path) => takeOff(path),
     onSuccess: (gone, path) => setDeleted({ id: gone.id, name: nameOf(path) }),
     onSettled,
   });
@@ -36,6 +38,17 @@ export function useFileChanges(id: string, area: string) {
     onSuccess: (_, { id: item }) => setDeleted((shown) => (shown?.id === item ? null : shown)),
     onSettled,
   });
+  /** From what is shown of its folder; an answer that is on its way would still have it. */
+  async function takeOff(path: string): Promise<void> {
+    const queryKey = ["files", id, area, folderOf(path)];
+    await client.cancelQueries({ queryKey });
+    client.setQueriesData<FileListing>({ queryKey }, (shown) => {
+      const entries = shown?.entries.filter(({ name }) => name !== nameOf(path));
+      const isShown = shown !== undefined && entries !== undefined && entries.length < shown.entries.length;
+      return isShown ? { ...shown, entries, total: shown.total - 1 } : shown;
+    });
+  }
+
   return {
     wish,
     name,
