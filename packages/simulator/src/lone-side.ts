@@ -73,7 +73,9 @@ export class LoneSide {
     const wasCutShort = this.#wasCutShort;
     const mayBeBeside = wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
     const isForgotten = this.#isHidden || wasCutShort;
-    const mayBeBack = new Set(isForgotten ? this.#givenUp : []);
+    const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
+    // A rename in case only that was not told may be told after its user has given it up: moved there, it lives on.
+    const mayBeBack = new Set(isForgotten || mayBeSpelledAnew ? [...this.#givenUp].map(spelled) : []);
     const filesBack = new Set(isForgotten ? this.#givenUpFiles : []);
     this.#acted = null;
     this.#isLone = true;
@@ -87,7 +89,6 @@ export class LoneSide {
     this.#isSpelledOtherwise = hasTwoSpellings(sides);
     const now = sides.find(({ name }) => name === acted?.name)?.tree;
     if (acted === null || now === undefined || wasAmbiguous) return [];
-    const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
     const is = new Map([...now].map(([path, content]) => [spelled(path), textIn(content)]));
     const was = new Map([...acted.tree].map(([path, content]) => [spelled(path), textIn(content)]));
     const isBeside = (content: string | null | undefined) =>

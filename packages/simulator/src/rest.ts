@@ -21,7 +21,10 @@ export function differences(sides: readonly Side[], notSynced: readonly NotSynce
       ([path]) => pathKey(path) !== key && isWithin(pathKey(path) as RelativePath, key as RelativePath),
     );
     const files = below.filter(([, content]) => content !== null);
-    const ignored = below.filter(([path, content]) => isIgnored(rules, path, content));
+    // By the last spelling that was told, too: a case-only rename in Dropbox is not.
+    const isIgnoredSo = (path: string, content: Uint8Array | null) =>
+      isIgnored(rules, path, content) || spellingsOf(pathKey(path)).some((one) => isIgnored(rules, one, content));
+    const ignored = below.filter(([path, content]) => isIgnoredSo(path, content));
     return ignored.length > 0 && files.every((file) => ignored.includes(file));
   };
   /** What is not ignored; a folder that stays for ignored things is not either, beside what has its name now but for case. */

@@ -270,6 +270,25 @@ test("deleted by what a kill cut short, and back by then, a file stays", async (
 });
 
 test.each([
+  ["is under way", { delay: 100, answerDelay: 300 }],
+  ["was not answered", { delay: 100, ...LOST }],
+])("back on disk while its deletion in Dropbox %s, a file stays, and a folder with all it holds", async (_, fault) => {
+  for (const folder of ["folder", "folder/inner"]) here.mkdir(folder);
+  for (const file of ["file", "folder/inner/file", "other"]) here.write(file, "1");
+  await world.rest();
+  // As far as an engine sees, that is outside of its root.
+  here.mkdir(".twinfold");
+  for (const name of ["file", "folder"]) here.rename(name, `.twinfold/${name}`);
+  const deed = () => {
+    for (const name of ["file", "folder"]) here.rename(`.twinfold/${name}`, name);
+  };
+  world.amid = { call: "write", deed, fault };
+  await world.rest();
+  expect(paths(here)).toEqual(["file", "folder", "folder/inner", "folder/inner/file", "other"]);
+  expect(paths(there)).toEqual(paths(here));
+});
+
+test.each([
   ["what went", false],
   ["what came", true],
 ])("a folder moved in Dropbox from an ignored name comes with all it holds, told %s first", async (_, isNewFirst) => {

@@ -124,6 +124,7 @@ class World {
       time: this.#time,
       ambushes: this.#ambushes,
       faults: options.faults,
+      unheard: options.unheard,
       ignores,
       settle: () => this.#settle(),
       calm: () => {

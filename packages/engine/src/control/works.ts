@@ -60,7 +60,7 @@ export function createWorks(
   const gate = createGate();
   const lock = createLock();
   const failures = createFailures(store, clock, parts.randomness);
-  const unanswered = createUnanswered(remote.names.key);
+  const unanswered = createUnanswered(remote.names.key, store.synced);
   const inFlight = createInFlight(store);
   const ignoreFile = createIgnoreFile(fileSystem, parts.compileIgnore);
   const rewritten = createRewritten(store);

@@ -99,7 +99,11 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
           if (present === undefined) return;
           if (present.kind === "folder") await fileSystem.removeFolder(from, present.identity);
           else await fileSystem.removeFile(from, present.fingerprint);
-          store.transaction(() => store.local.remove(node));
+          store.transaction(() => {
+            store.local.remove(node);
+            // Both sides are done with it: brought back in Dropbox by now, it is new.
+            store.synced.remove(node);
+          });
           break;
         }
         case "transfer":

@@ -85,7 +85,9 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
           aside: transientName(node, name, parts.mark),
         };
       case "delete":
-        return present === undefined ? null : deletion(present);
+        if (present === undefined) return null;
+        unanswered.remove(node);
+        return deletion(present);
       case "transfer": {
         const local = store.local.get(node);
         if (local === undefined || local.hash === null || inLimbo(store.local, local)) return null;
@@ -148,7 +150,7 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
     const deleted = entry === null && present !== undefined ? deletions(present, before) : [];
     let as = node;
     store.transaction(() => {
-      if (entry === null) store.remote.remove(node);
+      if (entry === null) forget(node);
       else as = parts.written(entry, node);
       const written = store.remote.get(node);
       if (operation.kind === "move" && operation.transient !== true && as === node && written !== undefined) {
@@ -176,6 +178,13 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       now: isSent ? entry.hash : null,
       ...(isSent ? { bytes: entry.size } : {}),
     });
+  }
+
+  /** Both sides are done with it. What is on disk again by now is new: a deletion of ours is not to be done to that. */
+  function forget(id: NodeId): void {
+    for (const child of store.remote.children(id)) forget(child.id);
+    store.remote.remove(id);
+    store.synced.remove(id);
   }
 
   /** What goes with a node that is deleted whole, itself last. */

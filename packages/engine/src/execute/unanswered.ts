@@ -1,3 +1,4 @@
+import type { SyncedReader } from "../ports/store.ts";
 import type { ContentHash, Name, NameKey, NodeId } from "../ports/values.ts";
 
 interface Place {
@@ -6,15 +7,17 @@ interface Place {
 }
 
 /**
- * Contents that were sent and places that were asked for, of which no answer said that they were done: they may be all the
- * same. Found at the remote, they are no one else's. Never stored: after a start they are taken for what they look like.
+ * Contents that were sent, places and deletions that were asked for, of which no answer said that they were done: they may
+ * be all the same. Found at the remote, they are no one else's. Never stored: after a start they are taken for what they
+ * look like.
  */
-export function createUnanswered(key: (name: string) => NameKey) {
+export function createUnanswered(key: (name: string) => NameKey, synced: SyncedReader) {
   /** Null stands for a folder. */
   const sent = new Map<NodeId, Set<ContentHash | null>>();
   const places = new Map<NodeId, Place[]>();
   /** By place, what was to come there anew. */
   const sentThere = new Map<string, Set<NodeId>>();
+  const deletions = new Set<NodeId>();
   /** Writes that were not answered, and how many of them the remote's changes have been read since. */
   let failed = 0;
   let seen = 0;
@@ -49,6 +52,15 @@ export function createUnanswered(key: (name: string) => NameKey) {
       const slot = slotOf(at.parent, key(at.name));
       sentThere.set(slot, (sentThere.get(slot) ?? new Set()).add(id));
     },
+    /** It is to be deleted, with all that is in it. */
+    remove: (id: NodeId): void => void deletions.add(id),
+    /** Whether it was to be deleted, by itself or with a folder that it lay in. */
+    isRemoved(id: NodeId): boolean {
+      if (deletions.size === 0) return false;
+      for (let up: NodeId | null = id; up !== null; up = synced.get(up)?.parent ?? null)
+        if (deletions.has(up)) return true;
+      return false;
+    },
     /** A write was answered. Of what was sent, the answer to a move says nothing. */
     answered(id: NodeId, isMove: boolean): void {
       if (!isMove) sent.delete(id);
@@ -78,6 +90,7 @@ export function createUnanswered(key: (name: string) => NameKey) {
       if (seen < failed) return;
       for (const id of sent.keys()) if (isDone(id)) sent.delete(id);
       for (const id of places.keys()) if (isDone(id)) forgetPlaces(id);
+      for (const id of deletions) if (isDone(id)) deletions.delete(id);
     },
   };
 }

@@ -34,10 +34,11 @@ export interface PlanContext {
   readonly left: { whereIs(id: NodeId): { readonly path: RelativePath; readonly itself: boolean } | null };
   /** Folders that the disk would not give up: they are not empty, though nothing in them is known to us. */
   readonly keptOnDisk: NodeSet;
-  /** Contents that we have sent and moves that we have asked for ourselves, though nobody said that they were done. */
+  /** Contents that we have sent, moves and deletions that we have asked for ourselves, though nobody said that they were done. */
   readonly unanswered: {
     has(id: NodeId, hash: ContentHash | null): boolean;
     isPlace(id: NodeId, parent: NodeId | null, name: Name): boolean;
+    isRemoved(id: NodeId): boolean;
   };
   /** Files that were written since the trees were, whatever their content: each counts as edited on that side. */
   readonly rewritten: { has(side: "local" | "remote", id: NodeId): boolean };

@@ -126,6 +126,8 @@ export function createMerger({ trees, names, unknown, left, unanswered, rewritte
         const done = isUnheard ? "restored" : "moved on disk";
         return { ...one, outlivesBase: true, fate: "live", reason: `${done}, deleted in Dropbox` };
       }
+      if (unanswered.isRemoved(id))
+        return { ...one, outlivesBase: true, fate: "live", reason: "on disk again after it was deleted in Dropbox" };
       if (waits) return { ...one, fate: "wait", reason: "changed on disk, deleted in Dropbox" };
       if (localEdited) return { ...one, fate: "live", reason: "edited on disk, deleted in Dropbox: the edit lives" };
       return { ...one, fate: deletionIn(onDisk.parent), reason: "deleted in Dropbox" };

@@ -1,5 +1,5 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
-import { createUnanswered } from "../execute/unanswered.ts";
+import { createUnanswered, type Unanswered } from "../execute/unanswered.ts";
 import { applyRules } from "../ignore-file.ts";
 import { createRewritten, type Rewritten } from "../observe/rewritten.ts";
 import type { Restored } from "../plan/context.ts";
@@ -41,7 +41,7 @@ type Side = "local" | "remote";
 export class ThreeTrees {
   readonly store: Store;
   readonly unknown = new Set<NodeId>();
-  readonly unanswered = createUnanswered(testNames.key);
+  readonly unanswered: Unanswered;
   /** Files that were written since the trees were. */
   readonly rewritten: Rewritten;
   /** What was moved on disk to an ignored place. */
@@ -61,6 +61,7 @@ export class ThreeTrees {
    */
   constructor(store: Store, { oneWay = false, agreedAtATime = Number.POSITIVE_INFINITY } = {}) {
     this.store = store;
+    this.unanswered = createUnanswered(testNames.key, store.synced);
     this.rewritten = createRewritten(store);
     const none = new Set<NodeId>();
     const isIgnored = (path: RelativePath): boolean =>
