@@ -21,8 +21,8 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["test/**/*.test.ts"],
-          // Commands, servers and browsers are waited for most of the time: by one alone, a core is busy a third of it.
-          maxWorkers: 2 * availableParallelism(),
+          // Commands, servers and browsers are waited for much of the time: one more than there are cores keeps those busy.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },
