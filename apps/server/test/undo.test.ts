@@ -50,8 +50,8 @@ const slowly = (latencyMs: number) => linked.control("conditions", { latencyMs }
 test("an undo of many files is answered at once, says how far it is, and goes on after the server's end", async () => {
   rmSync(join(linked.root, "data"), { recursive: true });
   const deletion = await deletionOf("data");
-  // Two requests for each file, sixteen files at a time: some seconds.
-  await slowly(300);
+  // Two requests for each file, sixteen files at a time: ten seconds and more.
+  await slowly(1_000);
   const answer = await begin(deletion.id);
   expect(answer.status).toBe(202);
   const { id } = await json<{ id: string }>(answer);
@@ -117,7 +117,7 @@ test("an undo that is cut short says why, and goes on when it is chosen again", 
   await linked.becomes("up to date");
   rmSync(join(linked.root, "data"), { recursive: true });
   const deletion = await deletionOf("data");
-  await slowly(300);
+  await slowly(1_000);
   const { id } = await json<{ id: string }>(begin(deletion.id));
   await until(id, (one) => back(one) > 0);
   await linked.control("faults", { route: "files/*", rate: 1, cut: "before" });

@@ -2,10 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentHasher } from "@twinfold/dropbox-rules";
-import { createEngine, type Engine, type RelativePath, systemClock, systemRandomness } from "@twinfold/engine";
+import {
+  createEngine,
+  type Engine,
+  type RelativePath,
+  RemoteError,
+  systemClock,
+  systemRandomness,
+} from "@twinfold/engine";
 import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
-import { VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
+import { type FaultHook, VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
 import { openStore } from "@twinfold/store";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -30,10 +37,13 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function begin(settings: { readonly oneWay?: boolean } = {}): Promise<Engine> {
+async function begin(
+  settings: { readonly oneWay?: boolean } = {},
+  faults: FaultHook = () => undefined,
+): Promise<Engine> {
   const engine = createEngine({
     fileSystem,
-    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A" }),
+    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A", faults }),
     store,
     clock: systemClock,
     randomness: systemRandomness,
@@ -99,6 +109,37 @@ test("where only Dropbox follows, what its user does there says why it stays the
   dropbox.upload("A/hers.txt", bytes);
   const hers = () => engine.why(path("hers.txt"));
   await expect.poll(hers, { timeout: 20_000 }).toMatchObject({ fix: { cause: "looked at only" } });
+});
+
+test("where only Dropbox follows, two names that are one there are to be told apart on disk", async () => {
+  put("name");
+  put("NAME");
+  const engine = await begin({ oneWay: true });
+  const [found] = engine.notSyncedWithFixes(10);
+  expect(found?.path.toLowerCase()).toBe("name");
+  expect(found?.fix).toEqual({ cause: "names alike", sentence: "Give one of the two another name." });
+});
+
+test("a folder that was deleted in Dropbox and stays for what is ignored in it says what makes it go", async () => {
+  mkdirSync(join(root, "d"));
+  writeFileSync(join(root, ".mignore"), "*.log\n");
+  for (const name of ["d/a.log", "d/b", "c", "e"]) put(name);
+  const engine = await begin();
+  dropbox.remove("A/d");
+  const kept = () => engine.why(path("d"));
+  await expect.poll(kept, { timeout: 20_000 }).toMatchObject({ state: "not synced", fix: { cause: "kept folder" } });
+});
+
+test("what Dropbox refuses says so, and why", async () => {
+  put("a.txt");
+  const refused = new RemoteError("refused", "the team's rules forbid this file");
+  const engine = await begin({}, ({ subject }) => (subject.includes("secret.txt") ? { before: refused } : undefined));
+  put("secret.txt");
+  const secret = () => engine.why(path("secret.txt"));
+  await expect
+    .poll(secret, { timeout: 20_000 })
+    .toMatchObject({ state: "not synced", fix: { cause: "refused by Dropbox" } });
+  expect((await secret()).reason).toContain("the team's rules forbid this file");
 });
 
 test("a folder says that what is in it says more; what is in sync, and what is to be brought over, needs no fix", async () => {

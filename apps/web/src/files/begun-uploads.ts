@@ -12,6 +12,18 @@ const PREFIX = "twinfold.upload ";
 const FORGOTTEN_AFTER = 7 * 24 * 3_600_000;
 
 const begun = z.object({ address: z.string(), at: z.number() });
+const keyed = z.tuple([z.string(), z.string(), z.string(), z.number(), z.number()]);
+
+/** An upload that was begun, whether its file is at hand or not. */
+export interface BegunUpload {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Where the server takes its parts. */
+  readonly address: string;
+  /** It is not to go on. */
+  readonly forget: () => void;
+}
 
 /** The same file at the same place, as far as a page can tell: its name, its size, and when it was last changed. */
 const keyOf = ({ instanceId, area, path }: UploadPlace, { size, lastModified }: File) =>
@@ -34,6 +46,17 @@ export const begunUploads = {
   },
   forget(place: UploadPlace, file: File): void {
     quietly(() => localStorage.removeItem(keyOf(place, file)));
+  },
+  /** All that were begun to an area of an instance, the last one first. */
+  all(instanceId: string, area: string): readonly BegunUpload[] {
+    const found = (quietly(keys) ?? []).flatMap((key) => {
+      const [instance, to, path, size] = quietly(() => keyed.parse(JSON.parse(key.slice(PREFIX.length)))) ?? [];
+      const known = read(key);
+      if (instance !== instanceId || to !== area || path === undefined || size === undefined || known === null)
+        return [];
+      return [{ path, size, ...known, forget: () => void quietly(() => localStorage.removeItem(key)) }];
+    });
+    return found.sort((one, other) => other.at - one.at);
   },
 };
 

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { broughtBack, deletion, type FileListing } from "@twinfold/api";
+import { broughtBack, deletion, type FileEntry, type FileListing } from "@twinfold/api";
 import { useState } from "react";
 import { z } from "zod";
 import { post } from "../api.ts";
@@ -42,11 +42,15 @@ export function useFileChanges(id: string, area: string) {
   async function takeOff(path: string): Promise<void> {
     const queryKey = ["files", id, area, folderOf(path)];
     await client.cancelQueries({ queryKey });
-    client.setQueriesData<FileListing>({ queryKey }, (shown) => {
-      const entries = shown?.entries.filter(({ name }) => name !== nameOf(path));
-      const isShown = shown !== undefined && entries !== undefined && entries.length < shown.entries.length;
-      return isShown ? { ...shown, entries, total: shown.total - 1 } : shown;
-    });
+    const pages = client.getQueriesData<FileListing>({ queryKey });
+    const isIt = ({ name }: FileEntry) => name === nameOf(path);
+    for (const [key, page] of pages) {
+      // The other pages of the same listing count it, too.
+      const [, , , , hidden, find] = key;
+      const isOfThese = pages.some(([of, one]) => of[4] === hidden && of[5] === find && one?.entries.some(isIt));
+      if (page === undefined || !isOfThese) continue;
+      client.setQueryData(key, { ...page, total: page.total - 1, entries: page.entries.filter((one) => !isIt(one)) });
+    }
   }
 
   return {

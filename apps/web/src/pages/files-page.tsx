@@ -18,6 +18,7 @@ import { PlaceBar } from "../files/place-bar.tsx";
 import { PreviewDialog } from "../files/preview-dialog.tsx";
 import { SyncSilence } from "../files/sync-silence.tsx";
 import { TextDifference } from "../files/text-difference.tsx";
+import { UnfinishedUploads } from "../files/unfinished-uploads.tsx";
 import { UploadBar, UploadDone, UploadRunning } from "../files/upload-bar.tsx";
 import { useFileChanges } from "../files/use-file-changes.ts";
 import { useUpload } from "../files/use-upload.ts";
@@ -94,6 +95,9 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
       {!mayChange && way !== null && <div className="row">{way}</div>}
       {uploads.progress !== null && <UploadRunning progress={uploads.progress} onStop={uploads.stop} />}
       {uploads.outcome !== null && <UploadDone outcome={uploads.outcome} onClose={uploads.dismiss} />}
+      {mayChange && uploads.progress === null && uploads.outcome === null && (
+        <UnfinishedUploads instanceId={id} area={area} folder={path} goTo={(folder) => goTo({ path: folder })} />
+      )}
       {deleted !== null && (
         <DeletedNotice
           name={deleted.name}
