@@ -17,6 +17,7 @@ export class Ledger {
   readonly #former = { givenUp: new Set<string>(), writtenAnew: new Set<string>(), deletedPaths: new Set<string>() };
   #isSetBack = false;
   #isUnnoticed = false;
+  #hasExchanged = false;
 
   /** To be called with the trees of one side around one user's action there. */
   note(before: VisibleTree, after: VisibleTree): void {
@@ -45,12 +46,18 @@ export class Ledger {
     this.#deletedPaths.clear();
     this.#isSetBack = false;
     this.#isUnnoticed = false;
+    this.#hasExchanged = false;
   }
 
   /** Engines may know no more than before the last rest: what was given up until then may go yet. */
   setBack(isUnnoticed: boolean): void {
     this.#isSetBack = true;
     this.#isUnnoticed ||= isUnnoticed;
+  }
+
+  /** Two names were exchanged: what is deleted under one of them may have the other in Dropbox still. */
+  exchange(): void {
+    this.#hasExchanged = true;
   }
 
   /** A content that is not finished, and so is nobody's loss. */
@@ -66,6 +73,7 @@ export class Ledger {
 
   /** Whether a user deleted a folder above this path. */
   wasInDeleted(key: string): boolean {
+    if (this.#hasExchanged && this.#deletedPaths.size > 0) return true;
     const former = this.#isSetBack ? this.#former.deletedPaths : [];
     for (const deleted of [...this.#deletedPaths, ...former])
       if (deleted !== key && isWithin(key as RelativePath, deleted as RelativePath)) return true;

@@ -67,6 +67,7 @@ export class Witness {
   /** A user has exchanged two names. */
   exchange(): void {
     this.#loneSide?.exchange();
+    this.ledger.exchange();
   }
 
   /** Something happened after which deleted things may come back, such as that a person was asked. */
