@@ -30,7 +30,7 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   oneWay: false,
   fewestFilesOfCopy: 50,
   agreedAtATime: 1_000,
-  transfersAtATime: 20_000,
+  transfersAtATime: 10_000,
   epoch: 0,
   unheardEpoch: 0,
 };

@@ -29,6 +29,7 @@ function createWith(settings: { readonly oneWay?: boolean }): Backlog {
     underWay,
     settings: { transfersAtATime: AT_A_TIME, agreedAtATime: 1000, oneWay: false, ...settings },
     isTried: () => false,
+    putOff: trees.putOff,
     isFailing: (id) => failing.has(id),
   });
 }
@@ -42,6 +43,7 @@ function plan(): string[] {
   hold();
   situation.outlook = trees.plan();
   if (backlog.letIn()) situation.outlook = trees.plan();
+  backlog.planned();
   return situation.outlook.ready.map((one) => trees.describe(one));
 }
 
@@ -132,6 +134,20 @@ test("a file that waits and is deleted, edited or found in Dropbox is planned at
   expect(trees.tree("remote")).toEqual(trees.tree("local"));
   expect(trees.tree("remote")).toMatchObject({ f6: "2", f7: "1" });
   expect(Object.keys(trees.tree("local"))).not.toContain("f5");
+});
+
+test("what was not read yet when it was planned last waits as all others do", () => {
+  const ids = Array.from({ length: 12 }, (_, count) =>
+    trees.create("local", `f${String(count).padStart(2, "0")}`, "1"),
+  );
+  const nodes = ids.flatMap((id) => trees.store.local.get(id) ?? []);
+  for (const node of nodes) trees.store.local.put({ ...node, hash: null });
+  expect(plan()).toEqual([]);
+  expect(situation.outlook.unsettled).toHaveLength(12);
+  for (const node of nodes) trees.store.local.put(node);
+  expect(plan()).toHaveLength(4);
+  expect(backlog.count("remote")).toBe(8);
+  expect(situation.outlook.unsettled).toEqual([]);
 });
 
 test("where only Dropbox follows, what is new there does not wait: it is listed as not synced", () => {

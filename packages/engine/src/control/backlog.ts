@@ -19,6 +19,8 @@ export interface BacklogParts {
   readonly settings: Pick<EngineSettings, "transfersAtATime" | "agreedAtATime" | "oneWay">;
   /** Whether it was tried, and is to be tried again: it waits for that already. */
   readonly isTried: (id: NodeId) => boolean;
+  /** It has changed, and waits from now on. */
+  readonly putOff: (id: NodeId) => void;
   /** Whether nothing can be done about it for now: it takes nobody's room. */
   readonly isFailing: (id: NodeId) => boolean;
 }
@@ -35,12 +37,14 @@ export interface Waiting {
  * but new waits: neither on the other side nor in what was synced. All else is planned whenever it changes; for that, a
  * file that waits here is like one that is under way.
  */
-export function createBacklog({ store, situation, underWay, settings, isTried, isFailing }: BacklogParts) {
+export function createBacklog({ store, situation, underWay, settings, isTried, putOff, isFailing }: BacklogParts) {
   const { local, remote, synced, changed } = store;
   const most = settings.transfersAtATime;
   /** By the side that they go to. */
   const waiting = { local: createNodesByFolder(), remote: createNodesByFolder() };
   let bytes = 0;
+  /** What was left to do after the last plan: it has its turn already. */
+  let planned: ReadonlySet<NodeId> = new Set();
 
   const nodeOf = (id: NodeId): LocalNode | RemoteNode | undefined => local.get(id) ?? remote.get(id);
   const files = () => waiting.local.size + waiting.remote.size;
@@ -93,8 +97,6 @@ export function createBacklog({ store, situation, underWay, settings, isTried, i
       if (files() > 0) for (const id of changed) take(id);
       const left = room();
       if (changed.size <= Math.min(left.local, left.remote)) return;
-      const { ready, waiting: waits, stuck, unsettled } = situation.outlook;
-      const planned = new Set([...[...ready, ...waits, ...stuck].map(({ node }) => node), ...unsettled]);
       let looked = 0;
       for (const id of [...changed].sort((a, b) => a - b)) {
         if (++looked % settings.agreedAtATime === 0) yield;
@@ -104,6 +106,7 @@ export function createBacklog({ store, situation, underWay, settings, isTried, i
         waiting[side].add(id, node?.parent ?? ROOT);
         bytes += node?.size ?? 0;
         changed.delete(id);
+        putOff(id);
       }
     },
     /** Puts those back whose turn it is. @returns whether there were any */
@@ -122,6 +125,10 @@ export function createBacklog({ store, situation, underWay, settings, isTried, i
         }
       }
       return some;
+    },
+    /** A plan was made of all that had changed. */
+    planned(): void {
+      planned = new Set(changed);
     },
     /** Whether there is room for some. */
     isDue(): boolean {

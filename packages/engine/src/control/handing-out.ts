@@ -44,6 +44,7 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     if (isKnown()) {
       planRest();
       if (backlog.letIn()) planRest();
+      backlog.planned();
     } else situation.outlook = NOTHING;
   }
 

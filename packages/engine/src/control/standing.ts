@@ -56,7 +56,9 @@ export function createStanding(works: Works, situation: Situation, board: Board)
       store.writeMeta(LAST_SYNCED, lastSyncedAt);
       board.restartProgress();
     }
-    const operations = [...underWay.values(), ...outlook.ready, ...outlook.waiting];
+    // What was just begun is among what was ready.
+    const planned = [...outlook.ready, ...outlook.waiting].filter(({ node }) => !underWay.has(node));
+    const operations = [...underWay.values(), ...planned];
     const up = operations.filter((operation) => operation.side === "remote").length;
     const notSynced = countNotSynced();
     const conflicts = works.conflictCopies.all().size;

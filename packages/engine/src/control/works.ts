@@ -214,6 +214,7 @@ export function createWorks(
     underWay,
     settings,
     isTried: (id) => failures.waiting(id) || isFailing(id),
+    putOff: planning.putOff,
     isFailing,
   });
 

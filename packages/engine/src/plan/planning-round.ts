@@ -143,6 +143,8 @@ export function createPlanningRound(parts: {
   return {
     parked: parked as ReadonlyMap<NodeId, Parked>,
     reconsiderParked,
+    /** It is not planned now, though it has changed: it does not wait for its hash any more. */
+    putOff: (id: NodeId): void => void unhashed.delete(id),
     /** Whether a node is ignored where it is to be, as of now. */
     isLeftOut(id: NodeId): boolean {
       const now = context();

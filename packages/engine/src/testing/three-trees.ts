@@ -203,6 +203,9 @@ export class ThreeTrees {
     this.#planning.reconsiderParked();
   }
 
+  /** It is not planned now, though it has changed. */
+  putOff = (id: NodeId): void => this.#planning.putOff(id);
+
   /** Agrees on what is alike, where so much has changed. */
   agree(): void {
     for (const _ of this.#planning.agreeOnAlike()) {
