@@ -111,6 +111,25 @@ describe("left to the planner", () => {
       ["local b", "local b/one", "remote a", "remote a/one"],
     ],
     [
+      "what both sides have moved to a place that is ignored",
+      (trees) => {
+        trees.both("a", "1");
+        trees.both("b", "1");
+        for (const side of ["local", "remote"] as const)
+          for (const name of ["a", "b"]) trees.move(side, name, `${name}.moved`);
+        trees.ignored = (path) => path === "a.moved";
+      },
+      ["local a.moved", "remote a.moved"],
+    ],
+    [
+      "what something is under way with, on either side",
+      (trees) => {
+        for (const name of ["a", "b", "c"]) both(trees, name, "1");
+        trees.unknown.add(trees.at("local", "a")).add(trees.at("remote", "b"));
+      },
+      ["local a", "local b", "remote a", "remote b"],
+    ],
+    [
       "a name that Dropbox does not take",
       (trees) => {
         trees.create("local", "a ", "1");

@@ -235,24 +235,10 @@ export const PLANNING_MUTANTS: readonly Mutant[] = [
     breaks: "two new files of one name are taken for one, whatever is in them",
   },
   {
-    id: "alike-though-ignored",
-    file: alike,
-    find: "return ignoredBy(path, kind) === null ? path : null;",
-    replace: "return path;",
-    breaks: "what is ignored and the same in Dropbox is synced",
-  },
-  {
     id: "alike-in-a-folder-that-goes",
     file: alike,
     find: " || !isSettled(node, names) ? null : pathOf(node);",
     replace: " ? null : pathOf(node);",
     breaks: "what is the same on both sides is agreed on in a folder about which the two do not agree",
-  },
-  {
-    id: "alike-amid-an-operation",
-    file: alike,
-    find: "return id === ROOT || unknown.has(id) || special.has(id);",
-    replace: "return id === ROOT || special.has(id);",
-    breaks: "what is under way becomes another node meanwhile",
   },
 ];
