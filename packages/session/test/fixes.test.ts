@@ -1,64 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHasher } from "@twinfold/dropbox-rules";
-import {
-  createEngine,
-  type Engine,
-  type RelativePath,
-  RemoteError,
-  systemClock,
-  systemRandomness,
-} from "@twinfold/engine";
-import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
-import { compileIgnoreRules } from "@twinfold/ignore";
-import { type FaultHook, VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
-import { openStore } from "@twinfold/store";
+import { type RelativePath, RemoteError } from "@twinfold/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { EngineOnDisk } from "./engine-on-disk.ts";
 
 /** What can be done about what is not synced, on a real folder. The other side is a Dropbox in memory. */
-let root: string;
-let fileSystem: OpenedFileSystem;
-let dropbox: VirtualDropbox;
-let store: ReturnType<typeof openStore>;
-let stop: () => Promise<void> = async () => undefined;
-
+let world: EngineOnDisk;
+let { root, dropbox } = {} as EngineOnDisk;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "twinfold-fixes-"));
-  fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
-  store = openStore(":memory:");
-  dropbox = new VirtualDropbox();
+  world = new EngineOnDisk();
+  ({ root, dropbox } = world);
 });
+afterEach(() => world.end());
 
-afterEach(async () => {
-  await stop();
-  store.close();
-  await fileSystem.close();
-  rmSync(root, { recursive: true, force: true });
-});
-
-async function begin(
-  settings: { readonly oneWay?: boolean } = {},
-  faults: FaultHook = () => undefined,
-): Promise<Engine> {
-  const engine = createEngine({
-    fileSystem,
-    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A", faults }),
-    store,
-    clock: systemClock,
-    randomness: systemRandomness,
-    compileIgnore: compileIgnoreRules,
-    settings,
-  });
-  const running = engine.run();
-  stop = async () => {
-    await engine.stop(0);
-    await running.catch(() => undefined);
-  };
-  expect(await engine.wait(20)).toBe(true);
-  return engine;
-}
-
+const begin: EngineOnDisk["begin"] = (...how) => world.begin(...how);
 const path = (one: string) => one as RelativePath;
 const put = (name: string) => writeFileSync(join(root, name), "x");
 const bytes = new TextEncoder().encode("x");
