@@ -1,7 +1,10 @@
 import type { IgnoreRule } from "../ports/ignore.ts";
 import type { Name, NodeId } from "../ports/values.ts";
 
-/** Something to do on one side. All operations of one plan are ready: none depends on another. */
+/**
+ * Something to do on one side. All operations of one plan are ready: none waits for another. But two that change where each
+ * other's folders are can't be under way at once (`in-flight.ts`): after the first, a new plan tells of the second.
+ */
 export interface Operation {
   readonly side: "local" | "remote";
   readonly kind: "create-folder" | "transfer" | "move" | "delete";

@@ -178,6 +178,34 @@ function winByItself(how: "heard" | "unheard", before: Steps, restores: Steps, m
 const steps = fc.array(step, { maxLength: 12 });
 const numRuns = Number(process.env.TWINFOLD_RUNS ?? 300);
 
+test("two folders that are each to move into the other's, for a moment, go one after the other", () => {
+  const folder = (side: "local" | "remote", parent: number, name: number): Step => ({
+    kind: "create-folder",
+    side,
+    parent,
+    name,
+  });
+  const before = [
+    folder("local", 0, 3),
+    folder("local", 1, 0),
+    folder("local", 0, 0),
+    { kind: "move", side: "local", node: 1, parent: 5, name: 0 },
+    folder("local", 3, 0),
+  ] as const satisfies readonly Step[];
+  const meanwhile = [
+    { kind: "exchange", side: "remote", node: 7, other: 7 },
+    { kind: "move", side: "remote", node: 5, parent: 0, name: 2 },
+    { kind: "exchange", side: "remote", node: 7, other: 0 },
+    { kind: "move", side: "remote", node: 5, parent: 0, name: 1 },
+    { kind: "move", side: "local", node: 5, parent: 7, name: 1 },
+    { kind: "exchange", side: "local", node: 4, other: 7 },
+    folder("remote", 1, 1),
+    { kind: "move", side: "remote", node: 3, parent: 2, name: 1 },
+    { kind: "edit", side: "local", node: 2, content: 5 },
+  ] as const satisfies readonly Step[];
+  winByItself("unheard", before, [], meanwhile);
+});
+
 test("whatever Dropbox did unheard, all that was restored has its name on both sides, and nothing that was there is lost", () => {
   fc.assert(fc.property(fc.constant("unheard" as const), steps, steps, steps, winByItself), { numRuns });
 });

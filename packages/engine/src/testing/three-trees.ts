@@ -1,4 +1,5 @@
 import { advanceContent, advancePlace, applyAdjustments } from "../execute/adjust.ts";
+import { createInFlight } from "../execute/in-flight.ts";
 import { createUnanswered, type Unanswered } from "../execute/unanswered.ts";
 import { applyRules } from "../ignore-file.ts";
 import { createRewritten, type Rewritten } from "../observe/rewritten.ts";
@@ -278,9 +279,12 @@ export class ThreeTrees {
         if (unsettled.length > 0) throw new Error(`unsettled: ${unsettled.join(", ")}`);
         return rounds;
       }
-      rounds.push(ready.map((operation) => this.describe(operation)));
+      // As the engine does: of two that would change where the other's folders are, the second waits for the next plan.
+      const inFlight = createInFlight(this.store);
+      const begun = ready.filter((operation) => inFlight.begin(operation));
+      rounds.push(begun.map((operation) => this.describe(operation)));
       if (rounds.length > mostRounds) throw new Error(`no end: ${JSON.stringify(rounds.slice(-4))}`);
-      for (const operation of ready) this.carryOut(operation);
+      for (const operation of begun) this.carryOut(operation);
     }
   }
 
