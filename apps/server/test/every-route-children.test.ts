@@ -91,7 +91,14 @@ beforeAll(async () => {
   const begun = await linked.own.call("POST", at(theirs, "/uploads?area=workspace&path=b.txt"), undefined, tus);
   ids.uploadId = begun.headers.get("location")?.split("/").at(-1) ?? "";
   put(theirs, "to go.txt", "deleted");
+  const said = (action: string, side: string) =>
+    vi.waitFor(async () => {
+      const found = (await entries()).map((one) => [one.path, one.action, one.side]);
+      expect(found).toContainEqual(["to go.txt", action, side]);
+    }, PATIENCE);
+  await said("upload", "dropbox");
   ids.deletedId = (await post<{ id: string }>(at(theirs, "/delete"), { area: "workspace", path: "to go.txt" })).id;
+  for (const side of ["platform", "dropbox"]) await said("delete", side);
   await post<InvitationLink>(`/api/administration/instance/${theirs}/invitations`, {
     ...{ email: "later@example.org", role: "instance viewer" },
   });
