@@ -30,11 +30,12 @@ const BEGINS_WITHIN = 180_000;
 
 /**
  * Call once in a suite: starts what it needs, logs in, and hands that over; at the end all is taken away, and a page that threw
- * an error on the way fails the suite.
+ * an error on the way fails the suite. `whole`: in a browser with viewers of its own.
  */
 export function begin<World extends Started>(
   start: () => Promise<World>,
   then: (begun: Beginning<World>) => Promise<void> | void,
+  { whole = false }: { readonly whole?: boolean } = {},
 ): void {
   let browser: Browser | undefined;
   let world: World | undefined;
@@ -42,7 +43,7 @@ export function begin<World extends Started>(
 
   beforeAll(async () => {
     const [opened, started] = await Promise.all([
-      openBrowser().then((one) => {
+      openBrowser(whole).then((one) => {
         browser = one;
         return one;
       }),

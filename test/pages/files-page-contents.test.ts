@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test, vi } from "vitest";
-import { begin } from "./beginning.ts";
+import { type Beginning, begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type FilesPage, openFilesPage } from "./files-page.ts";
 import { picture } from "./picture.ts";
-import { startServerProcess } from "./server-process.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { until } from "./steps.ts";
 
 /** One page that says *The study*. */
@@ -31,12 +31,14 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
   let files: FilesPage;
   eachStepStandsOnTheLast();
 
-  begin(startServerProcess, async (begun) => {
+  const ready = async (begun: Beginning<ServerProcess>) => {
     page = begun.page;
     files = await openFilesPage(begun);
     await files.upload("one.txt", "1\n");
     await files.rowIsThere("one.txt");
-  });
+  };
+  // A PDF is shown by the browser itself.
+  begin(startServerProcess, ready, { whole: true });
 
   const looksWell = () => expectWell(page, { schemes: ["dark", "light"] });
   /** What the browser's own questions are answered with while `act` goes on; null is *Cancel*. */

@@ -164,14 +164,12 @@ async function play(world: World, told: Scenario, mode: While): Promise<void> {
   for (const path of [...Object.keys(told.kept ?? {}), ...(told.edited ?? [])])
     before.set(path, await identities(world, path));
   if (mode === "running") await world.control("stats", {}, "DELETE");
-  else if (mode === "paused") await world.setPaused(true);
-  else await world.ok("stop");
+  else await world.ok(mode === "paused" ? "pause" : "stop");
   for (const act of told.disk ?? []) await act(diskOf(world), world);
   for (const act of told.dropbox ?? []) await act(dropboxOf(world), world);
   if (mode !== "running") {
     await world.control("stats", {}, "DELETE");
-    if (mode === "paused") await world.setPaused(false);
-    else await world.ok("start");
+    await world.ok(mode === "paused" ? "resume" : "start");
   }
   if (told.held !== undefined) {
     const { meanwhile, answer } = told.held;

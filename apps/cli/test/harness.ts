@@ -151,11 +151,6 @@ export class World {
     return (await askSession(socket, { command: "wait", seconds })) === true;
   }
 
-  /** What `twinfold pause` and `resume` do, likewise. */
-  async setPaused(paused: boolean): Promise<void> {
-    await askSession(socketPath(openHome(this.env()), this.root), { command: paused ? "pause" : "resume" });
-  }
-
   /** @throws Error when it does not come to rest */
   async settle(): Promise<void> {
     if (!(await this.comesToRest(25)))
