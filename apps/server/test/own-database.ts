@@ -15,7 +15,8 @@ export async function createOwnDatabase(): Promise<OwnDatabase> {
   await ask(DATABASE_URL, `CREATE DATABASE ${name}`);
   const url = new URL(DATABASE_URL);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => ask(DATABASE_URL, `DROP DATABASE ${name} WITH (FORCE)`) };
+  // PostgreSQL waits for the connections of a server that has just ended, five seconds and no more.
+  return { url: url.href, drop: () => ask(DATABASE_URL, `DROP DATABASE ${name}`) };
 }
 
 /** Any statements, in one go. */
