@@ -35,7 +35,10 @@ async function embedded(folder: string): Promise<Dialect> {
 
 async function served(connectionString: string): Promise<Dialect> {
   const { default: pg } = await import("pg");
-  return new PostgresDialect({ pool: new pg.Pool({ connectionString }) });
+  const pool = new pg.Pool({ connectionString });
+  // PostgreSQL has been restarted, say. Unheard, it would end this process; the next statement opens another connection.
+  pool.on("error", (error) => console.error(`The database has ended a connection: ${reason(error)}`));
+  return new PostgresDialect({ pool });
 }
 
 /** One line; a host with several addresses fails with an error for each, and no words of its own. */
