@@ -97,7 +97,10 @@ export function createUndo(parts: {
 
   /** How far it is. The entry that was chosen is undone when all is: until then it can be tried again. */
   async function save(row: UndoRow, outcome: UndoOutcome, finished: string[]): Promise<void> {
-    const undone = finished.splice(0).filter((id) => id !== row.entry_id);
+    const done = finished.splice(0);
+    // It may come before the last of the others: then it is kept until the end.
+    finished.push(...done.filter((id) => id === row.entry_id));
+    const undone = done.filter((id) => id !== row.entry_id);
     await records.save(row.id, { outcome }, undone);
     parts.events.tell(row.user_id, "undo", { instanceId: row.instance_id, isRunning: true });
   }

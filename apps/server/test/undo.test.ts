@@ -132,4 +132,5 @@ test("an undo that is cut short says why, and goes on when it is chosen again", 
   expect(rest.total).toBe(MANY - back(failed));
   expect(back(rest)).toBe(rest.total);
   expect(readdirSync(join(linked.root, "data"))).toHaveLength(MANY);
+  expect(await json(begin(deletion.id))).toMatchObject({ error: { code: "undone" } });
 });
