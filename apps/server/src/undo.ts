@@ -97,10 +97,7 @@ export function createUndo(parts: {
 
   /** How far it is. The entry that was chosen is undone when all is: until then it can be tried again. */
   async function save(row: UndoRow, outcome: UndoOutcome, finished: string[]): Promise<void> {
-    const done = finished.splice(0);
-    // It may come before the last of the others: then it is kept until the end.
-    finished.push(...done.filter((id) => id === row.entry_id));
-    const undone = done.filter((id) => id !== row.entry_id);
+    const undone = finished.splice(0).filter((id) => id !== row.entry_id);
     await records.save(row.id, { outcome }, undone);
     parts.events.tell(row.user_id, "undo", { instanceId: row.instance_id, isRunning: true });
   }
@@ -120,7 +117,9 @@ export function createUndo(parts: {
       if (failure === UNEXPECTED) parts.log(`an undo in instance ${row.instance_id} failed: ${error}`);
     }
     const undone = new Set(finished);
-    if (failure !== null || outcome.missed.count > 0) undone.delete(row.entry_id);
+    // Whenever it came back itself: it is undone when all is.
+    if (failure === null && outcome.missed.count === 0) undone.add(row.entry_id);
+    else undone.delete(row.entry_id);
     await records.save(row.id, { state: failure === null ? "done" : "failed", message: failure, outcome }, [...undone]);
     note(job, failure === null);
     parts.events.tell(row.user_id, "undo", { instanceId: row.instance_id, isRunning: false });
