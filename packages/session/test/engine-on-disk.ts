@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentHasher } from "@twinfold/dropbox-rules";
-import { createEngine, type Engine, type EngineSettings, systemClock, systemRandomness } from "@twinfold/engine";
+import {
+  createEngine,
+  type Engine,
+  type EngineSettings,
+  type Store,
+  systemClock,
+  systemRandomness,
+} from "@twinfold/engine";
 import { openFileSystem } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
 import { type FaultHook, VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
@@ -14,8 +21,12 @@ export class EngineOnDisk {
   readonly root = mkdtempSync(join(tmpdir(), "twinfold-engine-"));
   readonly dropbox = new VirtualDropbox();
   readonly #fileSystem = openFileSystem({ root: this.root, hasher: contentHasher, session: "test" });
-  readonly #store = openStore(":memory:");
+  readonly #store: Store;
   #stop: () => Promise<void> = async () => undefined;
+
+  constructor(store: Store = openStore(":memory:")) {
+    this.#store = store;
+  }
 
   /** Begins, and is at rest. */
   async begin(settings: Partial<EngineSettings> = {}, faults: FaultHook = () => undefined): Promise<Engine> {
@@ -24,7 +35,7 @@ export class EngineOnDisk {
     return engine;
   }
 
-  start(settings: Partial<EngineSettings>, faults: FaultHook = () => undefined): Engine {
+  start(settings: Partial<EngineSettings> = {}, faults: FaultHook = () => undefined): Engine {
     const engine = createEngine({
       fileSystem: this.#fileSystem,
       remote: new VirtualRemote(this.dropbox, { clock: systemClock, folder: "A", faults }),

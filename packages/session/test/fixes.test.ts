@@ -6,7 +6,8 @@ import { EngineOnDisk } from "./engine-on-disk.ts";
 
 /** What can be done about what is not synced, on a real folder. The other side is a Dropbox in memory. */
 let world: EngineOnDisk;
-let { root, dropbox } = {} as EngineOnDisk;
+let root: string;
+let dropbox: EngineOnDisk["dropbox"];
 beforeEach(() => {
   world = new EngineOnDisk();
   ({ root, dropbox } = world);

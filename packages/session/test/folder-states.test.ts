@@ -1,49 +1,26 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHasher } from "@twinfold/dropbox-rules";
-import { createEngine, type Engine, type RelativePath, systemClock, systemRandomness } from "@twinfold/engine";
+import type { Engine, RelativePath } from "@twinfold/engine";
 import { countingStore, type Reads } from "@twinfold/engine/testing/counting-store.ts";
-import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
-import { compileIgnoreRules } from "@twinfold/ignore";
-import { VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
 import { openStore } from "@twinfold/store";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { EngineOnDisk } from "./engine-on-disk.ts";
 
 /** What a listing tells of its folders, on a real folder. The other side is a Dropbox in memory. */
+let world: EngineOnDisk;
 let root: string;
-let fileSystem: OpenedFileSystem;
+let dropbox: EngineOnDisk["dropbox"];
 let reads: Reads;
-let close: () => void;
-let dropbox: VirtualDropbox;
 let engine: Engine;
-let running: Promise<void>;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "twinfold-folders-"));
-  fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
   const counted = countingStore(openStore(":memory:"));
   ({ reads } = counted);
-  close = counted.store.close;
-  dropbox = new VirtualDropbox();
-  engine = createEngine({
-    fileSystem,
-    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A" }),
-    store: counted.store,
-    clock: systemClock,
-    randomness: systemRandomness,
-    compileIgnore: compileIgnoreRules,
-  });
-  running = engine.run();
+  world = new EngineOnDisk(counted.store);
+  ({ root, dropbox } = world);
+  engine = world.start();
 });
-
-afterEach(async () => {
-  await engine.stop(0);
-  await running.catch(() => undefined);
-  close();
-  await fileSystem.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => world.end());
 
 const folder = (path: string) => mkdirSync(join(root, path), { recursive: true });
 const put = (path: string) => writeFileSync(join(root, path), "x");

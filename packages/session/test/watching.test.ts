@@ -1,50 +1,24 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHasher } from "@twinfold/dropbox-rules";
-import { createEngine, type Engine, type Store, systemClock, systemRandomness } from "@twinfold/engine";
-import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
-import { compileIgnoreRules } from "@twinfold/ignore";
-import { VirtualDropbox, VirtualRemote } from "@twinfold/simulator";
-import { openStore } from "@twinfold/store";
+import type { Engine } from "@twinfold/engine";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { EngineOnDisk } from "./engine-on-disk.ts";
 
 /**
  * What libraries for watching lose, on a real folder: the engine hears of it, or finds it, without a sweep (which is an
  * hour away here). The other side is a Dropbox in memory.
  */
+let world: EngineOnDisk;
 let root: string;
-let fileSystem: OpenedFileSystem;
-let store: Store;
+let dropbox: EngineOnDisk["dropbox"];
 let engine: Engine;
-let running: Promise<void>;
-let dropbox: VirtualDropbox;
 
 beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), "twinfold-watching-"));
-  fileSystem = openFileSystem({ root, hasher: contentHasher, session: "test" });
-  store = openStore(":memory:");
-  dropbox = new VirtualDropbox();
-  engine = createEngine({
-    fileSystem,
-    remote: new VirtualRemote(dropbox, { clock: systemClock, folder: "A" }),
-    store,
-    clock: systemClock,
-    randomness: systemRandomness,
-    compileIgnore: compileIgnoreRules,
-    settings: { sweepEvery: 3_600_000 },
-  });
-  running = engine.run();
-  expect(await engine.wait(20)).toBe(true);
+  world = new EngineOnDisk();
+  ({ root, dropbox } = world);
+  engine = await world.begin({ sweepEvery: 3_600_000 });
 });
-
-afterEach(async () => {
-  await engine.stop(0);
-  await running.catch(() => undefined);
-  store.close();
-  await fileSystem.close();
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => world.end());
 
 const there = (path: string) => dropbox.lookup(`A/${path}`) !== undefined;
 

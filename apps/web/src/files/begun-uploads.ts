@@ -45,7 +45,7 @@ export const begunUploads = {
     });
   },
   forget(place: UploadPlace, file: File): void {
-    quietly(() => localStorage.removeItem(keyOf(place, file)));
+    remove(keyOf(place, file));
   },
   /** All that were begun to an area of an instance, the last one first. */
   all(instanceId: string, area: string): readonly BegunUpload[] {
@@ -54,12 +54,13 @@ export const begunUploads = {
       const known = read(key);
       if (instance !== instanceId || to !== area || path === undefined || size === undefined || known === null)
         return [];
-      return [{ path, size, ...known, forget: () => void quietly(() => localStorage.removeItem(key)) }];
+      return [{ path, size, ...known, forget: () => remove(key) }];
     });
     return found.sort((one, other) => other.at - one.at);
   },
 };
 
+const remove = (key: string) => void quietly(() => localStorage.removeItem(key));
 const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
 
 function read(key: string): z.infer<typeof begun> | null {

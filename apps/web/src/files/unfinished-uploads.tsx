@@ -24,8 +24,7 @@ export function UnfinishedUploads(props: {
   if (all.length === 0) return null;
   const giveUp = ({ address, forget }: BegunUpload) => {
     forget();
-    // Nothing goes wrong if it stays: its time will be over.
-    void giveUpload(address).catch(() => undefined);
+    giveUpload(address);
     setGiven((count) => count + 1);
   };
   return (

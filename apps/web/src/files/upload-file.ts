@@ -70,8 +70,7 @@ export async function uploadFile(
     await reaching(() => endUpload(at, to, over, sending.signal));
   });
   begunUploads.forget(place, file);
-  // Nothing goes wrong if it stays: its time will be over.
-  if (written === null && address !== null) void giveUpload(address).catch(() => undefined);
+  if (written === null && address !== null) giveUpload(address);
   return written;
 }
 

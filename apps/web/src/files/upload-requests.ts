@@ -22,7 +22,7 @@ export async function endUpload(address: string, path: string, over: Over, signa
   await send("POST", `${address}/end?${new URLSearchParams({ path })}`, undefined, conditionOf(over), signal);
 }
 
-/** What has come of it is not wanted any more. */
-export async function giveUpload(address: string): Promise<void> {
-  await send("DELETE", address, undefined, TUS);
+/** What has come of it is not wanted any more. Nothing goes wrong if it stays: its time will be over. */
+export function giveUpload(address: string): void {
+  void send("DELETE", address, undefined, TUS).catch(() => undefined);
 }

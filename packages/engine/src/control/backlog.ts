@@ -49,16 +49,17 @@ export function createBacklog({ store, situation, underWay, settings, isTried, p
   const nodeOf = (id: NodeId): LocalNode | RemoteNode | undefined => local.get(id) ?? remote.get(id);
   const files = () => waiting.local.size + waiting.remote.size;
 
-  /** The side that it is new for; null for all that is not just a new file. */
-  function goesTo(id: NodeId): Side | null {
+  /** A file that is nothing but new, and the side that it is new for; null for all else. */
+  function newFile(id: NodeId): { readonly side: Side; readonly parent: NodeId; readonly size: number } | null {
     const [onDisk, there] = [local.get(id), remote.get(id)];
     const node = onDisk ?? there;
     if (node?.kind !== "file" || node.hash === null || (onDisk !== undefined && there !== undefined)) return null;
-    if (isTransient(node.name) || (node.parent === ROOT && node.name === IGNORE_FILE)) return null;
+    const { parent, name, size } = node;
+    if (parent === null || isTransient(name) || (parent === ROOT && name === IGNORE_FILE)) return null;
     if (synced.get(id) !== undefined || isTried(id)) return null;
-    if (onDisk !== undefined) return "remote";
+    if (onDisk !== undefined) return { side: "remote", parent, size };
     // Where only Dropbox follows, what is new there stays there.
-    return settings.oneWay ? null : "local";
+    return settings.oneWay ? null : { side: "local", parent, size };
   }
 
   /** How many more may be planned and under way, to each side. */
@@ -68,8 +69,8 @@ export function createBacklog({ store, situation, underWay, settings, isTried, p
       if (kind === "transfer" && !isFailing(node)) left[side]--;
     };
     for (const operation of underWay.values()) count(operation);
-    for (const planned of [situation.outlook.ready, situation.outlook.waiting])
-      for (const operation of planned) if (!underWay.has(operation.node)) count(operation);
+    for (const operations of [situation.outlook.ready, situation.outlook.waiting])
+      for (const operation of operations) if (!underWay.has(operation.node)) count(operation);
     return left;
   }
 
@@ -93,6 +94,7 @@ export function createBacklog({ store, situation, underWay, settings, isTried, p
   return {
     /** Lets new files wait that are more than there is room for; between the parts of that, others may have their turn. */
     *hold(): Generator<void, void, void> {
+      if (changed.size === 0) return;
       // Something is new about these: they are planned.
       if (files() > 0) for (const id of changed) take(id);
       const left = room();
@@ -100,11 +102,10 @@ export function createBacklog({ store, situation, underWay, settings, isTried, p
       let looked = 0;
       for (const id of [...changed].sort((a, b) => a - b)) {
         if (++looked % settings.agreedAtATime === 0) yield;
-        const side = planned.has(id) || !changed.has(id) ? null : goesTo(id);
-        if (side === null || left[side]-- > 0) continue;
-        const node = nodeOf(id);
-        waiting[side].add(id, node?.parent ?? ROOT);
-        bytes += node?.size ?? 0;
+        const file = planned.has(id) || !changed.has(id) ? null : newFile(id);
+        if (file === null || left[file.side]-- > 0) continue;
+        waiting[file.side].add(id, file.parent);
+        bytes += file.size;
         changed.delete(id);
         putOff(id);
       }

@@ -115,7 +115,7 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "new-files-do-not-wait-but-are-left",
     file: "control/backlog.ts",
-    find: "waiting[side].add(id, node?.parent ?? ROOT);",
+    find: "waiting[file.side].add(id, file.parent);",
     replace: "",
     breaks: "new files that there is no room for yet are forgotten",
   },
