@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makePythonEnvironment } from "../python-environment.ts";
 
 /**
  * What is run, as it is published. Maestral reaches into the private parts of Dropbox's SDK and fails with newer ones than this
@@ -34,7 +34,6 @@ export function install(client: Client): void {
   const installed = join(FOLDER, client, "installed");
   if (existsSync(installed) && readFileSync(installed, "utf8") === list) return;
   mkdirSync(FOLDER, { recursive: true });
-  execFileSync("python3", ["-m", "venv", "--clear", join(FOLDER, client)], { stdio: "inherit" });
-  execFileSync(clientProgram(client, "python"), ["-m", "pip", "install", "--quiet", ...packages], { stdio: "inherit" });
+  makePythonEnvironment(join(FOLDER, client), packages);
   writeFileSync(installed, list);
 }

@@ -69,11 +69,13 @@ export async function randomEdits(company: Company, actions: number, leaving: Co
   return { violations: found, steps };
 }
 
-/** What her engine had asked for when it was killed may be done in Dropbox still, in the next moments. */
+/** What her engine had asked for when it was killed may be done in Dropbox still, in the next moments; milliseconds. */
+const AFTERWARDS = 3_000;
+
 async function unchanging(look: () => Promise<string>): Promise<string> {
   let seen = await look();
   for (let tries = 0; tries < 10; tries++) {
-    await sleep(500);
+    await sleep(AFTERWARDS);
     const now = await look();
     if (now === seen) break;
     seen = now;
@@ -154,9 +156,10 @@ export async function oneConflict(company: Company): Promise<string[]> {
   ];
 }
 
-/** Whether `path` is the name that a conflict gave to what had been named `of`. */
+/** Whether `path` is the name that a conflict gave to what had been named `of`, or lies in a folder to which it gave one. */
 function isCopyOf(path: string, of: string): boolean {
-  return path.replace(/ \([^()/]*'s conflicted copy [^()/]*\)(?=[^()/]*$)/, "") === of;
+  const words = [...path.matchAll(/ \([^()/]*'s conflicted copy [^()/]*\)/g)];
+  return words.some(({ 0: { length }, index }) => path.slice(0, index) + path.slice(index + length) === of);
 }
 
 /** One conflict makes one copy: no two beside each other say the same of one file. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import type { World } from "../../apps/cli/test/harness.ts";
@@ -97,6 +97,45 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
     expect(await status(world)).toMatchObject({ state: "needs attention", notSynced: 1 });
     rmdirSync(seen("data"));
     await expectBoth(world, { beside: "0" });
+  });
+  test("another disk takes its place: nothing is deleted in Dropbox, and what is there comes to the new one", async () => {
+    const world = await mounted({ beside: "0", "data/d/a": "1", "data/b": "2", "data/c": "3" });
+    umount();
+    await world.settle();
+    store = mkdtempSync(join(world.folder, "disk-"));
+    writeFileSync(join(store, "b"), "another's");
+    mount();
+    world.write("beside", "edited");
+    await world.settle();
+    await expectBoth(world, {
+      ...{ beside: "edited", "data/d/a": "1", "data/b": "2", "data/c": "3" },
+      "data/b (conflicted copy)": "another's",
+    });
+  });
+  test("it goes while everything is looked at: nothing in it is deleted in Dropbox", { timeout: 120_000 }, async () => {
+    const world = theWorld();
+    await atRest(world, {});
+    const deep = "a/b/c/d/e/data";
+    // A look that comes to the disk late, and goes on for longer than an absence has to last.
+    for (let i = 0; i < 1_000; i++) mkdirSync(seen(`before/${i}`), { recursive: true });
+    for (let i = 0; i < 1_500; i++) mkdirSync(seen(`p/q/r/s/t/u/v/${i}`), { recursive: true });
+    mkdirSync(seen(deep), { recursive: true });
+    store = mkdtempSync(join(world.folder, "disk-"));
+    own.run("mount", "--bind", store, at(deep));
+    const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${deep}/${i}`, `${i}`]));
+    for (const [path, content] of Object.entries(files)) world.write(path, content);
+    await world.settle();
+    for (const after of [20, 50, 100, 150]) {
+      const looked = world.comesToRest(25);
+      await new Promise((resolve) => setTimeout(resolve, after));
+      own.run("umount", "-l", at(deep));
+      await looked;
+      await world.settle();
+      expect(await world.dropboxTree()).toMatchObject(files);
+      own.run("mount", "--bind", store, at(deep));
+      await world.settle();
+    }
+    own.run("umount", "-l", at(deep));
   });
   test("files and folders that are moved to it in Dropbox, and from it, move on disk", async () => {
     const world = await mounted({ a: "1", "d/e/b": "2", "d/c": "3", "data/f": "4", "data/g/h": "5" });

@@ -164,12 +164,14 @@ async function play(world: World, told: Scenario, mode: While): Promise<void> {
   for (const path of [...Object.keys(told.kept ?? {}), ...(told.edited ?? [])])
     before.set(path, await identities(world, path));
   if (mode === "running") await world.control("stats", {}, "DELETE");
-  else await world.ok(mode === "paused" ? "pause" : "stop");
+  else if (mode === "paused") await world.tell("pause");
+  else await world.ok("stop");
   for (const act of told.disk ?? []) await act(diskOf(world), world);
   for (const act of told.dropbox ?? []) await act(dropboxOf(world), world);
   if (mode !== "running") {
     await world.control("stats", {}, "DELETE");
-    await world.ok(mode === "paused" ? "resume" : "start");
+    if (mode === "paused") await world.tell("resume");
+    else await world.ok("start");
   }
   if (told.held !== undefined) {
     const { meanwhile, answer } = told.held;

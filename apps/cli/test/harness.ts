@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { askSession } from "@twinfold/session/control";
+import { askSession, type ControlRequest } from "@twinfold/session/control";
 import { openHome, socketPath } from "../src/home.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -145,10 +145,19 @@ export class World {
     await this.ok("wait", "--timeout", "25");
   }
 
-  /** What `twinfold wait` does, asked of the daemon itself: tests wait all the time, and a process takes its time to start. */
+  /** Asks the daemon itself, as commands do: tests wait and pause all the time, and a process takes its time to start. */
+  #ask<R extends ControlRequest>(asked: R) {
+    return askSession(socketPath(openHome(this.env()), this.root), asked);
+  }
+
+  /** As `twinfold wait`. */
   async comesToRest(seconds: number): Promise<boolean> {
-    const socket = socketPath(openHome(this.env()), this.root);
-    return (await askSession(socket, { command: "wait", seconds })) === true;
+    return (await this.#ask({ command: "wait", seconds })) === true;
+  }
+
+  /** As `twinfold pause` and `twinfold resume`, until the daemon ends. */
+  async tell(command: "pause" | "resume"): Promise<void> {
+    if ((await this.#ask({ command })) === undefined) throw new Error("no daemon answers");
   }
 
   /** @throws Error when it does not come to rest */

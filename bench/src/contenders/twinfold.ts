@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { askSession } from "@twinfold/session/control";
-import { daemonOptions } from "../../../apps/cli/src/daemon.ts";
+import { daemonOptions } from "../../../apps/cli/src/daemon-process.ts";
 import { openHome, socketPath } from "../../../apps/cli/src/home.ts";
 import { Running } from "../../../test/clients/running.ts";
 import type { Stage } from "../stage.ts";
@@ -29,7 +29,7 @@ export async function twinfold(stage: Stage, place = "Instance"): Promise<Conten
   const run = (args: readonly string[], secrets: Readonly<Record<string, string>> = {}) =>
     stage.own(
       new Running(
-        spawn(process.execPath, [...daemonOptions(), MAIN, ...args], {
+        spawn(process.execPath, [...sampling(stage), ...daemonOptions(), MAIN, ...args], {
           env: { ...env, ...secrets },
           stdio: ["ignore", "pipe", "pipe"],
         }),
@@ -69,4 +69,9 @@ export async function twinfold(stage: Stage, place = "Instance"): Promise<Conten
       await daemon?.ended;
     },
   };
+}
+
+/** Twice in a millisecond: often enough for half a second of work to be told apart. */
+function sampling({ profiles }: Stage): string[] {
+  return profiles === null ? [] : ["--cpu-prof", "--cpu-prof-interval=500", `--cpu-prof-dir=${profiles}`];
 }

@@ -1,6 +1,7 @@
 import { canonicalName, MAXIMUM_FILE_SIZE, nameKey, nameRefusal, pathKey } from "@twinfold/dropbox-rules";
 import {
   type Clock,
+  createLock,
   type Name,
   type NameKey,
   type Randomness,
@@ -18,6 +19,7 @@ import { createBatchRamp } from "./batch-ramp.ts";
 import { uploadMany, WORTH_A_BATCH } from "./batch-uploads.ts";
 import { readChanges, waitForChange } from "./changes.ts";
 import { copyContents } from "./copies.ts";
+import { copyFolder } from "./folder-copy.ts";
 import { createHistory, type DropboxHistory } from "./history.ts";
 import type { DropboxHosts } from "./hosts.ts";
 import { FILES_AT_ONCE, inParallel } from "./in-parallel.ts";
@@ -64,6 +66,11 @@ export interface DropboxAccount {
   moveFolder(from: RemotePath, to: RemotePath, signal?: AbortSignal): Promise<FolderMove>;
   /** Deletes such a folder with all that is in it. @returns whether it was there. @throws RemoteError */
   removeFolder(path: RemotePath, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Copies such a folder with all that is in it, within Dropbox; it counts against the quota. `to` is a name that nothing else
+   * can have. @returns whether there was anything to copy @throws RemoteError
+   */
+  copyFolder(from: RemotePath, to: RemotePath, signal?: AbortSignal): Promise<boolean>;
   /** @throws RemoteError */
   currentAccount(signal?: AbortSignal): Promise<AccountDetails>;
   /** @throws RemoteError */
@@ -92,6 +99,7 @@ export function openDropboxAccount(options: {
   const budget = createArgumentBudget();
   const ramp = createBatchRamp(clock);
   const kept = createKeptSessions(clock);
+  const batchCommits = createLock();
   const appFolder = createAppFolder({ transport, pacing });
 
   async function ask<T>(route: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<T> {
@@ -151,6 +159,7 @@ export function openDropboxAccount(options: {
           budget,
           ramp,
           kept,
+          batchCommits,
           key,
           path: full,
           lookup: (path) => lookup(path, signal),
@@ -187,6 +196,14 @@ export function openDropboxAccount(options: {
     history: (path) => createHistory({ transport, pacing, full: fullPath(path) }),
     moveFolder: (from, to, signal = never) => appFolder.move(from, to, signal),
     removeFolder: (path, signal = never) => appFolder.remove(path, signal),
+    async copyFolder(from, to, signal = never) {
+      try {
+        return await copyFolder({ transport, pacing, clock, signal }, from, to);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw remoteErrorOf(error);
+      }
+    },
     async currentAccount(signal = never) {
       const answer = await ask("users/get_current_account", account, signal);
       return { accountId: answer.account_id, name: answer.name.display_name, email: answer.email };

@@ -1,6 +1,7 @@
 import { pathKey } from "@twinfold/dropbox-rules";
-import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
+import { remoteErrorOf } from "./api-error.ts";
 import type { Pacing } from "./pacing.ts";
+import { refusalOf } from "./refusal.ts";
 import type { RemotePath } from "./remote-path.ts";
 import type { Transport } from "./transport.ts";
 
@@ -12,26 +13,13 @@ export type FolderMove = "moved" | "absent" | "occupied";
 
 /** Whole folders of the app folder, sessions' and what they lie in: moved and deleted in one request each. */
 export function createAppFolder(parts: { readonly transport: Transport; readonly pacing: Pacing }) {
-  const { transport, pacing } = parts;
-
-  async function ask(route: string, argument: unknown, signal: AbortSignal): Promise<string> {
-    try {
-      await pacing.persist(signal, () => transport.rpc(route, argument, signal));
-      return "done";
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof DropboxApiError && /^(from_lookup|path_lookup|to)\//.test(error.tags)) return error.tags;
-      throw remoteErrorOf(error);
-    }
-  }
-
   async function moveOnce(from: string, to: string, signal: AbortSignal): Promise<FolderMove> {
     const argument = { from_path: from, to_path: to, autorename: false };
-    const answer = await ask("files/move_v2", argument, signal);
-    if (answer === "done") return "moved";
-    if (answer.startsWith("from_lookup/not_found")) return "absent";
-    if (answer.startsWith("to/conflict")) return "occupied";
-    throw remoteErrorOf(new DropboxApiError("files/move_v2", 409, answer, null));
+    const refusal = await refusalOf(parts, "files/move_v2", argument, signal);
+    if (refusal === null) return "moved";
+    if (refusal.tags.startsWith("from_lookup/not_found")) return "absent";
+    if (refusal.tags.startsWith("to/conflict")) return "occupied";
+    throw remoteErrorOf(refusal);
   }
 
   return {
@@ -47,10 +35,10 @@ export function createAppFolder(parts: { readonly transport: Transport; readonly
     },
     /** With all that is in it; Dropbox keeps it for a while, as everything that is deleted there. @returns whether it was there. @throws RemoteError */
     async remove(path: RemotePath, signal: AbortSignal): Promise<boolean> {
-      const answer = await ask("files/delete_v2", { path }, signal);
-      if (answer === "done") return true;
-      if (answer.startsWith("path_lookup/not_found")) return false;
-      throw remoteErrorOf(new DropboxApiError("files/delete_v2", 409, answer, null));
+      const refusal = await refusalOf(parts, "files/delete_v2", { path }, signal);
+      if (refusal === null) return true;
+      if (refusal.tags.startsWith("path_lookup/not_found")) return false;
+      throw remoteErrorOf(refusal);
     },
   };
 }

@@ -20,7 +20,7 @@ export function createArgumentBudget() {
     isProven: (used: number) => used <= proven,
     arrived(used: number): void {
       proven = Math.max(proven, used);
-      if (used * 2 > bytes) bytes = Math.max(bytes, Math.min(ceiling, Math.floor(bytes * 1.5)));
+      if (used * 2 > bytes) bytes = Math.max(bytes, Math.min(ceiling, bytes * 2));
     },
     /** One of this length did not arrive, for its length as it seems. @returns whether a shorter one is worth trying */
     tooLong(used: number): boolean {

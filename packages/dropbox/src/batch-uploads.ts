@@ -35,8 +35,8 @@ interface Piece {
 const SENT_AT_ONCE = 2;
 
 /**
- * Many small files: start_batch, a few append_batch, finish_batch_v2. One batch is committed at a time, since there is one
- * lock, and the next are sent meanwhile. Reports each file's result.
+ * Many small files: start_batch, a few append_batch, finish_batch_v2. One batch of the account is committed at a time, since
+ * there is one lock; the next are sent, and the results of the last are written down meanwhile. Reports each file's result.
  */
 export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]): Promise<void> {
   const sending: Promise<unknown>[] = [];
@@ -47,11 +47,7 @@ export async function uploadMany(parts: WriteParts, uploads: readonly Upload[]):
       // What was sent long before it is committed may be old by then.
       if (committing.length > SENT_AT_ONCE) await committing.shift();
       const sent = sendBatch(parts, batch);
-      const before = committing.at(-1);
-      const committed = sent.then(async (pieces) => {
-        await before;
-        await finish(parts, pieces);
-      });
+      const committed = sent.then((pieces) => finish(parts, pieces));
       sending.push(sent);
       committing.push(committed);
       // What goes wrong is told where it is waited for.
@@ -246,45 +242,52 @@ async function readPiece(piece: Piece): Promise<Uint8Array> {
 
 async function finish(parts: WriteParts, pieces: readonly Piece[]): Promise<void> {
   if (pieces.length === 0) return;
-  const { transport, pacing, gate, signal } = parts;
-  await gate.share(async () => {
-    const results: WriteResult[] = [];
-    let left = pieces;
-    let doubtful = false;
-
-    async function settle({ upload }: Piece, error: DropboxApiError): Promise<void> {
-      const entry = doubtful ? await landedBefore(parts, upload) : undefined;
-      results.push(entry === undefined ? uploadFailure(upload, error) : { key: upload.key, entry });
-    }
-
-    async function attempt(): Promise<void> {
-      const argument = {
-        entries: left.map(({ session, upload }) => ({
-          cursor: { session_id: session.id, offset: upload.size },
-          commit: commitInfo(parts, upload),
-        })),
-      };
-      const answer = entries.parse(await transport.rpc(FINISH, argument, signal));
-      const { given, refused, busy, refusal } = sortResults(FINISH, left, answer.entries);
-      for (const [{ upload }, metadata] of given) results.push(committed(parts, upload, metadata));
-      left = busy;
-      await inParallel(refused, FILES_AT_ONCE, ([piece, error]) => settle(piece, error));
-      if (refusal !== null) throw refusal;
-    }
-
-    try {
-      await pacing.persist(signal, attempt, {
-        // Made again, it fails for those that were committed already, and they are looked at one by one.
-        ambiguous: async () => {
-          doubtful = true;
-          return undefined;
-        },
-      });
-    } catch (error) {
-      if (signal.aborted || isPassing(error)) keepArrived(parts, left);
-      signal.throwIfAborted();
-      results.push(...left.map(({ upload }) => uploadFailure(upload, error)));
-    }
+  await parts.gate.share(async () => {
+    const results = await parts.batchCommits.run(() => commitAll(parts, pieces));
+    // The next batch's commit is under way before these results are written down.
+    await parts.clock.sleep(0);
     parts.report(results);
   });
+}
+
+async function commitAll(parts: WriteParts, pieces: readonly Piece[]): Promise<readonly WriteResult[]> {
+  const { transport, pacing, signal } = parts;
+  const results: WriteResult[] = [];
+  let left = pieces;
+  let doubtful = false;
+
+  async function settle({ upload }: Piece, error: DropboxApiError): Promise<void> {
+    const entry = doubtful ? await landedBefore(parts, upload) : undefined;
+    results.push(entry === undefined ? uploadFailure(upload, error) : { key: upload.key, entry });
+  }
+
+  async function attempt(): Promise<void> {
+    const argument = {
+      entries: left.map(({ session, upload }) => ({
+        cursor: { session_id: session.id, offset: upload.size },
+        commit: commitInfo(parts, upload),
+      })),
+    };
+    const answer = entries.parse(await transport.rpc(FINISH, argument, signal));
+    const { given, refused, busy, refusal } = sortResults(FINISH, left, answer.entries);
+    for (const [{ upload }, metadata] of given) results.push(committed(parts, upload, metadata));
+    left = busy;
+    await inParallel(refused, FILES_AT_ONCE, ([piece, error]) => settle(piece, error));
+    if (refusal !== null) throw refusal;
+  }
+
+  try {
+    await pacing.persist(signal, attempt, {
+      // Made again, it fails for those that were committed already, and they are looked at one by one.
+      ambiguous: async () => {
+        doubtful = true;
+        return undefined;
+      },
+    });
+  } catch (error) {
+    if (signal.aborted || isPassing(error)) keepArrived(parts, left);
+    signal.throwIfAborted();
+    results.push(...left.map(({ upload }) => uploadFailure(upload, error)));
+  }
+  return results;
 }

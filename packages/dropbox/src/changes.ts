@@ -31,14 +31,16 @@ export async function* readChanges(
   cursor: string | null,
   signal: AbortSignal,
 ): AsyncIterable<ChangePage> {
-  let at = cursor;
-  for (let hasMore = true; hasMore; ) {
-    const from = at;
-    const answer = await ask(parts, from, signal);
-    at = answer.cursor;
-    hasMore = answer.has_more;
+  let coming = ask(parts, cursor, signal);
+  for (;;) {
+    const { entries, cursor: next, has_more: hasMore } = await coming;
+    // On its way while this one is taken in; if it fails, that is told where it is waited for.
+    if (hasMore) {
+      coming = ask(parts, next, signal);
+      coming.catch(() => undefined);
+    }
     const changes: (RemoteEntry | RemoteDeletion)[] = [];
-    for (const entry of answer.entries) {
+    for (const entry of entries) {
       const change = parseMetadata(entry, parts.key);
       if (change === null) parts.onWarning(`Dropbox listed something that can't be in ${parts.path}: left out`);
       else if (change.path === "" && change.kind !== "folder")
@@ -46,7 +48,8 @@ export async function* readChanges(
       // A listing of a folder may begin with the folder itself.
       else if (change.path !== "") changes.push(change);
     }
-    yield { changes, cursor: at, hasMore };
+    yield { changes, cursor: next, hasMore };
+    if (!hasMore) return;
   }
 }
 

@@ -1,4 +1,4 @@
-import { nameRefusal } from "@twinfold/dropbox-rules";
+import { nameRefusal, pathKey } from "@twinfold/dropbox-rules";
 
 /** A path in the app folder, `/A/B/C`; the app folder itself is `""`. */
 export type RemotePath = string & { readonly brand: "RemotePath" };
@@ -26,3 +26,6 @@ export function parseRemotePath(text: string): RemotePath {
   }
   return `/${names.join("/")}` as RemotePath;
 }
+
+/** Whether two spellings are one folder to Dropbox. */
+export const isSameRemotePath = (one: string, other: string): boolean => pathKey(one) === pathKey(other);

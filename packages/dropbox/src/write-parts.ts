@@ -1,4 +1,4 @@
-import type { Clock, CommitGate, RelativePath, RemoteEntry, WriteResult } from "@twinfold/engine";
+import type { Clock, CommitGate, Lock, RelativePath, RemoteEntry, WriteResult } from "@twinfold/engine";
 import type { ArgumentBudget } from "./argument-budget.ts";
 import type { BatchRamp } from "./batch-ramp.ts";
 import type { KeptSessions } from "./kept-sessions.ts";
@@ -15,6 +15,8 @@ export interface WriteParts {
   readonly budget: ArgumentBudget;
   readonly ramp: BatchRamp;
   readonly kept: KeptSessions;
+  /** Of the account: two batches that are committed at the same time wait for each other in Dropbox, or are refused. */
+  readonly batchCommits: Lock;
   /** The session's folder as a key, for reading answers. */
   readonly key: string;
   /** The full path of a path in the session's folder. */

@@ -53,6 +53,16 @@ describe("reading changes", () => {
     expect(dropbox.callsOf(LIST)[0]?.argument).toMatchObject({ path: "/A/B/C", recursive: true });
   });
 
+  test("the next page is asked for while one is taken in, and its failure is told in its turn", async () => {
+    const { dropbox, folder } = await listing([]);
+    dropbox.on(LIST, () => page([fileMetadata("/A/B/C/1")], "one", true));
+    dropbox.on(CONTINUE, () => refusal("reset"));
+    const pages = folder.changes(null, never)[Symbol.asyncIterator]();
+    expect((await pages.next()).value.cursor).toBe("one");
+    await until("the next is asked for", () => dropbox.callsOf(CONTINUE).length === 1);
+    await refused("reset", pages.next());
+  });
+
   test("a page that is cut is read again; those before it are not", async () => {
     const { dropbox } = await listing([]);
     dropbox.on(LIST, () => page([], "one", true));

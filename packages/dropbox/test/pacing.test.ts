@@ -166,7 +166,11 @@ describe("how many transfers are under way", () => {
     const dropbox = await startScriptedDropbox();
     let busy = false;
     dropbox.on("files/download", async (call) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      // Answered when no more come: all that may be under way are.
+      for (let come = -1; come !== dropbox.calls.length; ) {
+        come = dropbox.calls.length;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       if (!busy) return contentAnswer(ABC, call);
       busy = false;
       return { status: 503, headers: { "retry-after": "1" }, text: "" };

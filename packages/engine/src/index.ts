@@ -6,6 +6,7 @@
 export type { DeletionLimits } from "./control/guard.ts";
 export { createEngine, type Engine } from "./engine.ts";
 export type { EngineParts } from "./engine-parts.ts";
+export { createLock, type Lock } from "./gate.ts";
 export { IGNORE_FILE } from "./ignore-file.ts";
 export type { SeenInRemote } from "./in-remote.ts";
 export { nameBeforeCopy, originalOfCopy, transientName } from "./plan/names.ts";

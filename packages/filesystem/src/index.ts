@@ -15,4 +15,5 @@ export { exchangeNames, renameIfFree } from "./rename.ts";
 export { setModeOf } from "./set-mode.ts";
 export type { Hasher } from "./staged-file.ts";
 export { withStagingFolder } from "./staging.ts";
+export type { StagingOwner } from "./staging-owner.ts";
 export { isStagingName } from "./staging-place.ts";

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, fsync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
+import { closeSync, fsync, lutimesSync, mkdirSync, rmdirSync } from "node:fs";
 import {
   type FileSystem,
   FileSystemError,
@@ -6,6 +6,7 @@ import {
   type RelativePath,
   ROOT_PATH,
   type Seconds,
+  WRITTEN_SINCE,
 } from "@twinfold/engine";
 import { asFileSystemError, fileSystemError } from "./errors.ts";
 import { HashingPool } from "./hashing-pool.ts";
@@ -17,9 +18,10 @@ import { moveNoReplace } from "./rename.ts";
 import { rootMark } from "./root-mark.ts";
 import { RootWalk } from "./root-walk.ts";
 import { type FileInStaging, stagedFile } from "./staged-file.ts";
+import type { StagingOwner } from "./staging-owner.ts";
 import { Stagings } from "./stagings.ts";
 import { contentStamp, isFileAs, lookAt, statOf } from "./stat.ts";
-import { displace, putNew, replace } from "./swap.ts";
+import { displace, type Landed, putNew, replace } from "./swap.ts";
 import { tellsOfAllWriters } from "./unheard-writers.ts";
 import { createWatcher } from "./watcher.ts";
 
@@ -43,6 +45,8 @@ export function openFileSystem(options: {
   readonly session: string;
   /** Other machines write there, though the kind of its file system does not say so. */
   readonly shared?: boolean;
+  /** Whether an engine of another host shows life at the root: what one that does not has left is cleared. Left out: each may. */
+  readonly lives?: (owner: StagingOwner) => boolean;
 }): OpenedFileSystem {
   const { root, hasher, shared: isShared = false } = options;
   let walk: RootWalk;
@@ -51,7 +55,7 @@ export function openFileSystem(options: {
   } catch (error) {
     throw fileSystemError(ROOT_PATH, "root", error);
   }
-  const stagings = new Stagings(walk);
+  const stagings = new Stagings(walk, options.lives ?? (() => true));
   const hashing = new HashingPool(walk, hasher);
   const mark = rootMark(walk, options.session);
   const unsynced = new Set<RelativePath>();
@@ -85,6 +89,8 @@ export function openFileSystem(options: {
     }
   }
 
+  /** Whether others may write there unheard, which those do that share it over a network. */
+  const isFar = (device: bigint) => isShared || shared.has(device);
   const look = (path: RelativePath) => walk.at(path, (name) => lookAt(name));
 
   /**
@@ -106,7 +112,7 @@ export function openFileSystem(options: {
     async *list(folders) {
       for (const path of folders) {
         try {
-          yield guarded(path, () => listFolder(walk, path, (device) => isShared || shared.has(device)));
+          yield guarded(path, () => listFolder(walk, path, isFar));
         } catch (error) {
           if (!(error instanceof FileSystemError)) throw error;
           yield { path, error };
@@ -127,7 +133,7 @@ export function openFileSystem(options: {
 
     hash: (path, signal) => guardedAsync(path, () => hashing.hash(path, signal)),
 
-    open: (path, expected) => guardedAsync(path, () => openFile(walk, path, expected)),
+    open: (path, expected) => guardedAsync(path, () => openFile(walk, path, expected, isFar)),
 
     async createFolder(path) {
       return guarded(path, () =>
@@ -151,7 +157,7 @@ export function openFileSystem(options: {
         return guarded(path, () =>
           walk.at(path, (name): LocalStat => {
             if (mtime !== null) file.at((own) => setTime(own, mtime));
-            let landed: BigIntStats;
+            let landed: Landed;
             if (expected === null) landed = putNew(inStaging, path, name);
             else {
               const there = lookAt(name);
@@ -159,7 +165,8 @@ export function openFileSystem(options: {
               landed = replace(inStaging, path, name, there);
             }
             syncSoon(staging.top);
-            return statOf(landed);
+            const stat = statOf(landed.stats);
+            return landed.asStaged ? stat : { ...stat, fingerprint: WRITTEN_SINCE };
           }),
         );
       } catch (error) {

@@ -49,6 +49,11 @@ export class NativeError extends Error {
   }
 }
 
+/** What is said where a flag of a call, or the call itself, is not known. */
+const NOT_OFFERED = new Set(["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+export const isNotOffered = (error: unknown): boolean => error instanceof NativeError && NOT_OFFERED.has(error.code);
+
 /** Whether inotify and renameat2 can be called here. */
 export const nativeAvailable = libc !== null;
 
@@ -61,12 +66,12 @@ function rename(from: string | Buffer, to: string | Buffer, flags: number): void
 /** A name of bytes ends at a NUL, which strings are given by themselves. */
 const ended = (name: string | Buffer) => (typeof name === "string" ? name : Buffer.concat([name, Buffer.alloc(1)]));
 
-/** Renames to a name that must be free. @throws NativeError `EEXIST`, `EINVAL` where the file system can't promise it */
+/** Renames to a name that must be free. @throws NativeError `EEXIST`; as `isNotOffered` where it can't be promised */
 export function renameNoReplace(from: string, to: string): void {
   rename(from, to, RENAME_NOREPLACE);
 }
 
-/** Two names change what they stand for, at once. @throws NativeError `EINVAL` where the file system can't do it */
+/** Two names change what they stand for, at once. @throws NativeError, as `isNotOffered` where it can't be done */
 export function renameExchange(a: string | Buffer, b: string | Buffer): void {
   rename(a, b, RENAME_EXCHANGE);
 }
@@ -134,10 +139,16 @@ export function untilReadable(fd: number, timeout: number): Promise<void> {
   });
 }
 
-/** All that was written to the file system of an open descriptor is on its disk (syncfs(2)); in a thread of its own. */
+/**
+ * All that was written to the file system of an open descriptor is on its disk (syncfs(2)); in a thread of its own.
+ * @throws Error where it can't be called, or what was written could not all be put there
+ */
 export function flushFileSystem(fd: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (libc === null) resolve();
-    else libc.syncfs.async(fd, (error: Error | null) => (error === null ? resolve() : reject(error)));
+    if (libc === null) throw new Error("syncfs is not available here");
+    libc.syncfs.async(fd, (error: Error | null, result: number) => {
+      if (error === null && result === 0) resolve();
+      else reject(error ?? new Error("syncfs: the file system could not write all that it was to"));
+    });
   });
 }

@@ -1,6 +1,15 @@
 import type { HeldFolder } from "./held-folder.ts";
 import type { StagingPlace } from "./staging-place.ts";
 
+/** Both folders, held open by descriptors that are closed once nobody works with them. */
+interface Held {
+  readonly base: HeldFolder;
+  readonly own: HeldFolder;
+  readonly renewals: number;
+  lent: number;
+  isReleased: boolean;
+}
+
 /**
  * The folder of one engine in a staging folder. Both are held open, so that what has begun there ends there, whatever takes
  * their names meanwhile; what was released is walked to each time.
@@ -10,7 +19,7 @@ export class OwnFolder {
   users = 0;
   readonly #place: StagingPlace;
   readonly #name: string;
-  #held: { readonly base: HeldFolder; readonly own: HeldFolder; readonly renewals: number } | null;
+  #held: Held | null;
 
   /** Makes it, where it is missing. @throws InTheWayError; what making a folder throws */
   constructor(place: StagingPlace, name: string) {
@@ -19,7 +28,7 @@ export class OwnFolder {
     const { renewals } = place;
     const base = place.open(true);
     try {
-      this.#held = { base, own: base.inner(name, true), renewals };
+      this.#held = { base, own: base.inner(name, true), renewals, lent: 0, isReleased: false };
     } catch (error) {
       base.close();
       throw error;
@@ -46,9 +55,30 @@ export class OwnFolder {
     }
   }
 
+  /** The same for work that takes its time: until it is done no descriptor of it stands for anything else. */
+  async during<T>(work: (folder: HeldFolder) => Promise<T>): Promise<T> {
+    const held = this.#held;
+    if (held === null) {
+      const folder = this.#walkTo();
+      try {
+        return await work(folder);
+      } finally {
+        folder.close();
+      }
+    }
+    held.lent++;
+    try {
+      return await work(held.own);
+    } finally {
+      held.lent--;
+      closeIfUnused(held);
+    }
+  }
+
   release(): void {
-    this.#held?.own.close();
-    this.#held?.base.close();
+    if (this.#held === null) return;
+    this.#held.isReleased = true;
+    closeIfUnused(this.#held);
     this.#held = null;
   }
 
@@ -60,4 +90,10 @@ export class OwnFolder {
       base.close();
     }
   }
+}
+
+function closeIfUnused({ base, own, lent, isReleased }: Held): void {
+  if (!isReleased || lent > 0) return;
+  own.close();
+  base.close();
 }

@@ -1,7 +1,7 @@
-import { lstatSync, renameSync } from "node:fs";
 import type { RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
-import { NativeError, nativeAvailable, renameExchange, renameNoReplace } from "./native.ts";
+import { isNotOffered, NativeError, nativeAvailable, renameExchange, renameNoReplace } from "./native.ts";
+import { renameBySteps } from "./rename-by-steps.ts";
 
 /** Renames to a name that must be free. @throws FileSystemError `exists` */
 export function moveNoReplace(from: string, to: string, path: RelativePath): void {
@@ -15,15 +15,11 @@ export function renameIfFree(from: string, to: string): boolean {
       renameNoReplace(from, to);
       return true;
     } catch (error) {
-      if (!(error instanceof NativeError)) throw error;
-      if (error.code === "EEXIST") return false;
-      if (error.code !== "EINVAL") throw error;
+      if (error instanceof NativeError && error.code === "EEXIST") return false;
+      if (!isNotOffered(error)) throw error;
     }
   }
-  // A file system that can't promise it: look, then rename.
-  if (exists(to)) return false;
-  renameSync(from, to);
-  return true;
+  return renameBySteps(from, to);
 }
 
 /** Two names change what they stand for, at once. @returns false where the file system can't. @throws what the kernel says */
@@ -33,16 +29,7 @@ export function exchangeNames(a: string | Buffer, b: string | Buffer): boolean {
     renameExchange(a, b);
     return true;
   } catch (error) {
-    if (!(error instanceof NativeError) || error.code !== "EINVAL") throw error;
-    return false;
-  }
-}
-
-export function exists(name: string): boolean {
-  try {
-    lstatSync(name);
-    return true;
-  } catch {
+    if (!isNotOffered(error)) throw error;
     return false;
   }
 }

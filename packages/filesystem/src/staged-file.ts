@@ -1,4 +1,4 @@
-import { type BigIntStats, close, constants, fdatasync, fstatSync, openSync, write } from "node:fs";
+import { type BigIntStats, close, constants, fdatasync, fstatSync, open, write } from "node:fs";
 import { promisify } from "node:util";
 import type { ContentHash, LocalIdentity, RelativePath, StagedFile } from "@twinfold/engine";
 import type { StagedName } from "./staged-name.ts";
@@ -6,6 +6,7 @@ import type { Staging } from "./staging.ts";
 import { identityOf } from "./stat.ts";
 
 const { O_CREAT, O_EXCL, O_WRONLY } = constants;
+const openFile = promisify(open);
 const writeTo = promisify(write);
 const makeDurable = promisify(fdatasync);
 const closeFile = promisify(close);
@@ -37,7 +38,7 @@ export function stagedFile(staging: Staging, createHasher: CreateHasher, guarded
     isIt: (stats) => stats.isFile() && identityOf(stats) === written,
     write: (content) =>
       guarded(staging.top, async () => {
-        const fd = create(file);
+        const fd = await create(file);
         try {
           written = identityOf(fstatSync(fd, { bigint: true }));
           const hasher = createHasher();
@@ -57,12 +58,15 @@ export function stagedFile(staging: Staging, createHasher: CreateHasher, guarded
   };
 }
 
-/** Made anew, whatever has its name: nothing is written through a link. */
-function create(file: StagedName): number {
-  const make = (path: string) => openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o666);
-  return file.within((folder) => {
+/**
+ * Made anew, whatever has its name: nothing is written through a link. Not in one step: while another file is being made
+ * durable, a file system lets who makes a new one wait.
+ */
+function create(file: StagedName): Promise<number> {
+  const make = (path: string) => openFile(path, O_WRONLY | O_CREAT | O_EXCL, 0o666);
+  return file.during(async (folder) => {
     try {
-      return make(folder.at(file.name));
+      return await make(folder.at(file.name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       folder.remove(file.name);

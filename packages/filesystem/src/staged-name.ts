@@ -7,6 +7,8 @@ export class StagedName {
   readonly name: string;
   /** Whether a note says what is there, or is about to be: a user's file. */
   announced = false;
+  /** What was there has got its place, and left the name to nobody. */
+  isFree = false;
   #holds = true;
 
   constructor(folder: OwnFolder, name: string) {
@@ -18,6 +20,11 @@ export class StagedName {
   /** Lends its folder. @throws InTheWayError; what opening a folder throws */
   within<T>(work: (folder: HeldFolder) => T): T {
     return this.folder.within(work);
+  }
+
+  /** The same for work that takes its time. */
+  during<T>(work: (folder: HeldFolder) => Promise<T>): Promise<T> {
+    return this.folder.during(work);
   }
 
   /** Calls `body` with a path that leads nowhere else for who does not follow its last part, good for the time of the call. */

@@ -1,12 +1,11 @@
 import { readdirSync, rmdirSync } from "node:fs";
-import { hostname } from "node:os";
 import { type RelativePath, ROOT_PATH } from "@twinfold/engine";
-import { processStart } from "@twinfold/host";
 import { z } from "zod";
 import type { HeldFolder } from "./held-folder.ts";
 import { OwnFolder } from "./own-folder.ts";
 import { RootWalk } from "./root-walk.ts";
 import { StagedName } from "./staged-name.ts";
+import { isAlive, newOwnerName, ownerOf, type StagingOwner } from "./staging-owner.ts";
 import { IGNORE_ALL, StagingPlace } from "./staging-place.ts";
 import { contentStamp, lookAt } from "./stat.ts";
 
@@ -27,17 +26,27 @@ export class Staging {
   readonly #place: StagingPlace;
   readonly #ownName: string;
   readonly #bringBack: (file: string, path: RelativePath) => boolean;
+  readonly #lives: (owner: StagingOwner, folder: string) => boolean;
   readonly #displaced = new Map<StagedName, NodeJS.Timeout>();
   readonly #inUse = new Set<StagedName>();
   /** In which names are given. */
   #folder: OwnFolder | null = null;
   #count = 0;
 
-  /** `bringBack` puts a file that may hold a person's work beside the path that it had; @returns whether it could. */
-  constructor(walk: RootWalk, top: RelativePath, bringBack: (file: string, path: RelativePath) => boolean) {
+  /**
+   * `bringBack` puts a file that may hold a person's work beside the path that it had; @returns whether it could.
+   * @param lives whether an engine of another host may still be at work in its folder
+   */
+  constructor(
+    walk: RootWalk,
+    top: RelativePath,
+    bringBack: (file: string, path: RelativePath) => boolean,
+    lives: (owner: StagingOwner, folder: string) => boolean,
+  ) {
     this.#place = new StagingPlace(walk, top);
-    this.#ownName = `${ownerName()}-${++instances}`;
+    this.#ownName = newOwnerName();
     this.#bringBack = bringBack;
+    this.#lives = lives;
   }
 
   /** Where its file system begins. */
@@ -72,7 +81,7 @@ export class Staging {
     // Placed over another, it holds what was displaced: that goes in its own time.
     if (file.announced) return;
     try {
-      file.within((folder) => folder.remove(file.name));
+      if (!file.isFree) file.within((folder) => folder.remove(file.name));
     } finally {
       this.#ended(file);
     }
@@ -163,7 +172,8 @@ export class Staging {
   #decide(folder: HeldFolder, name: string): void {
     const stamp = stampOf(folder.at(name));
     const known = readNote(folder, noteOf(name));
-    if (stamp !== null && known !== null && stamp !== known.expected && stamp !== known.staged) {
+    const isAs = (noted: string | null) => stamp !== null && noted !== null && onAnyHost(noted) === onAnyHost(stamp);
+    if (stamp !== null && known !== null && !isAs(known.expected) && !isAs(known.staged)) {
       if (!this.#bringBack(folder.at(name), known.path as RelativePath)) return;
     } else folder.remove(name);
     folder.remove(noteOf(name));
@@ -178,7 +188,7 @@ export class Staging {
       return;
     }
     try {
-      for (const owner of namesIn(base)) if (owner !== this.#ownName && !isAlive(owner)) this.#clear(base, owner);
+      for (const name of namesIn(base)) if (this.#isLeftOver(base, name)) this.#clear(base, name);
       attempt(() => this.#removeBase(base));
       attempt(() => {
         if (this.#place.at((name) => base.isAt(name))) this.#place.hide(base);
@@ -186,6 +196,12 @@ export class Staging {
     } finally {
       base.close();
     }
+  }
+
+  #isLeftOver(base: HeldFolder, name: string): boolean {
+    const owner = ownerOf(name);
+    if (owner === null || name === this.#ownName) return false;
+    return !isAlive(owner, () => this.#lives(owner, base.at(name)));
   }
 
   #clear(base: HeldFolder, owner: string): void {
@@ -221,28 +237,18 @@ export class Staging {
  */
 export async function withStagingFolder<T>(root: string, work: (folder: string) => Promise<T>): Promise<T> {
   const walk = new RootWalk(root);
-  const staging = new Staging(walk, ROOT_PATH, () => false);
+  const staging = new Staging(
+    walk,
+    ROOT_PATH,
+    () => false,
+    () => true,
+  );
   try {
     return await work(staging.next().within((folder) => folder.at(".")));
   } finally {
     staging.close();
     walk.close();
   }
-}
-
-let instances = 0;
-
-function ownerName(): string {
-  return `${hostname()}-${process.pid}-${processStart(process.pid) ?? 0}`;
-}
-
-/** Whether the owner may still be at work. Of another host's nothing is known: it is left alone. */
-function isAlive(owner: string): boolean {
-  const parts = /^(.*)-(\d+)-(\d+)-\d+$/.exec(owner);
-  if (parts === null) return true;
-  const [, host, pid, start] = parts;
-  if (host !== hostname()) return true;
-  return processStart(Number(pid)) === start;
 }
 
 function namesIn(folder: HeldFolder): string[] {
@@ -261,6 +267,9 @@ function readNote(folder: HeldFolder, name: string): Note | null {
     return null;
   }
 }
+
+/** A stamp without its first part: each host has its own number for the device. In staging all is of one. */
+const onAnyHost = (stamp: string) => stamp.slice(stamp.indexOf(":") + 1);
 
 function stampOf(file: string): string | null {
   try {

@@ -2,6 +2,7 @@ import { parentPath, type RelativePath, ROOT_PATH } from "@twinfold/engine";
 import { bringBack } from "./recovered.ts";
 import type { RootWalk } from "./root-walk.ts";
 import { Staging } from "./staging.ts";
+import { type StagingOwner, wasUsed } from "./staging-owner.ts";
 
 /** Milliseconds. */
 const LOOK_LASTS = 500;
@@ -12,8 +13,12 @@ export class Stagings {
   readonly #byTop = new Map<RelativePath, Staging>();
   #lastLook: { readonly folder: RelativePath; readonly staging: Staging; readonly at: number } | null = null;
 
-  constructor(walk: RootWalk) {
+  readonly #lives: (owner: StagingOwner) => boolean;
+
+  /** @param lives whether an engine of another host shows life at the root */
+  constructor(walk: RootWalk, lives: (owner: StagingOwner) => boolean) {
     this.#walk = walk;
+    this.#lives = lives;
   }
 
   /** The top of the file system in which a path is, or is to be; the root where its folder can't be looked at. */
@@ -51,7 +56,13 @@ export class Stagings {
   #at(top: RelativePath): Staging {
     const known = this.#byTop.get(top);
     if (known !== undefined) return known;
-    const made = new Staging(this.#walk, top, (file, path) => bringBack(this.#walk, file, path, top));
+    const made = new Staging(
+      this.#walk,
+      top,
+      (file, path) => bringBack(this.#walk, file, path, top),
+      // What is mounted inside may be so in another root too, whose engines show life there.
+      (owner, folder) => this.#lives(owner) || (top !== ROOT_PATH && wasUsed(folder)),
+    );
     this.#byTop.set(top, made);
     // It may have been away when left-overs were cleared.
     made.clearLeftOvers();

@@ -37,6 +37,12 @@ export function statOf(stats: BigIntStats): LocalStat {
   };
 }
 
+/** What a fingerprint says of the file that had it; a size that is no number where it is none of a file. */
+export function deviceAndSizeOf(fingerprint: Fingerprint): { readonly device: bigint; readonly size: number } {
+  const [device = "", , , size] = fingerprint.split(":");
+  return /^\d+$/.test(device) ? { device: BigInt(device), size: Number(size) } : { device: 0n, size: Number.NaN };
+}
+
 /** Whether it is the file that had this fingerprint. */
 export function isFileAs(stats: BigIntStats, expected: Fingerprint): boolean {
   return stats.isFile() && statOf(stats).fingerprint === expected;

@@ -1,8 +1,8 @@
 import { type BigIntStats, closeSync, constants, fchmodSync, fstatSync, openSync, renameSync } from "node:fs";
 import type { RelativePath } from "@twinfold/engine";
 import { fileSystemError } from "./errors.ts";
-import { NativeError, nativeAvailable, renameExchange } from "./native.ts";
-import { moveNoReplace, renameIfFree } from "./rename.ts";
+import { renameExchange } from "./native.ts";
+import { exchangeNames, moveNoReplace, renameIfFree } from "./rename.ts";
 import type { FileInStaging } from "./staged-file.ts";
 import type { Staging } from "./staging.ts";
 import { contentStamp, lookAt } from "./stat.ts";
@@ -38,29 +38,41 @@ export function displace(staging: Staging, path: RelativePath, name: string, sta
   });
 }
 
-/** The staged file takes a name that is free. @returns what is there. @throws FileSystemError `exists`, `changed` */
-export function putNew(staged: FileInStaging, path: RelativePath, name: string): BigIntStats {
-  staged.file.at((own) => moveNoReplace(own, name, path));
-  return landed(staged, path, name);
+/** What is at a name after a staged file has got it; `asStaged`: nobody has written to it since. */
+export interface Landed {
+  readonly stats: BigIntStats;
+  readonly asStaged: boolean;
+}
+
+/** The staged file takes a name that is free. @throws FileSystemError `exists`, `changed` */
+export function putNew(staged: FileInStaging, path: RelativePath, name: string): Landed {
+  const stagedStamp = staged.file.at((own) => {
+    const stamp = stampOf(own);
+    moveNoReplace(own, name, path);
+    return stamp;
+  });
+  staged.file.isFree = true;
+  return landed(staged, path, name, stagedStamp);
 }
 
 /**
  * The staged file takes the name, and the mode, of the one there, if that is still as it was seen.
- * @returns what is there. @throws FileSystemError `changed`
+ * @throws FileSystemError `changed`
  */
-export function replace(staged: FileInStaging, path: RelativePath, name: string, seen: BigIntStats): BigIntStats {
+export function replace(staged: FileInStaging, path: RelativePath, name: string, seen: BigIntStats): Landed {
   const { file, staging } = staged;
   const stamp = contentStamp(seen);
   return file.at((own) => {
     const stagedStamp = takeMode(staged, path, own, Number(seen.mode) & 0o7777);
+    let exchanged = false;
     try {
       staging.announce(file, path, stamp, stagedStamp);
-      if (!nativeAvailable) throw new NativeError("renameat2", name);
-      renameExchange(own, name);
-    } catch (error) {
-      staging.withdraw(file);
-      if (!(error instanceof NativeError) || error.code !== "EINVAL") throw error;
-      // A file system that can't exchange names: the old one steps aside first. For a moment the name is free.
+      exchanged = exchangeNames(own, name);
+    } finally {
+      if (!exchanged) staging.withdraw(file);
+    }
+    if (!exchanged) {
+      // A file system that can't: the old one steps aside first. For a moment the name is free.
       displace(staging, path, name, stamp);
       return putNew(staged, path, name);
     }
@@ -72,7 +84,7 @@ export function replace(staged: FileInStaging, path: RelativePath, name: string,
       throw fileSystemError(path, "changed");
     }
     staging.displaced(file);
-    return landed(staged, path, name);
+    return landed(staged, path, name, stagedStamp);
   });
 }
 
@@ -90,10 +102,10 @@ function takeMode(staged: FileInStaging, path: RelativePath, own: string, mode: 
 }
 
 /** It may be another by now: of somebody who was faster, or of one who has put it in staging in its place. */
-function landed(staged: FileInStaging, path: RelativePath, name: string): BigIntStats {
-  const there = lookAt(name);
-  if (!staged.isIt(there)) throw fileSystemError(path, "changed");
-  return there;
+function landed(staged: FileInStaging, path: RelativePath, name: string, stagedStamp: string): Landed {
+  const stats = lookAt(name);
+  if (!staged.isIt(stats)) throw fileSystemError(path, "changed");
+  return { stats, asStaged: contentStamp(stats) === stagedStamp };
 }
 
 function stampOf(file: string): string {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
@@ -165,6 +166,26 @@ describe.skipIf(mounts === null)("folders inside the root that are mounts of the
     await fileSystem.close();
     expect(readdirSync(join(root, "disk")).sort()).toEqual([`edited (recovered ${TODAY})`, "new"]);
     fileSystem = open();
+  });
+
+  test("an engine of another host may be one of another root that holds the same disk: what it has there is left alone for a day", async () => {
+    await fileSystem.close();
+    const folders = { still: "pod-1-7-70-1", written: "pod-2-7-70-1", made: "pod-3-7-70-1" };
+    const left = (name: keyof typeof folders) => join(root, "disk/.~twinfold", folders[name]);
+    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+    for (const name of ["still", "written", "made"] as const) {
+      mkdirSync(left(name), { recursive: true });
+      writeFileSync(join(left(name), "1"), "half of some");
+      if (name !== "written") utimesSync(join(left(name), "1"), twoDaysAgo, twoDaysAgo);
+      if (name !== "made") utimesSync(left(name), twoDaysAgo, twoDaysAgo);
+    }
+    fileSystem = openFileSystem({ root, hasher: shaHasher, session: "test", lives: () => false });
+    await place("disk/new", "one", null);
+    expect(Object.entries(folders).map(([name]) => existsSync(left(name as keyof typeof folders)))).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   test("the root itself is unmounted while it is in use, and mounted again", async () => {

@@ -7,8 +7,6 @@ export { hashedFile, hashOfStream } from "./hashed-file.ts";
 export { type IgnoreChange, type IgnorePreview, previewIgnore } from "./ignore-preview.ts";
 export { rememberedRemotePath, rememberMove } from "./moved-folder.ts";
 export {
-  checkApart,
-  checkRoot,
   openSyncSession,
   planOnce,
   recallStatus,

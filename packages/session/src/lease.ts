@@ -1,6 +1,6 @@
-import { constants, renameSync, writeSync } from "node:fs";
+import { constants, readdirSync, renameSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { type FolderPlace, type HeldFolder, InTheWayError, inFolder } from "@twinfold/filesystem";
+import { type FolderPlace, type HeldFolder, InTheWayError, inFolder, type StagingOwner } from "@twinfold/filesystem";
 import { isSameProcess, processStart } from "@twinfold/host";
 import { z } from "zod";
 import { SessionError } from "./session-error.ts";
@@ -68,6 +68,27 @@ export function takeLease(place: FolderPlace, file: string, what: string): Lease
         }
       },
     };
+  }
+}
+
+/**
+ * Whether a process of another host holds one of a folder's leases (files whose names begin so) and shows life, or may do so:
+ * what can't be read says nothing of its holder.
+ */
+export function mayHoldLease(place: FolderPlace, begin: string, { host, pid, started }: StagingOwner): boolean {
+  try {
+    return inFolder(place, false, (folder) =>
+      readdirSync(folder.at("."))
+        .filter((name) => name.startsWith(begin) && name.endsWith(".json"))
+        .some((name) => {
+          const one = read(folder, name);
+          if (one === null) return true;
+          const isIt = one.host === host && one.pid === pid && one.started === started;
+          return isIt && isAlive(one, nameOf(place, name, one.token));
+        }),
+    );
+  } catch {
+    return true;
   }
 }
 

@@ -1,4 +1,3 @@
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import {
   type DropboxAccount,
   type DropboxHistory,
@@ -21,56 +20,28 @@ import {
   systemClock,
   systemRandomness,
 } from "@twinfold/engine";
-import { type OpenedFileSystem, openFileSystem } from "@twinfold/filesystem";
+import { type FolderPlace, type OpenedFileSystem, openFileSystem, type StagingOwner } from "@twinfold/filesystem";
 import { compileIgnoreRules } from "@twinfold/ignore";
-import { openStore } from "@twinfold/store";
+import { type DurableStore, openStore, refusalOf } from "@twinfold/store";
 import type { Binding } from "./binding.ts";
-import { type Lease, takeLease } from "./lease.ts";
+import { createLastingEngine, type LastingEngine } from "./lasting-engine.ts";
+import { type Lease, mayHoldLease, takeLease } from "./lease.ts";
+import { checkRoot } from "./roots.ts";
 import { SessionError } from "./session-error.ts";
-import { copyState, openState } from "./state-folder.ts";
+import { copyState, openState, stateFolderError } from "./state-folder.ts";
 import type { SyncSession, SyncSessionOptions } from "./sync-session.ts";
 import { takeOut } from "./take-out.ts";
-import { hasTrees } from "./trees-file.ts";
+import { hasTrees, inWords } from "./trees-file.ts";
 
 const NO_LIMITS: DeletionLimits = { files: Infinity, share: 1, emptied: Infinity };
 
-interface Parts {
+interface Parts<S extends Store> {
   readonly remote: Remote;
-  readonly engine: Engine;
+  /** @throws what the store says: it writes down that it is there */
+  readonly engine: () => Engine;
   readonly fileSystem: OpenedFileSystem;
-  readonly store: Store;
+  readonly store: S;
   readonly account: DropboxAccount;
-}
-
-/** The root as the disk knows it. @throws SessionError `root` */
-export function checkRoot(root: string): string {
-  let real: string;
-  try {
-    real = realpathSync(root);
-  } catch (error) {
-    throw new SessionError("root", `the folder ${root} does not exist`, error);
-  }
-  if (!statSync(real).isDirectory()) throw new SessionError("root", `${root} is not a folder`);
-  try {
-    accessSync(real, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new SessionError("root", `the folder ${root} can't be read and changed by this user`, error);
-  }
-  return real;
-}
-
-/** @throws SessionError when one of the roots lies in the other: each would pick up the other's work */
-export function checkApart(root: string, others: readonly string[]): void {
-  for (const other of others) {
-    if (other === root) continue;
-    if (`${root}/`.startsWith(`${other}/`))
-      throw new SessionError(
-        "nested-root",
-        `${root} lies in ${other}, which was started before: forget that one first`,
-      );
-    if (`${other}/`.startsWith(`${root}/`))
-      throw new SessionError("nested-root", `${root} holds ${other}, which was started before: forget that one first`);
-  }
 }
 
 /** @throws SessionError `remote-path` */
@@ -94,39 +65,49 @@ function openAccount({ link, dropboxUrl, throttle }: SyncSessionOptions): Dropbo
   });
 }
 
-function compose(options: SyncSessionOptions, root: string, openTrees: (binding: Binding) => Store): Parts {
+function compose<S extends Store>(
+  options: SyncSessionOptions,
+  root: string,
+  openTrees: (binding: Binding) => S,
+): Parts<S> {
   const remotePath = remotePathOf(options);
   const { link } = options;
   const session = sessionName(link.accountId);
   const { rescanEvery } = options;
   const shared = rescanEvery !== undefined;
-  const fileSystem = openFileSystem({ root, hasher: contentHasher, session, shared });
+  const lives = (owner: StagingOwner) => mayHoldLease(stagingOf(root), ROOT_LEASE, owner);
+  const fileSystem = openFileSystem({ root, hasher: contentHasher, session, shared, lives });
   const account = openAccount(options);
   const store = openTrees({ rootIdentity: fileSystem.rootIdentity, accountId: link.accountId, remotePath });
   const remote = account.folder(remotePath, link.who, options.onWarning);
-  const engine = createEngine({
-    fileSystem,
-    remote,
-    store,
-    clock: systemClock,
-    randomness: systemRandomness,
-    compileIgnore: compileIgnoreRules,
-    settings: {
-      ...(options.applyDeletions ? { deletionLimits: NO_LIMITS } : {}),
-      ...(options.oneWay ? { oneWay: true } : {}),
-      ...(rescanEvery === undefined ? {} : { rescanEvery }),
-      ...options.epochs,
-    },
-  });
+  const engine = () =>
+    createEngine({
+      fileSystem,
+      remote,
+      store,
+      clock: systemClock,
+      randomness: systemRandomness,
+      compileIgnore: compileIgnoreRules,
+      settings: {
+        ...(options.applyDeletions ? { deletionLimits: NO_LIMITS } : {}),
+        ...(options.oneWay ? { oneWay: true } : {}),
+        ...(rescanEvery === undefined ? {} : { rescanEvery }),
+        ...options.epochs,
+      },
+    });
   return { engine, remote, fileSystem, store, account };
 }
+
+/** Where each engine at a root, on whatever host, has a lease of its own until all that it staged has landed. */
+const stagingOf = (root: string): FolderPlace => ({ root, names: [".twinfold"], rootIs: "the folder that is synced" });
+const ROOT_LEASE = "lease-";
 
 /** What one link's session at a root is known by there. */
 function sessionName(accountId: string): string {
   return accountId.replace(/[^A-Za-z0-9_-]/g, "_");
 }
 
-async function closeParts({ fileSystem, store, account }: Parts): Promise<void> {
+async function closeParts({ fileSystem, store, account }: Parts<Store>): Promise<void> {
   await account.close();
   store.close();
   await fileSystem.close().catch(() => undefined);
@@ -139,21 +120,24 @@ async function closeParts({ fileSystem, store, account }: Parts): Promise<void> 
 export async function openSyncSession(options: SyncSessionOptions): Promise<SyncSession> {
   const root = checkRoot(options.root);
   const lease: Lease = takeLease(options.stateFolder, "lease.json", root);
-  let parts: Parts;
+  let parts: Parts<DurableStore> | null = null;
+  let engine: LastingEngine;
   let rootLease: Lease | null = null;
   try {
     // Another engine for the same root and link, with another state folder or on another machine, sees this one.
-    const staging = { root, names: [".twinfold"], rootIs: "the folder that is synced" };
-    rootLease = takeLease(staging, `lease-${sessionName(options.link.accountId)}.json`, root);
+    rootLease = takeLease(stagingOf(root), `${ROOT_LEASE}${sessionName(options.link.accountId)}.json`, root);
     parts = compose(options, root, (binding) =>
       openState(options.stateFolder, binding, (message) => options.onWarning?.(message)),
     );
+    engine = createLastingEngine(parts.engine, parts.store, inWords(options.stateFolder));
   } catch (error) {
+    if (parts !== null) await closeParts(parts);
     rootLease?.release();
     lease.release();
+    if (refusalOf(error) !== null) throw stateFolderError(options.stateFolder, error);
     throw error;
   }
-  const { engine } = parts;
+  const open = parts;
   let ended: Promise<void> | null = null;
   let failure: unknown = null;
   const listeners = new Set<(activity: Activity) => void>();
@@ -168,7 +152,7 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
     await engine.stop(flushSeconds);
     await running;
     rootLease?.release();
-    await closeParts(parts);
+    await closeParts(open);
     lease.release();
   }
 
@@ -233,12 +217,12 @@ export async function openSyncSession(options: SyncSessionOptions): Promise<Sync
 
 /** What a start would do: looks at both sides, with what is remembered of them, and changes neither. @throws SessionError */
 export function planOnce(options: SyncSessionOptions): Promise<PlanReport> {
-  return onCopy(options, ({ engine }) => engine.observeOnce());
+  return onCopy(options, ({ engine }) => engine().observeOnce());
 }
 
 /** How things stood when the last session ended, as far as it is remembered. @throws SessionError */
 export function recallStatus(options: SyncSessionOptions): Promise<EngineStatus> {
-  return onCopy(options, ({ engine }) => engine.recall());
+  return onCopy(options, ({ engine }) => engine().recall());
 }
 
 /** Asks for what Dropbox has kept of the files, whether a session runs or not. @throws SessionError, RemoteError */
@@ -256,7 +240,7 @@ export async function withHistory<T>(
 }
 
 /** Works beside a session, or while none runs, on a copy of what is remembered. */
-async function onCopy<T>(options: SyncSessionOptions, work: (parts: Parts) => Promise<T>): Promise<T> {
+async function onCopy<T>(options: SyncSessionOptions, work: (parts: Parts<Store>) => Promise<T>): Promise<T> {
   const parts = compose(options, checkRoot(options.root), (binding) => copyState(options.stateFolder, binding));
   try {
     return await work(parts);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Store } from "@twinfold/engine";
 import { HeldFolder, InTheWayError, inFolder, inFolderIfThere, removeWhole } from "@twinfold/filesystem";
 import { makePrivate } from "@twinfold/host";
-import { openStore, StoreError } from "@twinfold/store";
+import { type DurableStore, openStore, StoreError } from "@twinfold/store";
 import { moveAside } from "./aside.ts";
 import { type Binding, isAbout, writeBinding } from "./binding.ts";
 import { SessionError } from "./session-error.ts";
@@ -15,21 +15,28 @@ import { hasTrees, logOf, openTrees, type StateFolder, settleTrees, TREE_FILES, 
  * aside, so that nothing old is taken for the state of something new; both sides are then compared by content.
  * @throws SessionError `newer`, `state-folder`; InTheWayError
  */
-export function openState(place: StateFolder, wanted: Binding, onWarning: (message: string) => void): Store {
+export function openState(place: StateFolder, wanted: Binding, onWarning: (message: string) => void): DurableStore {
   try {
     return inFolder(place, true, (folder) => openIn(folder, place, wanted, onWarning));
   } catch (error) {
     if ([SessionError, StoreError, InTheWayError].some((known) => error instanceof known)) throw error;
-    const where = join(place.root, ...place.names);
-    throw new SessionError(
-      "state-folder",
-      `the state folder ${where} can't be used: ${(error as Error).message}`,
-      error,
-    );
+    throw stateFolderError(place, error);
   }
 }
 
-function openIn(folder: HeldFolder, place: StateFolder, wanted: Binding, onWarning: (message: string) => void): Store {
+/** For what its disk, or what is in there, said. */
+export function stateFolderError(place: StateFolder, error: unknown): SessionError {
+  const where = join(place.root, ...place.names);
+  const message = `the state folder ${where} can't be used: ${(error as Error).message}`;
+  return new SessionError("state-folder", message, error);
+}
+
+function openIn(
+  folder: HeldFolder,
+  place: StateFolder,
+  wanted: Binding,
+  onWarning: (message: string) => void,
+): DurableStore {
   // One that was there already may have been open to others.
   makePrivate(folder.at("."));
   const found = settleTrees(folder, place);
@@ -47,6 +54,8 @@ function openIn(folder: HeldFolder, place: StateFolder, wanted: Binding, onWarni
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === "newer") throw new SessionError("newer", error.message, error);
+    // A full disk, or one that ails: what is remembered is as good as before.
+    if (error.code !== "corrupt") throw stateFolderError(place, error);
     moveAside(folder, place);
     onWarning(`what was remembered could not be read and was moved aside: both sides are compared anew`);
     return openTrees(folder, place);
@@ -79,6 +88,7 @@ export function copyState(place: StateFolder, wanted: Binding): Store {
     remove();
     if (!(error instanceof StoreError)) throw error;
     if (error.code === "newer") throw new SessionError("newer", error.message.replace(copy, treesOf(place)), error);
+    if (error.code !== "corrupt") throw stateFolderError(place, error);
     return openStore(":memory:");
   }
 }

@@ -1,9 +1,8 @@
 import { existsSync, linkSync, lstatSync, renameSync, rmSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import type { Store } from "@twinfold/engine";
 import { type FolderPlace, type HeldFolder, inFolder } from "@twinfold/filesystem";
 import { makeFolder, makePrivate } from "@twinfold/host";
-import { openStore } from "@twinfold/store";
+import { type DurableStore, openStore } from "@twinfold/store";
 
 /** Where a session keeps what it has observed. */
 export interface StateFolder extends FolderPlace {
@@ -17,6 +16,10 @@ export interface StateFolder extends FolderPlace {
 
 /** The state folder of one who is alone with her files: what leads there is as she wants it. */
 export const ownStateFolder = (folder: string): StateFolder => ({ root: folder, names: [], rootIs: folder });
+
+/** Where it is, as a person finds it. */
+export const inWords = ({ names, rootIs }: StateFolder): string =>
+  names.length === 0 ? rootIs : `${names.join("/")} in ${rootIs}`;
 
 export const TREES = "trees.db";
 const LOG = `${TREES}-wal`;
@@ -60,7 +63,7 @@ export function settleTrees(folder: HeldFolder, place: StateFolder): "none" | "s
  * Opens the trees, making them if there are none. For the user's own eyes, whatever files new ones are made like: SQLite gives
  * its other files the mode of the first. @throws InTheWayError, StoreError; what the disk says
  */
-export function openTrees(folder: HeldFolder, place: StateFolder): Store {
+export function openTrees(folder: HeldFolder, place: StateFolder): DurableStore {
   const path = treesOf(place);
   if (folder.look(TREES) === undefined) folder.create(TREES, "");
   if (place.work !== undefined && !existsSync(path)) {
@@ -81,7 +84,7 @@ export function openTrees(folder: HeldFolder, place: StateFolder): Store {
   return { ...store, close: () => closeTrees(store, place) };
 }
 
-function closeTrees(store: Store, place: StateFolder): void {
+function closeTrees(store: DurableStore, place: StateFolder): void {
   store.close();
   // What could not be taken out of the log is in there only.
   if (place.work !== undefined && !existsSync(logOf(place))) rmSync(place.work, { recursive: true, force: true });

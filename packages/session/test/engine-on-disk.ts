@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentHasher } from "@twinfold/dropbox-rules";
 import {
+  type Clock,
   createEngine,
   type Engine,
   type EngineSettings,
@@ -22,10 +23,12 @@ export class EngineOnDisk {
   readonly dropbox = new VirtualDropbox();
   readonly #fileSystem = openFileSystem({ root: this.root, hasher: contentHasher, session: "test" });
   readonly #store: Store;
+  readonly #clock: Clock;
   #stop: () => Promise<void> = async () => undefined;
 
-  constructor(store: Store = openStore(":memory:")) {
+  constructor(store: Store = openStore(":memory:"), clock: Clock = systemClock) {
     this.#store = store;
+    this.#clock = clock;
   }
 
   /** Begins, and is at rest. */
@@ -38,9 +41,9 @@ export class EngineOnDisk {
   start(settings: Partial<EngineSettings> = {}, faults: FaultHook = () => undefined): Engine {
     const engine = createEngine({
       fileSystem: this.#fileSystem,
-      remote: new VirtualRemote(this.dropbox, { clock: systemClock, folder: "A", faults }),
+      remote: new VirtualRemote(this.dropbox, { clock: this.#clock, folder: "A", faults }),
       store: this.#store,
-      clock: systemClock,
+      clock: this.#clock,
       randomness: systemRandomness,
       compileIgnore: compileIgnoreRules,
       settings,
@@ -51,6 +54,12 @@ export class EngineOnDisk {
       await running.catch(() => undefined);
     };
     return engine;
+  }
+
+  /** The text of a file there; null where there is none. */
+  inDropbox(path: string): string | null {
+    const item = this.dropbox.lookup(path);
+    return item?.kind === "file" ? Buffer.from(item.content).toString() : null;
   }
 
   async end(): Promise<void> {

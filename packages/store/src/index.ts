@@ -1,2 +1,3 @@
 /** The engine's trees in SQLite: three tables of one shape, joined by node id. */
-export { openStore, StoreError } from "./sqlite-store.ts";
+export { type Refusal, refusalOf } from "./refusal.ts";
+export { type DurableStore, openStore, StoreError } from "./sqlite-store.ts";

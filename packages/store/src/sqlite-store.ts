@@ -1,18 +1,33 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LocalNode, NodeId, RemoteNode, Store, SyncedNode, TreeReader, TreeWriter } from "@twinfold/engine";
 import { ReadNodes } from "./read-nodes.ts";
+import { type Refusal, refusalOf } from "./refusal.ts";
 import { LOCAL, REMOTE, type Rows, SYNCED } from "./rows.ts";
 import { CHANGED, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { Statement, type Values } from "./statement.ts";
 
 export class StoreError extends Error {
   override readonly name = "StoreError";
-  /** `newer`: written by a newer Twinfold, untouched. `corrupt`: not to be read; move it aside and start afresh. */
-  readonly code: "newer" | "corrupt";
-  constructor(code: "newer" | "corrupt", message: string, cause?: unknown) {
+  /**
+   * `newer`: written by a newer Twinfold, untouched. `corrupt`: not to be read; move it aside and start afresh. Else it can't be
+   * opened just now, and is as good as before.
+   */
+  readonly code: "newer" | "corrupt" | Refusal;
+  constructor(code: StoreError["code"], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
+}
+
+/** Pages, of 4 KiB, in the write-ahead log before they are put into the database. */
+const CHECKPOINT_AFTER = 4_000;
+
+/** What is there to be free, in bytes, before an engine begins anew: with less it would end at its first changes. */
+const ROOM = 256 * 1024;
+
+export interface DurableStore extends Store {
+  /** Makes it ready for another engine, once a refusal has ended the last one. @throws while it is still refused */
+  renew(): void;
 }
 
 /** One table as a tree. */
@@ -134,15 +149,16 @@ class Table<N extends LocalNode | RemoteNode | SyncedNode> implements TreeReader
  * Opens the store, making it if there is none; `:memory:` keeps it in memory.
  * @throws StoreError
  */
-export function openStore(file: string): Store {
-  let database: DatabaseSync;
+export function openStore(file: string): DurableStore {
+  let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file);
     // Out of order is never possible; the last moments before a power cut may be missing, and are observed again.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+    // Each checkpoint waits for the disk: in a first sync, with SQLite's own 1,000 pages, after every hundred files.
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_AFTER}`);
     const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
     if (version > SCHEMA_VERSION) {
-      database.close();
       throw new StoreError(
         "newer",
         `${file} was written by a newer Twinfold (its format is ${version}, this one reads ${SCHEMA_VERSION})`,
@@ -155,10 +171,16 @@ export function openStore(file: string): Store {
     const check = database.prepare("PRAGMA quick_check(1)").get();
     if (check !== undefined && Object.values(check)[0] !== "ok") throw new Error(String(Object.values(check)[0]));
   } catch (error) {
+    database?.close();
     if (error instanceof StoreError) throw error;
-    throw new StoreError("corrupt", `${file} can't be read: ${error instanceof Error ? error.message : error}`, error);
+    const code = refusalOf(error) ?? "corrupt";
+    const what = code === "corrupt" ? "can't be read" : "can't be used now";
+    throw new StoreError(code, `${file} ${what}: ${error instanceof Error ? error.message : error}`, error);
   }
+  return storeIn(database);
+}
 
+function storeIn(database: DatabaseSync): DurableStore {
   const changed = new Set<NodeId>();
   const local = new Table(database, LOCAL, changed);
   const remote = new Table(database, REMOTE, changed);
@@ -174,7 +196,10 @@ export function openStore(file: string): Store {
     else writeMetaRow.run(key, value);
   };
 
-  for (const row of database.prepare(CHANGED).all()) changed.add(row.id as NodeId);
+  const findChanged = () => {
+    for (const row of database.prepare(CHANGED).all()) changed.add(row.id as NodeId);
+  };
+  findChanged();
 
   let nextId = Number(readMeta("nextId") ?? 2);
   let reserved = nextId;
@@ -187,8 +212,8 @@ export function openStore(file: string): Store {
     newId() {
       // Reserved by the thousand, so that a number is never given twice even if the process ends in between.
       if (nextId >= reserved) {
+        writeMeta("nextId", String(nextId + 1000));
         reserved = nextId + 1000;
-        writeMeta("nextId", String(reserved));
       }
       return nextId++ as NodeId;
     },
@@ -204,7 +229,8 @@ export function openStore(file: string): Store {
         database.exec("COMMIT");
         return result;
       } catch (error) {
-        database.exec("ROLLBACK");
+        // A full disk, or one that fails, has made SQLite roll back by itself.
+        if (database.isTransaction) database.exec("ROLLBACK");
         for (const table of [local, remote, synced]) table.forgetRead();
         // What was reserved or marked inside may be gone again: reserve anew, and let marks stand (they only cost a look).
         reserved = nextId;
@@ -215,6 +241,13 @@ export function openStore(file: string): Store {
     },
     readMeta,
     writeMeta,
+    renew() {
+      writeMeta("room", " ".repeat(ROOM));
+      writeMeta("room", null);
+      for (const table of [local, remote, synced]) table.forgetRead();
+      // What the engine that ended had under way it no longer counted among them.
+      findChanged();
+    },
     close() {
       database.close();
     },

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type { ConfigFile, Root } from "../config.ts";
-import { stopDaemon } from "../daemon.ts";
+import { stopDaemon } from "../daemon-process.ts";
 import { type Home, stateFolder } from "../home.ts";
 
 /** Lets go of a root, and of what is remembered of it. Files stay on both sides. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { logFile, logged } from "../daemon.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
+import { logFile, logged } from "../log-file.ts";
 import type { Subject } from "../subject.ts";
 
 /** What was done, the last so many lines, oldest first; whether a daemon runs or not. */

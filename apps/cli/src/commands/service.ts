@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { daemonOptions, stopDaemon } from "../daemon.ts";
+import { daemonOptions, stopDaemon } from "../daemon-process.ts";
 import { fromEnvironment } from "../environment.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { unitName, unitText } from "../service-unit.ts";

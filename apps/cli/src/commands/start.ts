@@ -1,24 +1,14 @@
-import {
-  dropboxHosts,
-  dropboxNames,
-  OAuthError,
-  parseRemotePath,
-  RemotePathError,
-  refreshAccessToken,
-} from "@twinfold/dropbox";
-import { checkApart, checkRoot } from "@twinfold/session";
+import { isSameRemotePath, parseRemotePath, RemotePathError } from "@twinfold/dropbox/remote-path";
 import { askSession } from "@twinfold/session/control";
+import { checkApart, checkRoot } from "@twinfold/session/roots";
 import { AS_NEEDED } from "../arguments.ts";
 import { chooseRoot } from "../choose-root.ts";
-import type { ConfigFile, LinkedAccount, Root } from "../config.ts";
-import { runInForeground, startDaemon } from "../daemon.ts";
+import type { ConfigFile, Root } from "../config.ts";
+import { startDaemon } from "../daemon-process.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { type Home, socketPath } from "../home.ts";
 import { liveLine } from "../live-line.ts";
 import { statusInALine } from "../words.ts";
-
-/** How long Dropbox may take to say whether it still accepts the link, in milliseconds. */
-const LINK_KNOWN_WITHIN = 10_000;
 
 export interface StartFlags {
   readonly root?: string;
@@ -59,6 +49,7 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
     return { root: root.root, remote: root.remote, state: running.state };
   }
   if (flags.foreground) {
+    const { runInForeground } = await import("../daemon.ts");
     const live = liveLine(process.stdout);
     await runInForeground(home, config, root, {
       yesDelete: flags.yesDelete,
@@ -67,9 +58,11 @@ export async function start(home: Home, config: ConfigFile, flags: StartFlags): 
     });
     return null;
   }
-  const asked = isRefused(link);
   const words = [...(flags.yesDelete ? ["--yes-delete"] : []), ...rescanWords(flags)];
-  await startDaemon(home, root, words);
+  const started = startDaemon(home, root, words);
+  // Loaded while the daemon begins: it takes half a second, and the daemon would begin so much later.
+  const asked = import("../refused-link.ts").then(({ isRefused }) => isRefused(link));
+  await started;
   if (await asked)
     throw new CommandError(
       EXIT.reconnect,
@@ -89,7 +82,7 @@ export function remoteOf(config: ConfigFile, root: string, named: string): strin
   }
   const known = config.roots().find((one) => one.root === root)?.remote;
   if (known === undefined) return remote;
-  if (dropboxNames.key(known) === dropboxNames.key(remote)) return known;
+  if (isSameRemotePath(known, remote)) return known;
   throw new CommandError(
     EXIT.usage,
     `${root} belongs to ${known}, not to ${remote}: twinfold forget --root ${root} lets go of that first`,
@@ -117,19 +110,4 @@ function namedRoot(config: ConfigFile, flags: StartFlags): Root {
   const known = config.roots().find((one) => one.root === root);
   const remote = remoteOf(config, root, flags.remote);
   return { paused: false, rescanSeconds: null, ...known, root, remote };
-}
-
-/** Whether Dropbox says that the link is at its end; when it says nothing, that is not known. */
-async function isRefused(link: LinkedAccount): Promise<boolean> {
-  try {
-    await refreshAccessToken({
-      hosts: dropboxHosts(link.dropboxUrl),
-      app: link,
-      refreshToken: link.refreshToken,
-      signal: AbortSignal.timeout(LINK_KNOWN_WITHIN),
-    });
-    return false;
-  } catch (error) {
-    return error instanceof OAuthError && (error.code === "invalid_grant" || error.code === "invalid_client");
-  }
 }

@@ -77,7 +77,7 @@ export function declareKeeping(program: Command): void {
     .option(...JSON_OPTION)
     .action(async ({ root, json }: Asked) => {
       const { home, root: chosen } = startedHere(root, "stop");
-      const { stopDaemon } = await import("../daemon.ts");
+      const { stopDaemon } = await import("../daemon-process.ts");
       const stopped = await stopDaemon(home, chosen);
       show(json, { stopped }, stopped ? "stopped" : "nothing ran");
     });

@@ -6,6 +6,7 @@ import { type NodeId, ROOT } from "../ports/values.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Board } from "./board.ts";
 import { createGathering } from "./gathering.ts";
+import { nestedFolders } from "./nested-folders.ts";
 import type { Situation } from "./situation.ts";
 import { soonest } from "./soonest.ts";
 import type { Works } from "./works.ts";
@@ -97,7 +98,8 @@ export function createHandingOut(works: Works, situation: Situation, board: Boar
     if (waitsForRules) return;
     const { ready, waiting } = situation.outlook;
     const ofRules = ready.filter(isOfRules);
-    const recognized = works.folderCopies.recognized(ofRules.length > 0 ? ofRules : ready);
+    const first = ofRules.length > 0 ? ofRules : ready;
+    const recognized = works.folderCopies.recognized([...first, ...nestedFolders(first, waiting)]);
     for (const operation of gathering.gathered({ ready: recognized, waiting })) {
       if (!mayBegin(operation) || !inFlight.begin(operation)) continue;
       guard.begins(operation);

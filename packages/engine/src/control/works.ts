@@ -107,7 +107,14 @@ export function createWorks(
   }
 
   const largest = remote.names.maximumFileSize;
-  const hashing = createHashing({ fileSystem, store, clock, lock, largest, progressed: hashed, lookAgain });
+  const hashing = createHashing({
+    ...{ fileSystem, store, clock, lock, largest, lookAgain },
+    progressed: hashed,
+    foundUnheard: (folder) => {
+      observer.foundUnheard(folder);
+      alarm.ring();
+    },
+  });
   const folderCopies = createFolderCopies({
     store,
     clock,
@@ -252,6 +259,8 @@ export function createWorks(
     // It was moved, not deleted: no person is to be asked about it.
     onGivenUp: (id) => guard.approve(id),
     isLeftOut: planning.isLeftOut,
+    awayNow: mounts.awayNow,
+    hashAgain: hashing.check,
     explainTaken: async (operation, target) => {
       if (operation.copy !== undefined) {
         takenNames.add(slotOf(operation.parent, remote.names.key(operation.name)));

@@ -1,4 +1,5 @@
 import type { Lock, SharedGate } from "../gate.ts";
+import type { Mounts } from "../observe/mounts.ts";
 import type { Operation } from "../plan/operation.ts";
 import type { FileSystem } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
@@ -37,6 +38,8 @@ export interface CarrierParts {
   readonly onGivenUp: (node: NodeId) => void;
   /** Whether a node is left out of sync where it is to be as of now. */
   readonly isLeftOut: (node: NodeId) => boolean;
+  readonly awayNow: Mounts["awayNow"];
+  readonly hashAgain: (node: NodeId) => void;
   /** The name is taken on disk by something that was not known of: why it stays so, or null when a second look will tell. */
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;

@@ -1,107 +1,25 @@
-import type { Lock } from "../gate.ts";
-import { inLimbo, putPlaced } from "../observe/limbo.ts";
 import type { Operation } from "../plan/operation.ts";
-import { type FileSystem, FileSystemError, type LocalStat, type StagedFile } from "../ports/file-system.ts";
+import { FileSystemError, type StagedFile } from "../ports/file-system.ts";
 import { type Remote, RemoteError, type RemoteRead } from "../ports/remote.ts";
-import { type LocalNode, pathOf, type RemoteNode, type Store } from "../ports/store.ts";
-import { joinPath, type NodeId, parentPath, type RelativePath, type Seconds } from "../ports/values.ts";
-import { advanceContent } from "./adjust.ts";
-import type { Failures } from "./failures.ts";
+import { type LocalNode, pathOf, type RemoteNode } from "../ports/store.ts";
+import { parentPath, type RelativePath } from "../ports/values.ts";
 import { folderExtent } from "./folder-extent.ts";
-import type { Done } from "./outcome.ts";
+import { createLandings, type LandingParts, placeOf } from "./landings.ts";
 
-export interface DownloadParts {
-  readonly fileSystem: FileSystem;
+export interface DownloadParts extends Omit<LandingParts, "fail"> {
   readonly remote: Remote;
-  readonly store: Store;
-  readonly now: () => Seconds;
-  readonly lock: Lock;
-  readonly failures: Failures;
-  readonly lookAgain: (folder: RelativePath) => void;
   readonly readChanges: () => void;
   readonly onTrouble: (error: RemoteError) => void;
   readonly onFull: () => void;
-  /** Whether a node is left out of sync where it is to be as of now. */
-  readonly isLeftOut: (node: NodeId) => boolean;
   readonly explainTaken: (operation: Operation, target: RelativePath) => Promise<string | null>;
   readonly progress: (operation: Operation, bytes: number) => void;
-  readonly done: Done;
   readonly ended: (operation: Operation) => void;
 }
 
 /** Brings contents to disk: into staging, verified, and only then, if nothing changed meanwhile, into their place. */
 export function createDownloads(parts: DownloadParts) {
-  const { fileSystem, remote, store, lock, failures } = parts;
-
-  /** Where on disk the content belongs. */
-  function placeOf({ node, parent, name }: Operation): RelativePath {
-    return store.local.get(node) === undefined
-      ? joinPath(pathOf(store.local, parent), name)
-      : pathOf(store.local, node);
-  }
-
-  async function land(operation: Operation, wanted: RemoteNode, expected: LocalNode | undefined, staged: StagedFile) {
-    const { node } = operation;
-    const present = store.local.get(node);
-    const known = store.remote.get(node);
-    const folder = store.local.get(present?.parent ?? operation.parent);
-    // The trees have moved on while bytes came in: plan again.
-    const stale =
-      known === undefined ||
-      known.rev !== wanted.rev ||
-      present?.fingerprint !== expected?.fingerprint ||
-      folder === undefined ||
-      // The file's own place may be taken by another, or that of a folder above it.
-      inLimbo(store.local, present ?? folder);
-    if (stale) return;
-    // It, or a folder above it, has got an ignored name meanwhile: nothing is touched there.
-    if (parts.isLeftOut(node)) return;
-    const path = placeOf(operation);
-    let stat: LocalStat;
-    try {
-      stat = await fileSystem.place(staged, path, present?.fingerprint ?? null, wanted.mtime);
-    } catch (error) {
-      if (!(error instanceof FileSystemError) || error.code === "root") throw error;
-      await fail(operation, error, path);
-      return;
-    }
-    const place = present ?? {
-      parent: operation.parent,
-      name: operation.name,
-      key: remote.names.key(operation.name),
-    };
-    // The rules may have changed at that very moment: what they leave out is in no tree, and stays as it is.
-    const isLetGo = place.parent === null || store.local.get(place.parent) === undefined;
-    if (isLetGo || parts.isLeftOut(node)) {
-      parts.lookAgain(parentPath(path));
-      return;
-    }
-    store.transaction(() => {
-      const landed: LocalNode = {
-        id: node,
-        parent: place.parent,
-        name: place.name,
-        key: place.key,
-        kind: "file",
-        identity: stat.identity,
-        fingerprint: stat.fingerprint,
-        size: stat.size,
-        mtime: stat.mtime,
-        hash: wanted.hash,
-        special: null,
-      };
-      if (putPlaced(store, remote.names, landed) !== null) parts.lookAgain(parentPath(path));
-      advanceContent(store, remote.names, landed, wanted, parts.now());
-    });
-    failures.clear(node);
-    parts.done(operation, {
-      kind: "file",
-      path,
-      was: present?.hash ?? null,
-      now: wanted.hash,
-      bytes: wanted.size,
-    });
-  }
+  const { fileSystem, remote, store, failures } = parts;
+  const landings = createLandings({ ...parts, fail });
 
   async function fail(operation: Operation, error: FileSystemError, path: RelativePath): Promise<void> {
     parts.lookAgain(parentPath(path));
@@ -112,7 +30,7 @@ export function createDownloads(parts: DownloadParts) {
   /** Looks before the content is fetched again for a place that was taken. */
   async function isStillTaken(operation: Operation): Promise<boolean> {
     if (!failures.isTaken(operation.node)) return false;
-    const path = placeOf(operation);
+    const path = placeOf(store, operation);
     const reason = await parts.explainTaken(operation, path);
     if (reason !== null) failures.add(operation.node, reason, path);
     return reason !== null;
@@ -146,7 +64,7 @@ export function createDownloads(parts: DownloadParts) {
     async run(operations: readonly Operation[], signal: AbortSignal): Promise<void> {
       const staged = new Map<Operation, StagedFile>();
       const wanted = new Map<number, { operation: Operation; remote: RemoteNode; local: LocalNode | undefined }>();
-      const landings = new Set<Promise<void>>();
+      const ending = new Set<Promise<void>>();
       let broken: unknown;
       const reads: RemoteRead[] = [];
       for (const operation of operations) {
@@ -155,12 +73,14 @@ export function createDownloads(parts: DownloadParts) {
           parts.ended(operation);
           continue;
         }
+        // As it was when this was planned: what is seen while it is looked there would be taken for it.
+        const local = store.local.get(operation.node);
         if (await isStillTaken(operation)) {
           parts.ended(operation);
           continue;
         }
         const expectedHash = node.hash;
-        wanted.set(operation.node, { operation, remote: node, local: store.local.get(operation.node) });
+        wanted.set(operation.node, { operation, remote: node, local });
         reads.push({
           key: operation.node,
           path: pathOf(store.remote, operation.node),
@@ -170,7 +90,7 @@ export function createDownloads(parts: DownloadParts) {
           hash: expectedHash,
           async accept(content) {
             await staged.get(operation)?.discard();
-            const file = await fileSystem.stage(placeOf(operation));
+            const file = await fileSystem.stage(placeOf(store, operation));
             staged.set(operation, file);
             const { hash } = await file.write(content);
             if (hash !== expectedHash)
@@ -196,12 +116,12 @@ export function createDownloads(parts: DownloadParts) {
               wanted.delete(key);
               const file = staged.get(one.operation);
               if (error !== undefined || file === undefined) {
-                landings.add(refuse(one.operation, error).then(() => finish(one.operation)));
+                ending.add(refuse(one.operation, error).then(() => finish(one.operation)));
                 return;
               }
-              landings.add(
-                lock
-                  .run(() => land(one.operation, one.remote, one.local, file))
+              ending.add(
+                landings
+                  .land({ operation: one.operation, wanted: one.remote, expected: one.local, staged: file })
                   .catch((reason: unknown) => {
                     broken ??= reason;
                   })
@@ -214,7 +134,7 @@ export function createDownloads(parts: DownloadParts) {
       } finally {
         // Also where one can't be discarded, the others end.
         const unanswered = [...wanted.values()].map(({ operation }) => finish(operation));
-        await Promise.allSettled([...landings, ...unanswered]);
+        await Promise.allSettled([...ending, ...unanswered]);
       }
       if (broken !== undefined) throw broken;
     },

@@ -17,11 +17,15 @@ export function createInFlight(trees: Trees) {
   const allAlong = new Set<NodeId>();
   let sweeping = 0;
 
-  function flightOf(operation: Operation): Flight {
+  /** @returns null where the folder that it is for is neither there nor under way */
+  function flightOf(operation: Operation): Flight | null {
     const { side, node, parent, name, kind, copyOf } = operation;
     const place = (id: NodeId) => (side === "local" ? pathOf(trees.local, id) : pathOf(trees.remote, id));
     const present = trees[side].get(node);
-    const target = joinPath(place(parent), name);
+    // A folder that is being made is where it is to be.
+    const folder = trees[side].get(parent) === undefined ? flights.get(parent)?.paths.at(-1) : place(parent);
+    if (folder === undefined) return null;
+    const target = joinPath(folder, name);
     const paths = present === undefined ? [target] : [place(node), target];
     if (copyOf !== undefined) return { side, sweeping: true, paths: [place(copyOf), target] };
     return { side, sweeping: present?.kind === "folder" && (kind === "move" || kind === "delete"), paths };
@@ -40,10 +44,11 @@ export function createInFlight(trees: Trees) {
       return flights.size;
     },
     count: (side: "local" | "remote") => [...flights.values()].filter((flight) => flight.side === side).length,
-    /** Takes the operation on, unless one that is under way stands against it. */
+    /** Takes the operation on, unless one that is under way stands against it, or the folder it is for is not even that. */
     begin(operation: Operation): boolean {
       if (has(operation.node)) return false;
       const flight = flightOf(operation);
+      if (flight === null) return false;
       if (flight.sweeping || sweeping > 0) {
         for (const other of flights.values()) if (collide(flight, other)) return false;
       }

@@ -1,5 +1,6 @@
 import type { Lock } from "../gate.ts";
 import { inLimbo, putPlaced } from "../observe/limbo.ts";
+import type { Mounts } from "../observe/mounts.ts";
 import type { Operation } from "../plan/operation.ts";
 import { type FileSystem, FileSystemError } from "../ports/file-system.ts";
 import type { RemoteNames } from "../ports/remote.ts";
@@ -34,6 +35,7 @@ export interface LocalExecutorParts {
   readonly onKept: (node: NodeId, fingerprint: Fingerprint) => void;
   /** What was to be moved is given up where it is: it comes anew, as another node, to where it belongs. */
   readonly onGivenUp: (node: NodeId) => void;
+  readonly awayNow: Mounts["awayNow"];
   readonly done: Done;
 }
 
@@ -48,7 +50,7 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
     if (putPlaced(store, names, node) !== null) parts.lookAgain(parentPath(path));
   }
 
-  async function execute(operation: Operation): Promise<void> {
+  async function execute(operation: Operation, isAway: (path: RelativePath) => boolean): Promise<void> {
     const { node, parent, name } = operation;
     const folder = store.local.get(parent);
     const present = store.local.get(node);
@@ -56,6 +58,8 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
     if ([folder, present].some((one) => one !== undefined && inLimbo(store.local, one))) return;
     const target = joinPath(pathOf(store.local, parent), name);
     const from = present === undefined ? target : pathOf(store.local, node);
+    // The disk there has gone since: nothing is done in the folder that it leaves.
+    if (isAway(target) || isAway(from)) return;
     try {
       switch (operation.kind) {
         case "create-folder": {
@@ -144,9 +148,10 @@ export function createLocalExecutor(parts: LocalExecutorParts) {
     /** One after the other, while nothing else looks at the disk. */
     run: (operations: readonly Operation[], signal: AbortSignal) =>
       lock.run(async () => {
+        const isAway = await parts.awayNow();
         for (const operation of operations) {
           if (signal.aborted) return;
-          await execute(operation);
+          await execute(operation, isAway);
         }
       }),
   };

@@ -34,6 +34,8 @@ export interface RemoteExecutorParts {
   readonly failures: Failures;
   readonly unanswered: Unanswered;
   readonly lookAgain: (folder: RelativePath) => void;
+  /** A file's hash is not that of its bytes, whatever its fingerprint says. */
+  readonly hashAgain: (node: NodeId) => void;
   /** By which it knows the names that it gives for a moment. */
   readonly mark: string;
   /** Puts what a write was answered with into the remote tree. @returns the node that has it now */
@@ -61,16 +63,24 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
   const { fileSystem, remote, store, failures, unanswered } = parts;
   const copier = createFolderCopier(parts);
 
-  /** What the remote is asked to do, with what it must find there; null when the trees have moved on. */
-  function request(operation: Operation, read: Map<NodeId, LocalNode>): RemoteWrite | null {
+  /**
+   * What the remote is asked to do, with what it must find there; null when the trees have moved on.
+   * @param made the new folders of this call, which may lie in each other
+   */
+  function request(
+    operation: Operation,
+    read: Map<NodeId, LocalNode>,
+    made: Map<NodeId, RelativePath>,
+  ): RemoteWrite | null {
     const { node, parent, name } = operation;
-    const path = joinPath(pathOf(store.remote, parent), name);
+    const path = joinPath(made.get(parent) ?? pathOf(store.remote, parent), name);
     const present = store.remote.get(node);
     switch (operation.kind) {
       case "create-folder": {
         const local = store.local.get(node);
         if (local !== undefined) read.set(node, local);
         unanswered.sendTo(node, null, { parent, name });
+        made.set(node, path);
         return { kind: "create-folder", key: node, path };
       }
       case "move":
@@ -212,7 +222,10 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       case "source-changed":
       case "mismatch":
         failures.add(operation.node, null);
-        if (local !== undefined) parts.lookAgain(parentPath(pathOf(store.local, operation.node)));
+        if (local === undefined) break;
+        parts.lookAgain(parentPath(pathOf(store.local, operation.node)));
+        // Also where nothing but its bytes has changed: what is written through memory (mmap) shows in no time and no size.
+        parts.hashAgain(operation.node);
         break;
       case "refused":
         if (operation.copyOf !== undefined) parts.onCopyRefused(operation.node);
@@ -271,8 +284,9 @@ export function createRemoteExecutor(parts: RemoteExecutorParts) {
       const byKey = new Map<number, Operation>();
       const read = new Map<NodeId, LocalNode>();
       const writes = new Map<Operation, RemoteWrite>();
+      const made = new Map<NodeId, RelativePath>();
       for (const operation of planned) {
-        const write = request(operation, read);
+        const write = request(operation, read, made);
         if (write === null) {
           parts.ended(operation);
           continue;

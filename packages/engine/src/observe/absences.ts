@@ -63,7 +63,10 @@ export function createAbsences(parts: AbsencesParts) {
     found: (id: NodeId) => missing.delete(id),
     /** Takes from the local tree what is gone. */
     async settle(): Promise<void> {
-      const gone = await lookTwice();
+      const missed = await lookTwice();
+      // Looked at last: the disk in which they are may have gone while they were looked for.
+      const isAway = missed.length === 0 ? () => false : await mounts.awayNow();
+      const gone = missed.filter((node) => inLimbo(local, node) || !isAway(pathOf(local, node.id)));
       const wanted = gone.filter(({ id }) => synced.get(id) !== undefined).map(({ identity }) => identity);
       const moved = await ignoredFolders.find(new Set(wanted));
       if (moved === null) return;

@@ -48,6 +48,7 @@ export function createListingComparison(parts: ListingComparisonParts) {
     const folder = places.nodeAt(listing.path);
     if (folder === undefined || folder.kind !== "folder") return;
     if (isToBeLookedForFirst(folder, listing, deep)) return;
+    if (folder.identity !== listing.self.identity && mounts.isKnown(listing.path)) beginAnew(folder);
     if (folder.fingerprint !== listing.self.fingerprint || folder.identity !== listing.self.identity) {
       local.put({ ...folder, fingerprint: listing.self.fingerprint, identity: listing.self.identity });
     }
@@ -91,6 +92,15 @@ export function createListingComparison(parts: ListingComparisonParts) {
       if (present.has(child.name) || local.get(child.id)?.parent !== folder.id) continue;
       absences.note(child.id);
     }
+  }
+
+  /**
+   * Another disk is mounted there, or none could tell that it is the same: what is known of the former says nothing of it. Both
+   * sides are united; of what it lacks nothing is deleted in Dropbox.
+   */
+  function beginAnew(mounted: LocalNode): void {
+    for (const child of local.children(mounted.id)) local.remove(child.id);
+    for (const child of synced.children(mounted.id)) synced.remove(child.id);
   }
 
   /** Another folder has the name by now: what became of the one that was known is looked for, once, before it is believed. */
@@ -153,8 +163,11 @@ export function createListingComparison(parts: ListingComparisonParts) {
     }
     if (known.kind === "folder") {
       if (mounts.isAway(path)) return;
-      if (deep || known.identity !== entry.identity) lookBelow(path);
-      if (known.identity !== entry.identity || known.fingerprint !== entry.fingerprint) {
+      const isAnother = known.identity !== entry.identity;
+      if (deep || isAnother) lookBelow(path);
+      // Another disk may be mounted there: what that means its own listing tells.
+      if (isAnother && mounts.isKnown(path)) return;
+      if (isAnother || known.fingerprint !== entry.fingerprint) {
         local.put({ ...known, identity: entry.identity, fingerprint: entry.fingerprint });
         // Something came or went in it: whether that was heard or not.
         parts.lookIn(path);

@@ -42,9 +42,11 @@ export function createLocalMoves({ fileSystem, names, local, places, rules, look
     let listed: Map<Name, LocalIdentity> | null = null;
     const folder = places.nodeAt(listing.path);
     if (folder === undefined) return moves;
+    // All at once: to ask for each by its name costs a warm start a quarter of its time.
+    const children = new Map(local.children(folder.id).map((child) => [child.name, child]));
     const candidates: Candidate[] = [];
     for (const entry of listing.entries) {
-      const there = places.childByName(folder.id, entry.name);
+      const there = children.get(entry.name);
       if (there !== undefined && there.identity === entry.identity) continue;
       for (const known of local.byIdentity(entry.identity))
         if (known.kind === entry.kind && known.kind !== "special") candidates.push({ entry, known });

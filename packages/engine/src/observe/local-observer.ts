@@ -187,6 +187,11 @@ export function createLocalObserver(parts: LocalObserverParts) {
 
   return {
     hint,
+    /** Something in it has changed, and nobody has told of it: there may be more to come. */
+    foundUnheard(folder: RelativePath): void {
+      rescans.found(folder);
+      lookIn(folder);
+    },
     observe,
     missing: absences.missing,
     /** How many folders are looked at again and again, since they can't be watched. */

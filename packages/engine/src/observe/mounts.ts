@@ -18,6 +18,12 @@ export function createMounts(store: Store, fileSystem: FileSystem, key: (name: s
     store.writeMeta(MOUNTS, known.size === 0 ? null : JSON.stringify([...known]));
   }
 
+  /** Of those that are known, which are not there. */
+  function missingIn(mounted: readonly Mount[]): RelativePath[] {
+    const present = new Set(mounted.map(({ path }) => path));
+    return [...known].filter((path) => !present.has(path));
+  }
+
   /** Something else is mounted over a folder that was synced: its base is forgotten, so that both are united. */
   async function adopt(path: RelativePath): Promise<void> {
     known.add(path);
@@ -35,10 +41,9 @@ export function createMounts(store: Store, fileSystem: FileSystem, key: (name: s
     async look(): Promise<readonly RelativePath[]> {
       const mounted = await fileSystem.mounts();
       shares = mounted.filter(({ tellsAll }) => !tellsAll);
-      const present = new Set(mounted.map(({ path }) => path).filter((path) => path !== ROOT_PATH));
-      for (const path of present) if (!known.has(path)) await adopt(path);
+      for (const { path } of mounted) if (path !== ROOT_PATH && !known.has(path)) await adopt(path);
       const before = gone;
-      const missing = [...known].filter((path) => !present.has(path));
+      const missing = missingIn(mounted);
       // Whoever deletes the empty folder means it.
       const deleted: RelativePath[] = [];
       for (const path of missing) if ((await fileSystem.stat(path)) === null) deleted.push(path);
@@ -48,12 +53,23 @@ export function createMounts(store: Store, fileSystem: FileSystem, key: (name: s
       return before.filter((path) => !gone.includes(path));
     },
     isKnown: (path: RelativePath) => known.has(path),
+    /**
+     * Looks at once which are there: between two looks of the observer one may go. @returns whether a path lies in one that is
+     * not there as of now
+     */
+    async awayNow(): Promise<(path: RelativePath) => boolean> {
+      if (known.size === 0) return () => false;
+      const away = missingIn(await fileSystem.mounts());
+      return (path) => liesIn(path, away);
+    },
     gone: () => gone,
     /** Those that are there and where nobody is told of all that is written. */
     shares: () => shares,
     /** Whether this lies in one that is gone, or is its empty folder. */
-    isAway: (path: RelativePath) => gone.some((mount) => isWithin(path, mount)),
+    isAway: (path: RelativePath) => liesIn(path, gone),
   };
 }
+
+const liesIn = (path: RelativePath, mounts: readonly RelativePath[]) => mounts.some((mount) => isWithin(path, mount));
 
 export type Mounts = ReturnType<typeof createMounts>;

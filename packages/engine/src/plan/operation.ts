@@ -3,7 +3,8 @@ import type { Name, NodeId } from "../ports/values.ts";
 
 /**
  * Something to do on one side. All operations of one plan are ready: none waits for another. But two that change where each
- * other's folders are can't be under way at once (`in-flight.ts`): after the first, a new plan tells of the second.
+ * other's folders are can't be under way at once (`in-flight.ts`): after the first, a new plan tells of the second. Of those
+ * that wait, new folders at the remote may go together with the new ones that they lie in (`nested-folders.ts`).
  */
 export interface Operation {
   readonly side: "local" | "remote";

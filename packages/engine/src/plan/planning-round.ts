@@ -53,7 +53,8 @@ export function createPlanningRound(parts: {
   readonly now: () => Seconds;
 }) {
   const { store } = parts;
-  const parked = new Map<NodeId, Parked>();
+  /** `at`: in which folders it lay. */
+  const parked = new Map<NodeId, Parked & { readonly at: string }>();
   /** Of the folders above what is parked: where the plan that parked it had them. */
   const places = new Map<NodeId, string>();
   /** Waiting for their hash, which brings them back by itself: not planned again and again meanwhile. */
@@ -64,6 +65,20 @@ export function createPlanningRound(parts: {
   function reconsiderParked(): void {
     for (const id of parked.keys()) store.changed.add(id);
     places.clear();
+  }
+
+  const folderOf = (id: NodeId) => `${store.local.get(id)?.parent} ${store.remote.get(id)?.parent}`;
+
+  /** @returns whether something of it was parked already, and lies in another folder by now: that one may be free to go */
+  function park(all: readonly Parked[]): boolean {
+    let left = false;
+    for (const one of all) {
+      const at = folderOf(one.node);
+      left ||= (parked.get(one.node)?.at ?? at) !== at;
+      parked.set(one.node, { ...one, at });
+      store.changed.delete(one.node);
+    }
+    return left;
   }
 
   /** Notes where folders are to be. @returns whether one of them was to be elsewhere when what it holds was parked */
@@ -177,6 +192,7 @@ export function createPlanningRound(parts: {
     run(): Outlook {
       // Most cycles of the control loop have looked and found nothing.
       if (store.changed.size === 0) return { ...NOTHING, unsettled: [...unhashed] };
+      const went = new Set<NodeId>();
       for (let round = 0; round < MOST_ROUNDS; round++) {
         callTwins();
         // One transaction for all that a plan reads: on disk, each read by itself takes and leaves the locks of one.
@@ -197,11 +213,15 @@ export function createPlanningRound(parts: {
           continue;
         }
         if (isFreed || haveFoldersMoved) continue;
-        for (const one of made.parked) {
-          parked.set(one.node, one);
-          store.changed.delete(one.node);
+        const haveLeft = park(made.parked);
+        // Each once: what is free to go and what is not may depend on each other.
+        const before = went.size;
+        for (const { node } of [...made.operations, ...made.waiting, ...made.stuck])
+          if (parked.delete(node)) went.add(node);
+        if (parked.size > 0 && (haveLeft || went.size > before)) {
+          reconsiderParked();
+          continue;
         }
-        for (const { node } of [...made.operations, ...made.waiting, ...made.stuck]) parked.delete(node);
         for (const id of made.unsettled) {
           const node = store.local.get(id);
           if (node?.kind !== "file" || node.hash !== null || parts.unknown.has(id)) continue;

@@ -120,6 +120,9 @@ export interface Mount {
   readonly tellsAll: boolean;
 }
 
+/** The fingerprint of no file: what is there was looked at when somebody had written to it, and is to be looked at again. */
+export const WRITTEN_SINCE = "" as Fingerprint;
+
 /**
  * The user's files below one root. Paths that come in are relative to it; none leads out of it, not even through a
  * symbolic link. Each call throws FileSystemError, with `root` when the root itself is not what it was when opened.
@@ -148,7 +151,8 @@ export interface FileSystem {
   /**
    * Puts a staged file at `path`, atomically: either over the file that has the fingerprint `expected`, whose mode it
    * takes over, or, with `expected` null, where nothing is. A writer who comes between look and swap loses nothing: the
-   * displaced file is looked at again after the swap, and put back if it was not the expected one.
+   * displaced file is looked at again after the swap, and put back if it was not the expected one. One who writes right after
+   * it is not taken for what was staged: the fingerprint is `WRITTEN_SINCE` then.
    * @throws `changed`, also where the path lies in another file system by now; `not-found`, `exists`. The staged file is
    * kept then, so that it can be placed elsewhere.
    */

@@ -2,6 +2,7 @@ import type { Mutant } from "./mutant.ts";
 
 const adjust = "execute/adjust.ts";
 const downloads = "execute/downloads.ts";
+const landings = "execute/landings.ts";
 const onDisk = "execute/local-executor.ts";
 const atRemote = "execute/remote-executor.ts";
 
@@ -44,21 +45,21 @@ export const EXECUTING_MUTANTS: readonly Mutant[] = [
   },
   {
     id: "download-overwrites-anything",
-    file: downloads,
+    file: landings,
     find: "path, present?.fingerprint ?? null, wanted.mtime)",
     replace: "path, (await fileSystem.stat(path))?.fingerprint ?? null, wanted.mtime)",
     breaks: "a download lands on whatever is there by now",
   },
   {
     id: "download-of-stale-plan",
-    file: downloads,
-    find: "if (stale) return;",
+    file: landings,
+    find: "if (stale) return null;",
     replace: "",
     breaks: "a download lands although the trees have moved on",
   },
   {
     id: "download-forgets-time",
-    file: downloads,
+    file: landings,
     find: "present?.fingerprint ?? null, wanted.mtime)",
     replace: "present?.fingerprint ?? null, null)",
     breaks: "a downloaded file has the time of its arrival",

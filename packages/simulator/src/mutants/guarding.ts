@@ -101,8 +101,8 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
   {
     id: "ignore-file-is-nothing-special",
     file: handingOut,
-    find: "ofRules.length > 0 ? ofRules : ready",
-    replace: "ready",
+    find: "ofRules.length > 0 ? ofRules : ready;",
+    replace: "ready;",
     breaks: "the ignore file comes together with what it leaves out",
   },
   {
@@ -118,5 +118,19 @@ export const GUARDING_MUTANTS: readonly Mutant[] = [
     find: "waiting[file.side].add(id, file.parent);",
     replace: "",
     breaks: "new files that there is no room for yet are forgotten",
+  },
+  {
+    id: "new-folder-before-the-one-it-lies-in",
+    file: "execute/in-flight.ts",
+    find: "flights.get(parent)?.paths.at(-1) : place(parent)",
+    replace: "(flights.get(parent)?.paths.at(-1) ?? place(parent)) : place(parent)",
+    breaks: "a new folder is made in one that waits, or could not be made",
+  },
+  {
+    id: "new-folder-in-a-new-one-lies-at-the-root",
+    file: "execute/remote-executor.ts",
+    find: "made.get(parent) ?? ",
+    replace: "",
+    breaks: "a new folder in a new one is made where that one is not",
   },
 ];
