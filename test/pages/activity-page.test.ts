@@ -35,6 +35,29 @@ describe("the Activity page", { timeout: 300_000 }, () => {
     await picture(page, "activity-empty");
   });
 
+  test("what was deleted on the pages comes back from here too, with no Dropbox linked", async () => {
+    const address = page
+      .url()
+      .replace("/instances/", "/api/instances/")
+      .replace(/\/activity$/, "");
+    const headers = { "x-twinfold": "1", origin: server.url };
+    const put = await page.request.put(`${address}/file?area=workspace&path=plan.md`, { headers, data: "by hand\n" });
+    expect(put.ok()).toBe(true);
+    await me.page.goto(page.url().replace(/activity$/, "files"));
+    await me.page.getByRole("row").filter({ hasText: "plan.md" }).getByRole("button", { name: "Delete" }).click();
+    await row("plan.md", "deleted by Ada Lovelace", "Pages")
+      .getByRole("button", { name: "Undo: plan.md deleted" })
+      .click();
+    await page.getByRole("status").filter({ hasText: "plan.md is as it was." }).waitFor();
+    await row("deleted by Ada Lovelace", "Undone").waitFor();
+    await row("plan.md", "brought back by Ada Lovelace: its deletion was undone", "Pages").waitFor();
+    const content = await page.request.get(`${address}/file?area=workspace&path=plan.md`);
+    expect(await content.text()).toBe("by hand\n");
+    await looksWell();
+    await page.getByRole("button", { name: "Dismiss what became of the undo of plan.md" }).click();
+    await page.getByText("plan.md is as it was.").waitFor({ state: "detached" });
+  });
+
   test("lists what sync does as it happens, with the side, the reason and the time", async () => {
     if (server.dropbox === null) throw new Error("no local Dropbox was started along");
     await linkDropbox(me.page, server, server.dropbox);
@@ -85,10 +108,19 @@ describe("the Activity page", { timeout: 300_000 }, () => {
         await shown.getByRole("link", { name: "Download" }).click();
         expect((await saved).suggestedFilename()).toBe("thesis.txt");
         await looksWell();
+        // A link to it, in another window.
+        const other = await me.context.newPage();
+        await other.goto(page.url());
+        await other.getByRole("dialog", { name: "thesis.txt, before" }).getByText("first").waitFor();
+        await other.close();
       }
       await shown.getByRole("button", { name: "Close" }).click();
       await shown.waitFor({ state: "detached" });
     }
+    await page.goBack();
+    await shown.getByRole("heading", { name: "thesis.txt, after" }).waitFor();
+    await page.keyboard.press("Escape");
+    await shown.waitFor({ state: "detached" });
     // What was new had nothing before.
     const made = row("thesis.txt", "uploaded, 6 B: new on disk");
     await made.getByRole("button", { name: "After: thesis.txt uploaded" }).waitFor();

@@ -207,7 +207,11 @@ describe("a page of an application", { timeout: 200_000 }, () => {
 
   test("is closed as soon as its user has logged out, in tabs that are open too", async () => {
     await tab.evaluate(
-      `new Promise((resolve) => { globalThis.channel = new WebSocket(location.href.replace("http", "ws")); channel.onmessage = resolve; })`,
+      `new Promise((resolve, reject) => {
+        globalThis.channel = new WebSocket(location.href.replace("http", "ws"));
+        channel.onmessage = resolve;
+        channel.onclose = ({ code, reason }) => reject(new Error("closed with " + code + " " + reason));
+      })`,
     );
     await page.reload();
     await page.getByRole("button", { name: "Log out" }).click();

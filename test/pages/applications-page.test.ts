@@ -76,6 +76,10 @@ describe("the Applications page", { timeout: 200_000 }, () => {
   });
 
   test("a program with pages of its own is started, and opened in a tab of its own", async () => {
+    for (const name of ["Terminal", "Echo"])
+      await card(name)
+        .getByText(/mount namespace/)
+        .waitFor();
     await card("Echo").getByRole("button", { name: "Start" }).click();
     await state("up to date").waitFor();
     const opened = me.context.waitForEvent("page");
@@ -103,6 +107,7 @@ describe("the Applications page", { timeout: 200_000 }, () => {
 
   test("one that nobody uses is going to be stopped, which is said; it can be kept, or it stops", async () => {
     await card("Echo").getByText("Nobody has used it for a while").waitFor();
+    await card("Echo").locator("time[title]", { hasText: "in less than a minute" }).waitFor();
     await looksWell();
     await picture(page, "applications-idle");
     await card("Echo").getByRole("button", { name: "Keep it running" }).click();

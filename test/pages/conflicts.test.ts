@@ -93,7 +93,10 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
     await settings.getByRole("heading", { name: "Conflict copies" }).waitFor({ state: "detached" });
     await says("up to date");
     await settings.getByRole("link", { name: "Activity" }).click();
-    await page.getByRole("button", { name: "Undo: thesis.txt uploaded" }).first().click();
+    const uploads = page.getByRole("button", { name: "Undo: thesis.txt uploaded" });
+    // That of what was appended, and that of mine in its place, which is the first.
+    await uploads.nth(1).waitFor();
+    await uploads.first().click();
     await page.getByText("thesis.txt is as it was.").waitFor();
     await untilTerminal(me.page, "tail -n 1 /files/thesis.txt", (output) => output === "more");
     await page.goBack();
@@ -125,7 +128,15 @@ describe("conflict copies on the Dropbox Sync page", { timeout: 300_000 }, () =>
 
   test("Keep both leaves both, mine under a name that is no conflict's", async () => {
     await conflict("notes.txt", Buffer.from("theirs\n"), "echo mine > /files/notes.txt");
+    // Who is quick looks before theirs has come down.
+    const theirs = /\/file\?.*path=notes\.txt$/;
+    await page.route(theirs, (route) =>
+      route.fulfill({ status: 404, json: { error: { code: "not-found", message: "" } } }),
+    );
     await compare("notes");
+    await settings.getByText("the copy is all that is left").waitFor();
+    await page.unroute(theirs);
+    await settings.locator("ins").filter({ hasText: "mine" }).waitFor();
     await choose("Keep both");
     const said = settings.getByText("Both stay; mine is now");
     await said.waitFor();

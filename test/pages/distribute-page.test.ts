@@ -124,7 +124,8 @@ describe("from the Files page to other instances", { timeout: 200_000 }, () => {
     await looksWell();
     await picture(page, "distribute-result");
     const notice = student.page.getByRole("status").filter({ hasText: "has distributed" });
-    expect(await notice.textContent()).toMatch(/has distributed homework and task\.md to Distributed, /);
+    expect(await notice.textContent()).toMatch(/has distributed homework and task\.md to First Space › Distributed, /);
+    expect(await notice.locator("time[title]").count()).toBe(1);
     await student.page.getByText("homework/", { exact: true }).waitFor();
     expect(await problemsOf(student.page)).toEqual([]);
     await picture(student.page, "distribute-notice");
@@ -140,6 +141,14 @@ describe("from the Files page to other instances", { timeout: 200_000 }, () => {
     expect(await Promise.all(["task.md", "homework/1.md", "homework/2.md"].map((p) => read("Distributed", p)))).toEqual(
       ["the old task.md", "solved", 404],
     );
+    // The student's Activity says both.
+    await student.page.goto(`${server.url}/instances/${ids.Distributed}/activity`);
+    const row = (text: string) =>
+      student.page.getByRole("row").filter({ hasText: "task.md" }).filter({ hasText: text });
+    const from = "from First Space › Master";
+    await row(`distributed by Ada Lovelace: ${from} (Overwrite), 2 copied, 1 replaced in all`).waitFor();
+    await row(`restored by Ada Lovelace: the distribution ${from} was undone, but for 1 path changed since`).waitFor();
+    expect(await student.page.getByText("All files").count()).toBe(0);
   });
 
   test("files of a snapshot are distributed as they were then, also to its own instance", async () => {
@@ -147,7 +156,8 @@ describe("from the Files page to other instances", { timeout: 200_000 }, () => {
     await page.getByLabel("What is it for?").fill("week 1");
     await page.getByRole("button", { name: "Take a snapshot" }).click();
     await page.getByRole("article", { name: "week 1" }).getByRole("link", { name: "Distribute…" }).click();
-    await page.getByText(/Files are taken from the snapshot "week 1"/).waitFor();
+    const from = page.getByRole("status").filter({ hasText: 'Files are taken from the snapshot "week 1"' });
+    await from.locator("time[title]").waitFor();
     await write("Master", "task.md", "spoilt");
     await page.getByRole("checkbox", { name: "task.md" }).check();
     await looksWell();

@@ -82,6 +82,12 @@ describe("badges on the Files page", { timeout: 300_000 }, () => {
         { ifExists: "overwrite" },
       );
     await inTerminal(me.page, "echo mine > /files/late.txt");
+    // Meanwhile each file still has its badge, and what waits says for what.
+    await page.goto(files.address);
+    await page.getByText("Nothing is synced until you resume.").waitFor();
+    expect(await told("late.txt", "pending")).toMatch(/[.] It is brought over once you resume sync\.$/);
+    await badge("back\\slash.txt", "not synced").waitFor();
+    await page.goto(`${world.server.url}${DROPBOX_SYNC}`);
     await page.getByRole("button", { name: "Resume the sync of First Space › Master", exact: true }).click();
     await page.getByRole("heading", { name: "Conflict copies" }).waitFor();
     await page.goto(files.address);

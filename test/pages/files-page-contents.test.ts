@@ -46,6 +46,12 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
     page.once("dialog", (dialog) => void (answer === null ? dialog.dismiss() : dialog.accept(answer)));
     await act();
   }
+  /** Over two places of the Files page. */
+  async function backToSnapshots(): Promise<void> {
+    const asks = page.waitForEvent("dialog");
+    await page.evaluate("history.go(-3)");
+    await asks;
+  }
   /** As another program or person writes, while the page looks elsewhere. */
   async function writtenMeanwhile(name: string, content: string): Promise<void> {
     const answer = await page.request.put(files.fileAddress(name), {
@@ -129,24 +135,53 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
   });
 
   test("asks before unsaved changes are lost", async () => {
+    // Another page to go back to.
+    await page.getByRole("link", { name: "Snapshots" }).first().click();
+    await page.getByRole("link", { name: "Files" }).first().click();
     await files.row("shared.txt").getByRole("button", { name: "Edit" }).click();
     const area = page.getByRole("textbox", { name: "shared.txt" });
     await area.fill("unsaved\n");
-    // Nothing is lost by this one, so it does not ask.
+    // Nothing is lost by these, so they do not ask.
     await page.getByLabel("Show hidden files").click();
     await page.getByLabel("Show hidden files").click();
+    await page.goBack();
     const leaving: (() => Promise<void>)[] = [
       () => page.getByRole("button", { name: "Personal" }).click(),
       () => page.getByRole("link", { name: "Dropbox Sync" }).first().click(),
       () => page.getByRole("button", { name: "Close" }).click(),
       () => files.row("one.txt").getByRole("button", { name: "Edit" }).click(),
+      backToSnapshots,
+      // The history is as it was.
+      backToSnapshots,
     ];
     for (const leave of leaving) {
       await answering(null, leave);
+      // The way back to it takes the browser a moment.
+      await expect.poll(() => page.evaluate("location.href")).toMatch(/\/files\?.*hidden=1/);
       expect(await area.inputValue()).toBe("unsaved\n");
     }
-    await answering("", () => page.getByRole("button", { name: "Close" }).click());
+    await answering("", backToSnapshots);
+    await page.getByRole("heading", { level: 1, name: "Snapshots" }).waitFor();
+    await page.goForward();
+    await files.rowIsThere("shared.txt");
+    expect(await area.count()).toBe(0);
+  });
+
+  test("what is edited has an address: a reload and a link open it, Back closes it", async () => {
+    await files.row("one.txt").getByRole("button", { name: "Edit" }).click();
+    const area = page.getByRole("textbox", { name: "one.txt" });
+    await area.waitFor();
+    await page.reload();
+    await area.waitFor();
+    await page.goBack();
     await area.waitFor({ state: "detached" });
+    await page.goForward();
+    await area.waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    await area.waitFor({ state: "detached" });
+    await page.goto(`${files.address}?edit=one.txt`);
+    await area.waitFor();
+    await page.goto(files.address);
   });
 
   test("marks what is not as it was in the last snapshot, and shows a text's difference", async () => {
@@ -170,8 +205,11 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
         await difference.getByRole("insertion").allTextContents(),
       ),
     ).toEqual(["-two", "+2"]);
+    await files.asked().locator("time[title]").waitFor();
     await looksWell();
     await picture(page, "files-text-difference");
+    await page.reload();
+    await difference.waitFor();
     await files.asked().getByRole("button", { name: "Close" }).click();
     await files.asked().waitFor({ state: "detached" });
   });
@@ -210,7 +248,14 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
     ).toBe(300);
     await looksWell();
     await picture(page, "files-preview");
+    await page.reload();
+    await files.asked().getByRole("img", { name: "plot 1.svg" }).waitFor();
     await page.keyboard.press("Escape");
+    await files.asked().waitFor({ state: "detached" });
+    await page.goBack();
+    await files.asked().getByRole("img", { name: "plot 1.svg" }).waitFor();
+    await page.goForward();
+    await files.asked().waitFor({ state: "detached" });
     await readme.getByRole("link", { name: "the data" }).click();
     await files.rowIsThere("one.txt");
     await page.goto(files.address);

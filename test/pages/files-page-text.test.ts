@@ -5,9 +5,12 @@ import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
 import { type FilesPage, openFilesPage } from "./files-page.ts";
+import { joinAsViewer } from "./joining.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const GRACE = { email: "grace@example.org", name: "Grace Hopper", password: "nanoseconds of wire" };
+/** A picture of one dot. */
+const DOT = Buffer.from("Qk06AAAAAAAAADYAAAAoAAAAAQAAAAEAAAABABgAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAM2aZAA==", "base64");
 const PROGRAM = "def f():\n\treturn '<b>三</b>'\n";
 
 /** Who may only look at the files looks at them, too. */
@@ -54,18 +57,10 @@ describe("texts on the Files page of a viewer", { timeout: 200_000 }, () => {
     await put("latin.txt", Buffer.from("Prüfung\n", "latin1"));
     await put("wide.txt", Buffer.from("\ufeffPrüfung\n", "utf16le"));
     await put("model.unknown", Buffer.from([1, 0, 2, 0, 3]));
+    await put("dot.bmp", DOT);
     await put("archive.zip", Buffer.from([1, 0, 2, 0, 3]));
     await put("long.log", "x".repeat(1024 * 1024 + 1));
-    await page.getByRole("link", { name: "Admin" }).first().click();
-    await page.getByRole("region", { name: "First Space", exact: true }).getByRole("link", { name: "Master" }).click();
-    await page.getByLabel("E-mail").fill(GRACE.email);
-    await page.locator("form").getByRole("combobox").selectOption("instance viewer");
-    await page.getByRole("button", { name: "Invite" }).click();
-    await hers.goto(await page.getByLabel("Invitation link").inputValue());
-    await hers.getByLabel("Your name").fill(GRACE.name);
-    await hers.getByLabel("New password").fill(GRACE.password);
-    await hers.getByRole("button", { name: "Join" }).click();
-    await hers.getByRole("heading", { level: 1, name: "Applications" }).waitFor();
+    await joinAsViewer(page, hers, GRACE);
     await hers.goto(`${server.url}${new URL(files.address).pathname}`);
     await row("program.py").waitFor();
     for (const name of ["Edit", "Rename", "Delete"]) expect(await hers.getByRole("button", { name }).count()).toBe(0);
@@ -94,6 +89,12 @@ describe("texts on the Files page of a viewer", { timeout: 200_000 }, () => {
     await close();
   });
 
+  test("is sent a link to what somebody else edits, and looks at it", async () => {
+    await hers.goto(`${server.url}${new URL(files.address).pathname}?edit=program.py`);
+    expect(await textOf("program.py").textContent()).toBe(PROGRAM);
+    await close();
+  });
+
   test("what is not in UTF-8 is shown as well as can be, and that is said", async () => {
     await look("latin.txt");
     await shown().getByText("not in UTF-8. It is shown as Windows-1252").waitFor();
@@ -102,6 +103,12 @@ describe("texts on the Files page of a viewer", { timeout: 200_000 }, () => {
     await look("wide.txt");
     await shown().getByText("in UTF-16, not in UTF-8").waitFor();
     expect(await textOf("wide.txt").textContent()).toBe("Prüfung\n");
+    await close();
+  });
+
+  test("looks at a picture of any type that browsers show", async () => {
+    await look("dot.bmp");
+    await shown().getByRole("img", { name: "dot.bmp" }).waitFor();
     await close();
   });
 

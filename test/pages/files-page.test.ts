@@ -100,6 +100,7 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await page.getByText("Recently deleted (1)").click();
     expect(await problemsOf(page)).toEqual([]);
     await picture(page, "files-bring-back");
+    await page.getByRole("listitem").filter({ hasText: "first folder/renamed.txt" }).locator("time[title]").waitFor();
     await page.getByRole("button", { name: "Bring back: first folder/renamed.txt" }).click();
     await files.rowIsThere("renamed (2).txt");
     expect((await files.download("renamed (2).txt")).content).toBe("content of plain.txt\n");

@@ -29,14 +29,14 @@ describe("the ignore editor", { timeout: 200_000 }, () => {
     },
   );
 
-  const editor = () => page.locator("details").filter({ hasText: "Excluded files of Master" });
+  const editor = () => page.locator("details").filter({ hasText: "Excluded files of First Space › Master" });
   const patterns = () => editor().getByLabel("Patterns");
   const says = (words: string | RegExp) => editor().getByRole("status").filter({ hasText: words }).waitFor();
   const listed = (name: string) => editor().getByRole("list", { name }).getByRole("listitem").allTextContents();
 
   async function openEditor(): Promise<void> {
     await page.goto(`${server.url}${DROPBOX_SYNC}`);
-    await page.getByText("Excluded files of Master").click();
+    await page.getByText("Excluded files of First Space › Master").click();
     await patterns().waitFor();
   }
   const fitsAndIsInOrder = () => expectWell(page);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { problemsOf } from "./axe.ts";
+import { OF_COLOURS, problemsOf } from "./axe.ts";
 import type { Visitor } from "./chromium.ts";
 import { OWN_APP_KEY, type OwnPages, openOwnPages } from "./own-pages.ts";
 
@@ -64,6 +65,8 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
 
   describe.each(["light", "dark"] as const)("by axe's rules, in %s", (colorScheme) => {
     const looks: Visitor[] = [];
+    // What is not of colours is the same in both.
+    const problems = (page: Page) => problemsOf(page, colorScheme === "dark" ? OF_COLOURS : null);
     beforeAll(async () => {
       for (const viewport of [
         { width: 1280, height: 800 },
@@ -78,7 +81,7 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
     test.each(Object.entries(PAGES))("%s", async (_, path) => {
       for (const { page } of looks) {
         await page.goto(await address(path));
-        expect(await problemsOf(page)).toEqual([]);
+        expect(await problems(page)).toEqual([]);
       }
     });
 
@@ -93,10 +96,10 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
         await session.send("Network.emulateNetworkConditions", slow);
         await page.getByLabel("Files to upload").setInputFiles(large);
         await page.getByText(/^\d+ % of 20\.0 MB$/).waitFor();
-        expect(await problemsOf(page)).toEqual([]);
+        expect(await problems(page)).toEqual([]);
         await page.getByRole("button", { name: "Stop uploading" }).click();
         await page.getByText("it was stopped").waitFor();
-        expect(await problemsOf(page)).toEqual([]);
+        expect(await problems(page)).toEqual([]);
       }
     });
 
@@ -107,7 +110,7 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
         await own.put("/n/raced.txt", "theirs\n");
         await page.getByRole("button", { name: "Save" }).click();
         await page.getByRole("alert").waitFor();
-        expect(await problemsOf(page)).toEqual([]);
+        expect(await problems(page)).toEqual([]);
       }
     });
 
@@ -117,12 +120,12 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
         await page.getByLabel("Name").fill("notebook");
         await page.getByRole("button", { name: "Register" }).click();
         await page.getByRole("alert").waitFor();
-        expect(await problemsOf(page)).toEqual([]);
+        expect(await problems(page)).toEqual([]);
         await page.goto(`${own.dropbox.url}/developers/apps/info/${OWN_APP_KEY}`);
         await page.getByLabel("Redirect URI").fill("http://notebook.example/");
         await page.getByRole("button", { name: "Add redirect URI" }).click();
         await page.getByRole("alert").waitFor();
-        expect(await problemsOf(page)).toEqual([]);
+        expect(await problems(page)).toEqual([]);
       }
     });
 
@@ -131,17 +134,17 @@ describe("everybody can use the local Dropbox's pages", { timeout: 200_000 }, ()
       const query = new URLSearchParams({ client_id: app, response_type: "code" });
       await page.goto(`${own.dropbox.url}/oauth2/authorize?${query}`);
       await page.getByRole("button", { name: "Allow" }).waitFor();
-      expect(await problemsOf(page)).toEqual([]);
+      expect(await problems(page)).toEqual([]);
       await page.goto(`${own.dropbox.url}/account/disconnect?${new URLSearchParams({ app })}`);
-      expect(await problemsOf(page)).toEqual([]);
+      expect(await problems(page)).toEqual([]);
       await context.clearCookies();
       await page.goto(`${own.dropbox.url}/login`);
-      expect(await problemsOf(page)).toEqual([]);
+      expect(await problems(page)).toEqual([]);
       await page.getByLabel("E-mail address").fill("nobody@example.org");
       await page.getByLabel("Password").fill("wrong");
       await page.getByRole("button", { name: "Log in" }).click();
       await page.getByRole("alert").waitFor();
-      expect(await problemsOf(page)).toEqual([]);
+      expect(await problems(page)).toEqual([]);
     });
   });
 

@@ -49,7 +49,7 @@ const SAME_EACH_TIME = `(async () => {
   await document.fonts.ready;
   await new Promise((done) => setTimeout(done, 300));
   const sameTime = (text) =>
-    text.endsWith("UTC") ? "2026-12-01 09:30 UTC" : /^\\d+:\\d\\d/.test(text) ? "9:30:00 AM" : "a minute ago";
+    text.endsWith("UTC") ? "2026-12-01 09:30 UTC" : text.startsWith("in ") ? text : "a minute ago";
   for (const { firstChild } of document.querySelectorAll("time"))
     if (firstChild) firstChild.nodeValue = sameTime(firstChild.nodeValue);
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

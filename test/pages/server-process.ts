@@ -34,12 +34,17 @@ export interface ServerProcess {
   dispose(): Promise<void>;
 }
 
-export async function startServerProcess(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+/** @param through what it is run through, such as `nsenter` into mounts of its own */
+export async function startServerProcess(
+  environment: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
+): Promise<ServerProcess> {
   if (!existsSync(PAGES)) throw new Error("The pages are not built: run `npm run build` first.");
   const data = mkdtempSync(join(tmpdir(), "twinfold-pages-"));
   const user = { email: "ada@example.org", password: "correct horse battery" };
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOME: data,
     LANG: "C.UTF-8",
     TWINFOLD_DATA: join(data, "data"),
@@ -55,7 +60,8 @@ export async function startServerProcess(environment: Readonly<Record<string, st
   const start = () =>
     new Promise<string>((resolve, reject) => {
       let now = "";
-      const started = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
+      const [program = process.execPath, ...words] = [...through, process.execPath, MAIN];
+      const started = spawn(program, words, { env, stdio: ["ignore", "pipe", "pipe"] });
       child = started;
       const timer = setTimeout(() => reject(new Error(`The server did not start:\n${now}`)), START_WITHIN);
       const gather = (chunk: Buffer) => {

@@ -28,6 +28,7 @@ describe("the Sessions page", { timeout: 200_000 }, () => {
     const { page } = me;
     await page.getByRole("link", { name: "Sessions" }).click();
     await page.getByRole("heading", { level: 1, name: "Sessions" }).waitFor();
+    expect(await page.title()).toBe("Sessions · Twinfold");
     await rows().nth(1).waitFor();
     expect(await rows().first().textContent()).toMatch(/Chrome on Linux.*the server’s own computer.*This one/);
     for (const size of [

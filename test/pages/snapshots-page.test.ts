@@ -37,6 +37,12 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     const answer = await me.context.request.get(fileAddress(path));
     return answer.ok() ? answer.text() : answer.status();
   };
+  const post = async (what: string, path: string) => {
+    const [, , instance] = new URL(page.url()).pathname.split("/");
+    const about = { headers: { "x-twinfold": "1" }, data: { area: "workspace", path } };
+    expect((await me.context.request.post(`${server.url}/api/instances/${instance}/${what}`, about)).ok()).toBe(true);
+  };
+  const picker = () => page.locator(".path-picker");
   const card = (name: string) => page.getByRole("article", { name, exact: true });
   const take = async (note: string) => {
     await page.getByLabel("What is it for?").fill(note);
@@ -64,9 +70,16 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     await card("before the review").getByRole("button", { name: "Compare with now" }).click();
     const changes = card("before the review").getByRole("listitem");
     await changes.filter({ hasText: "review.txt" }).waitFor();
-    expect(await changes.allTextContents()).toEqual(["thesis.tex Restore", "review.txt "]);
+    expect(await changes.allTextContents()).toEqual([" thesis.tex Restore", "review.txt"]);
     await looksWell();
     await picture(page, "snapshots-compare");
+    // Where it is open, the address says so.
+    await page.reload();
+    await changes.filter({ hasText: "review.txt" }).waitFor();
+    await page.goBack();
+    await changes.first().waitFor({ state: "detached" });
+    await page.goForward();
+    await changes.filter({ hasText: "review.txt" }).waitFor();
   });
 
   test("one path is restored by itself", async () => {
@@ -74,6 +87,61 @@ describe("the Snapshots page", { timeout: 200_000 }, () => {
     await page.getByRole("dialog", { name: "Restore thesis.tex?" }).getByRole("button", { name: "Restore" }).click();
     await page.getByText("thesis.tex is restored").waitFor();
     expect([await read("thesis.tex"), await read("review.txt")]).toEqual(["chapter one", "new since"]);
+  });
+
+  test("some paths are restored at once, also what the comparison does not list, after a question that says what becomes of what", async () => {
+    await post("folder", "papers");
+    for (const path of ["papers/a.txt", "papers/b.txt"]) await write(path, "as handed in");
+    await take("handed in");
+    for (const path of ["thesis.tex", "papers/a.txt", "data.csv"]) await write(path, "spoilt");
+    await write("papers/c.txt", "new since");
+    await card("handed in").getByRole("button", { name: "Compare with now" }).click();
+    const changed = card("handed in").getByRole("region", { name: "Changed since" });
+    const go = card("handed in").getByRole("button", { name: /^Restore .*chosen$/ });
+    await changed.getByRole("button", { name: "Choose all" }).click();
+    expect(await go.textContent()).toBe("Restore 3 chosen");
+    await changed.getByRole("button", { name: "Choose none" }).click();
+    expect(await go.isDisabled()).toBe(true);
+    await changed.getByRole("button", { name: "Choose all" }).click();
+    await changed.getByRole("checkbox", { name: "data.csv" }).uncheck();
+    await changed.getByRole("checkbox", { name: "papers/a.txt" }).uncheck();
+    // Folder by folder, with the keyboard alone.
+    await card("handed in").getByText("Any file or folder of the snapshot").focus();
+    await page.keyboard.press("Enter");
+    await card("handed in").getByRole("button", { name: "Open papers" }).focus();
+    await page.keyboard.press("Enter");
+    const [a, b] = ["a.txt", "b.txt"].map((name) => picker().getByRole("checkbox", { name: new RegExp(`^${name}`) }));
+    await b?.waitFor();
+    // What is next from there is the way back.
+    for (const key of ["Tab", "Enter"]) await page.keyboard.press(key);
+    await picker().getByRole("checkbox", { name: "papers/" }).focus();
+    await page.keyboard.press("Space");
+    await looksWell();
+    await picture(page, "snapshots-choose");
+    expect(await changed.getByRole("checkbox", { name: "papers/a.txt" }).isDisabled()).toBe(true);
+    await picker().getByRole("button", { name: "Open papers" }).click();
+    expect([await a?.isChecked(), await a?.isDisabled()]).toEqual([true, true]);
+    expect(await go.textContent()).toBe("Restore 2 chosen");
+    await go.click();
+    const dialog = page.getByRole("dialog", { name: "Restore thesis.tex and papers?" });
+    await dialog.getByRole("heading", { name: "One by one" }).waitFor();
+    expect(await dialog.getByRole("listitem").allTextContents()).toEqual([
+      "2 items become what they were.",
+      "1 item made since then goes.",
+      "papers/a.txt: becomes what it was",
+      "thesis.tex: becomes what it was",
+      "papers/c.txt: goes",
+    ]);
+    await looksWell();
+    await picture(page, "snapshots-restore-chosen");
+    await dialog.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("thesis.tex and papers are restored").waitFor();
+    const now = ["thesis.tex", "papers/a.txt", "papers/c.txt", "data.csv"].map(read);
+    expect(await Promise.all(now)).toEqual(["chapter one", "as handed in", 404, "spoilt"]);
+    // At once for all of them: one restore, and one snapshot of how things were before.
+    expect(await page.getByRole("article", { name: 'Before "handed in" was restored' }).count()).toBe(1);
+    await write("data.csv", "1,2,3");
+    await post("delete", "papers");
   });
 
   test("a restore says what will happen, and is undone with one click", async () => {

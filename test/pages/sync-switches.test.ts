@@ -59,15 +59,17 @@ describe("the switches of each instance on the Dropbox Sync page", { timeout: 20
     await expectWell(page, { schemes: ["dark", "light"] });
   });
 
-  test("is shown paused before the server answers; if that fails it is shown as it is, and why is said", async () => {
+  test("its switch turns before the server answers, and it is called paused when it is; a refusal turns it back, and why is said", async () => {
     const answers = await holdAnswers(page, /\/sync$/);
     await press(button("Pause"), "Enter");
     const first = await answers.next();
-    await says("paused");
     await button("Resume").waitFor();
+    await card.getByText("Pausing").waitFor();
+    await says("up to date");
     await first.fail();
     await card.getByText("The server is stopping.").waitFor();
-    await says("up to date");
+    await button("Pause").waitFor();
+    expect(await card.getByText("Pausing").count()).toBe(0);
     await press(button("Pause"), "Enter");
     await (await answers.next()).give();
     await says("paused");

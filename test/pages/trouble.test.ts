@@ -108,7 +108,7 @@ describe("the status on the page says what is wrong, and when it is over", { tim
     // Whoever listens hears it once, though it stands in several places.
     const heard = settings.page().getByRole("status").filter({ hasText: "needs attention" });
     await heard.waitFor({ state: "attached" });
-    expect(await heard.textContent()).toBe("Master: needs attention");
+    expect(await heard.textContent()).toBe("First Space › Master: needs attention");
     expect(await heard.count()).toBe(1);
     await inTerminal(terminal, "rm shortcut 'notes ' queue");
     await settings.getByText("shortcut").first().waitFor({ state: "detached" });

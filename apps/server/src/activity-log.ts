@@ -1,5 +1,6 @@
 import { ACTIVITY_PAGE, type ActivityEntry, type ActivityPage, activityVersion } from "@twinfold/api";
 import type { Activity } from "@twinfold/engine";
+import { KEPT_HOURS } from "@twinfold/workspaces";
 import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
 import type { Database } from "./database/schema.ts";
 import type { Hierarchy } from "./hierarchy.ts";
@@ -26,6 +27,8 @@ export interface PlatformActivity {
   readonly path: string;
   readonly from?: string;
   readonly reason?: string;
+  /** Of what was deleted: by what it can be brought back. */
+  readonly keptAs?: string;
 }
 
 /**
@@ -97,6 +100,9 @@ export function createActivityLog(parts: {
     );
   }
 
+  const ofPlatform = (instanceId: string) =>
+    database.selectFrom("activities").selectAll().where("instance_id", "=", instanceId).where("side", "=", "platform");
+
   const ofUser = (userId: string, instanceId: string) =>
     database.selectFrom("activities").selectAll().where("instance_id", "=", instanceId).where("user_id", "=", userId);
 
@@ -125,9 +131,24 @@ export function createActivityLog(parts: {
       );
     },
     /** The platform did something for a user. */
-    note(userId: string, instanceId: string, { from, reason = "", ...one }: PlatformActivity): void {
+    note(userId: string, instanceId: string, { from, reason = "", keptAs, ...one }: PlatformActivity): void {
       const at = new Date().toISOString();
-      add({ ...one, instance_id: instanceId, user_id: userId, at, side: "platform", reason, from_path: from ?? null });
+      const whose = { instance_id: instanceId, user_id: userId, at, side: "platform" } as const;
+      add({ ...one, ...whose, reason, from_path: from ?? null, kept_as: keptAs ?? null });
+    },
+    /** A deletion on the pages; undefined when the entry is another. */
+    deletionOnPages: (instanceId: string, id: string): Promise<ActivityRow | undefined> =>
+      ofPlatform(instanceId).where("id", "=", id).where("action", "=", "delete").executeTakeFirst(),
+    /** What was deleted on the pages was brought back, or is gone for good: its entry says so. */
+    async deletionIsOver(instanceId: string, keptAs: string, how: "undone" | "for good"): Promise<void> {
+      await flush();
+      await database
+        .updateTable("activities")
+        .set(how === "undone" ? { undone_at: new Date().toISOString() } : { kept_as: null })
+        .where("instance_id", "=", instanceId)
+        .where("side", "=", "platform")
+        .where("kept_as", "=", keptAs)
+        .execute();
     },
     /** What a user may see of an instance's activity, newest first. @param before an entry's id */
     async page(userId: string, instanceId: string, before: string | undefined): Promise<ActivityPage> {
@@ -194,13 +215,14 @@ function described(row: ActivityRow & { readonly who: string }): ActivityEntry {
     bytes: bytes === null ? null : Number(bytes),
     who: side === "platform" ? row.who : null,
     versions: side === "platform" ? [] : activityVersion.options.filter((which) => row[which] !== null),
-    undo: !canBeUndone(row) ? null : row.undone_at === null ? "possible" : "done",
+    undo: row.undone_at !== null ? "done" : canBeUndone(row) ? "possible" : null,
   };
 }
 
-/** Whether it took something away that Dropbox or a snapshot may have kept. */
-export function canBeUndone({ side, action, kind, was }: ActivityRow): boolean {
-  return side !== "platform" && (was !== null || (action === "delete" && kind === "folder"));
+/** Whether it took something away that Dropbox or a snapshot may have kept, or that lies among the deleted items. */
+export function canBeUndone({ side, action, kind, was, at, kept_as: keptAs }: ActivityRow): boolean {
+  if (side === "platform") return keptAs !== null && Date.parse(at) > Date.now() - KEPT_HOURS * 3_600_000;
+  return was !== null || (action === "delete" && kind === "folder");
 }
 
 export type ActivityLog = ReturnType<typeof createActivityLog>;

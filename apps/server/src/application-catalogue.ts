@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type ApplicationKind, TERMINAL } from "@twinfold/api";
-import { terminalIsolation } from "@twinfold/workspaces";
+import { type Isolation, terminalIsolation } from "@twinfold/workspaces";
 import { z } from "zod";
 import { EXIT, StartError } from "./server-error.ts";
 
@@ -65,6 +65,14 @@ const INSTALLED: readonly WebApplication[] = [
   },
 ];
 
+/** Said on each card: who starts something is to know what it can see. */
+const SURROUNDINGS: Readonly<Record<Isolation, string>> = {
+  "mount namespace":
+    "It runs in a mount namespace of its own: the files are at /files, the home is yours, and no other instance's files and no one else's home are there.",
+  "working folder":
+    "It begins in the folder with the files and sees this machine as the server does, with other people's files: no mount namespace is allowed here.",
+};
+
 /** What users can start: the terminal, which is built in; what is installed on this machine; what its operator has added. */
 export interface ApplicationCatalogue {
   readonly kinds: readonly ApplicationKind[];
@@ -81,14 +89,12 @@ export function readCatalogue(file: string | undefined, path = process.env.PATH 
     ({ kind, command }) => isOnPath(command[0] ?? "", path) && !own.some((one) => one.kind === kind),
   );
   const web = [...installed, ...own];
-  const place =
-    terminalIsolation() === "mount namespace"
-      ? "at /files."
-      : "in the folder in which it begins: this machine allows no mount namespace.";
+  // The same for all of them: a program with pages is started as the shell is.
+  const surroundings = SURROUNDINGS[terminalIsolation()];
   return {
     kinds: [
-      { kind: TERMINAL, name: "Terminal", description: `A shell in the browser. The files are ${place}` },
-      ...web.map(({ kind, name, description }) => ({ kind, name, description })),
+      { kind: TERMINAL, name: "Terminal", description: "A shell in the browser.", surroundings },
+      ...web.map(({ kind, name, description }) => ({ kind, name, description, surroundings })),
     ],
     hasPages: web.length > 0,
     find: (kind) => (kind === TERMINAL ? null : web.find((one) => one.kind === kind)),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rm, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { filesAsSeen, startTerminal, type Terminal } from "@twinfold/workspaces";
@@ -42,13 +42,15 @@ export async function startProcess(options: {
   const control = await options.openControl(own, options.userId, options.instanceId);
   const common = {
     ...{ files, home: places.personal(options.userId), hidden: places.everything },
-    ...{ sockets: { all: sockets, own }, env: control.environment },
+    ...{ temporary: places.temporary(id), sockets: { all: sockets, own }, env: control.environment },
   };
   /** With what it alone had of the server, once it has ended. */
   const started = (terminal: Terminal) => {
     terminal.onExit(() => {
       control.close();
       rmSync(own, { recursive: true, force: true });
+      // As much as it liked: nobody waits for it. What is left is gone at the next start.
+      rm(common.temporary, { recursive: true, force: true }, () => undefined);
     });
     return terminal;
   };

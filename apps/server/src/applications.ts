@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rm, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -55,6 +55,9 @@ export function createApplications(parts: {
   const troubled = new Map<string, { readonly userId: string; readonly instanceId: string; ended: EndedApplication }>();
   const troubleKey = (one: { userId: string; instanceId: string; kind: string }) =>
     `${one.userId} ${one.instanceId} ${one.kind}`;
+  // As much as it is: nobody waits for it, and what starts from now on has a folder of another name.
+  for (const left of existsSync(places.allTemporary) ? readdirSync(places.allTemporary) : [])
+    rm(places.temporary(left), { recursive: true, force: true }, () => undefined);
   // Short, as the path of a socket has to be, and for nobody else to enter.
   const sockets = mkdtempSync(join(tmpdir(), "twinfold-"));
 

@@ -14,7 +14,9 @@ import {
   type TargetOutcome,
 } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
+import type { ActivityLog } from "./activity-log.ts";
 import type { Database } from "./database/schema.ts";
+import { entriesOf, entriesOfUndo } from "./distribution-activity.ts";
 import type { DistributionNotices } from "./distribution-notices.ts";
 import { createDistributionRecords, isUndoable } from "./distribution-records.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
@@ -65,6 +67,7 @@ export function createDistributions(parts: {
   readonly restoredDeletions: RestoredDeletions;
   readonly restoresUnderWay: RestoresUnderWay;
   readonly notices: DistributionNotices;
+  readonly activity: ActivityLog;
   readonly events: LiveEvents;
   readonly log: (message: string) => void;
 }) {
@@ -123,6 +126,8 @@ export function createDistributions(parts: {
       });
       await records.finish(id, instanceId, done);
       forgetTurn(folder);
+      // Not before: a turn that is not forgotten is gone on with after a kill, and would be noted twice.
+      for (const one of entriesOf(distribution, note, done)) parts.activity.note(userId, instanceId, one);
       await tellAll(distribution, instanceId, done).catch((error: unknown) => parts.log(`${instanceId}: ${error}`));
     } catch (error) {
       if (ended.signal.aborted) throw error;
@@ -189,13 +194,16 @@ export function createDistributions(parts: {
     throw noneSuch();
   }
 
-  async function undoIn({ id, user_id: userId }: Distribution, targetId: string): Promise<Restored> {
+  async function undoIn(distribution: Distribution, targetId: string): Promise<Restored> {
+    const { id, user_id: userId } = distribution;
     const target = await records.undoing(id, targetId);
     if (target === undefined) throw noneSuch();
     const instance = await editable(userId, targetId);
     if (target.safety_id === null || !isUndoable(target)) throw nothingToUndo();
+    const from = await sourceOf(distribution);
     const done = await restores.restore(userId, instance, target.safety_id, { where: target.touched });
     await records.set(id, targetId, "undone", keptInWords(done.left));
+    for (const one of entriesOfUndo(distribution, from, done.left.length)) parts.activity.note(userId, targetId, one);
     parts.events.tell(userId, "distribution", { instanceId: targetId });
     return done;
   }

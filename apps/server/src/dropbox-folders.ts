@@ -6,6 +6,7 @@ import { InTheWayError, rememberedRemotePath, rememberMove } from "@twinfold/ses
 import type { UnitInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
+import { RequestError } from "./server-error.ts";
 
 /** How many Dropboxes are spoken to at a time. */
 const AT_ONCE = 8;
@@ -26,6 +27,13 @@ export function renameSteps({ from, to }: Renaming): Renaming[] {
   }
   return steps;
 }
+
+const noCopy = (reason: string) =>
+  new RequestError(
+    409,
+    "no-copy",
+    `The copy of the folder in your Dropbox could not be made, so nothing was changed. ${reason}`,
+  );
 
 /** What the hierarchy's names mean for folders in users' Dropboxes. */
 export function createDropboxFolders(parts: {
@@ -99,6 +107,31 @@ export function createDropboxFolders(parts: {
         }
         rememberMove(state, known, remotePath);
       });
+    },
+    /**
+     * A full copy of a folder beside it, in one user's Dropbox, named after why it is kept and now.
+     * @returns where it is; null where there was nothing to copy @throws RequestError when it could not be made
+     */
+    async keepCopy(userId: string, path: string, why: string): Promise<string | null> {
+      const now = new Date().toISOString().slice(0, 19).replace("T", " ").replaceAll(":", ".");
+      const copy = parseRemotePath(`${path} (${why} ${now} UTC)`);
+      const made = await links
+        .withAccount(userId, async (account) => {
+          try {
+            return await account.copyFolder(parseRemotePath(path), copy);
+          } catch (error) {
+            // Half a copy of a large folder; the name is nobody else's.
+            await account.removeFolder(copy).catch(() => undefined);
+            throw error;
+          }
+        })
+        .catch((error: unknown) => {
+          if (error instanceof RemoteError) throw noCopy(error.message);
+          if (error instanceof UnsealError) throw noCopy("Your Dropbox has to be linked again.");
+          throw error;
+        });
+      if (made === null) throw noCopy("No Dropbox of yours is linked.");
+      return made ? copy : null;
     },
     remove: (userIds: readonly string[], path: string) =>
       inEach(userIds, (userId) => links.withAccount(userId, (account) => account.removeFolder(parseRemotePath(path)))),

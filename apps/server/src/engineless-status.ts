@@ -1,5 +1,6 @@
 import type { SyncStatus } from "@twinfold/api";
 import { RemoteError } from "@twinfold/engine";
+import { UnsealError } from "@twinfold/host";
 import { InTheWayError, SessionError } from "@twinfold/session";
 
 /** How things stand where no engine says it. */
@@ -14,6 +15,12 @@ export const withoutEngine = (state: SyncStatus["state"], message: string | null
   lastSyncedAt: null,
   progress: null,
 });
+
+/** What a user is told who has to link her Dropbox again before anything goes on; null where that would not help. */
+export function whyToLinkAgain(error: unknown): string | null {
+  if (error instanceof UnsealError) return "The key that this server seals links with has changed: connect again.";
+  return error instanceof RemoteError && error.code === "revoked" ? error.message : null;
+}
 
 /** For the user, who knows nothing of this server's processes and folders; the log has the rest. */
 export function whyNotBegun(error: unknown): string {

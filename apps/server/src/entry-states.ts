@@ -11,7 +11,8 @@ export async function entryStates(
   names: readonly string[],
 ): Promise<readonly EntrySync[] | null> {
   const session = sync.session(userId, instanceId);
-  if (session === null || session.status().state === "paused" || session.status().state === "stopped") return null;
+  // While paused it knows, too: nothing is carried over then, and all is looked at as ever.
+  if (session === null || session.status().state === "stopped") return null;
   const explained = await session.whyIn(folder as RelativePath, names);
   return explained.map(({ state, reason, fix = null }) =>
     // It is on the disk, and the session has not come by yet.

@@ -20,8 +20,14 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
     await mkdir(path, { recursive: true });
     if (area === "personal")
       return { user, folder: openFolderFiles(path, places.uploads.personal, places.deleted("personal", user.id)) };
-    const note = (one: PlatformActivity) => activity.note(user.id, instance.id, one);
-    return { user, folder: noted(openWorkspaceFiles(places, instance.id), note) };
+    const files = openWorkspaceFiles(places, instance.id);
+    return {
+      user,
+      folder: noted(files, {
+        note: (one) => activity.note(user.id, instance.id, one),
+        deletionIsOver: (keptAs, how) => activity.deletionIsOver(instance.id, keptAs, how),
+      }),
+    };
   }
 
   return {
@@ -37,7 +43,16 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
 }
 
 /** What is changed through it is noted once it is done. */
-function noted(files: FolderFiles, note: (one: PlatformActivity) => void): FolderFiles {
+function noted(
+  files: FolderFiles,
+  {
+    note,
+    deletionIsOver,
+  }: {
+    readonly note: (one: PlatformActivity) => void;
+    readonly deletionIsOver: (keptAs: string, how: "undone" | "for good") => Promise<void>;
+  },
+): FolderFiles {
   return {
     ...files,
     async write(path, content, over) {
@@ -55,13 +70,18 @@ function noted(files: FolderFiles, note: (one: PlatformActivity) => void): Folde
     },
     async remove(path, over) {
       const id = await files.remove(path, over);
-      note({ action: "delete", path });
+      note({ action: "delete", path, keptAs: id });
       return id;
     },
     async bringBack(id) {
       const path = await files.bringBack(id);
       note({ action: "bring back", path, reason: "deleted before on the Files page" });
+      await deletionIsOver(id, "undone");
       return path;
+    },
+    async forget(id) {
+      await files.forget(id);
+      await deletionIsOver(id, "for good");
     },
   };
 }

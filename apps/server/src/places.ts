@@ -22,6 +22,9 @@ export function createPlaces(dataFolder: string) {
     uploads: { workspace: join(files, ".uploads"), personal: join(dataFolder, "personal", ".uploads") },
     /** What has come of uploads that go on where they stopped, also after the server has ended. */
     uploadParts: join(dataFolder, "upload-parts"),
+    /** What an application has at /tmp; gone when it ends, and all of it when the server starts. */
+    allTemporary: join(dataFolder, "tmp"),
+    temporary: (applicationId: string) => join(dataFolder, "tmp", applicationId),
     /** What was deleted and can be brought back, on the file system that it comes from. */
     deleted: (area: Area, ownerId: string) =>
       area === "workspace" ? join(files, ".deleted", ownerId) : join(dataFolder, "personal", ".deleted", ownerId),

@@ -5,6 +5,7 @@ import { openSnapshots, type RestoreChoice, type Snapshot, type Snapshots } from
 import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
 import type { BegunRestores } from "./begun-restores.ts";
+import type { DropboxFolders } from "./dropbox-folders.ts";
 import type { PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
@@ -22,14 +23,20 @@ export interface Restored {
   readonly safety: Snapshot;
   /** Whether every session was up to date with Dropbox first. */
   readonly reached: boolean;
+  /** Where in the restorer's Dropbox a copy of the folder as it was is kept; null where none was asked for, or was no folder. */
+  readonly copy: string | null;
   /** Of what was chosen: paths at which there is something else by now, left as they are. */
   readonly left: readonly string[];
 }
+
+/** What is restored, and whether a full copy of what Dropbox has is kept there, beside it. */
+type RestoreWish = RestoreChoice & { readonly copyInDropbox?: boolean };
 
 /** Each instance's snapshots, and the way of a restore through applications, sessions and files (SPEC 6.4). */
 export function createRestores(parts: {
   readonly places: Places;
   readonly links: Links;
+  readonly folders: DropboxFolders;
   readonly sync: SyncManager;
   readonly applications: Applications;
   readonly begun: BegunRestores;
@@ -37,7 +44,7 @@ export function createRestores(parts: {
   readonly underWay: RestoresUnderWay;
   readonly log: (message: string) => void;
 }) {
-  const { places, links, sync, applications, begun, underWay } = parts;
+  const { places, links, folders, sync, applications, begun, underWay } = parts;
   const opened = new Map<string, Promise<Snapshots>>();
   const settling = new Set<Promise<void>>();
   let closing = false;
@@ -89,7 +96,7 @@ export function createRestores(parts: {
       userId: string,
       instance: PlacedInstance,
       snapshotId: string,
-      choice: RestoreChoice,
+      { copyInDropbox = false, ...choice }: RestoreWish,
     ): Promise<Restored> {
       const snapshots = await of(instance.id);
       // Before anything is stopped for it.
@@ -105,6 +112,11 @@ export function createRestores(parts: {
         underWay.say(instance.id, "Stopping applications and sync");
         await applications.stopAll(instance.id);
         resume = await sync.suspend(new Set([instance.id]));
+        let copy: string | null = null;
+        if (copyInDropbox) {
+          underWay.say(instance.id, "Copying the folder in your Dropbox");
+          copy = await folders.keepCopy(userId, instance.remotePath, "before a restore");
+        }
         underWay.say(instance.id, "Saving the files as they are, then restoring");
         let left: readonly string[] = [];
         // Where only some files were chosen, the others go on as they are.
@@ -117,11 +129,13 @@ export function createRestores(parts: {
           },
         });
         // The safety snapshot bears the words of the one that was restored.
-        const from = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
-        for (const path of choice.paths ?? [""]) {
+        const named = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
+        const from = copy === null ? named : `${named}; what Dropbox had is kept there, in ${copy}`;
+        // Who undoes a distribution says so by the paths that she chose for it.
+        for (const path of choice.where === undefined ? (choice.paths ?? [""]) : []) {
           parts.activity.note(userId, instance.id, { action: "restore", path, reason: from });
         }
-        return { safety, reached: unheard.length === 0, left };
+        return { safety, reached: unheard.length === 0, copy, left };
       } finally {
         end();
         await resume?.();
@@ -138,7 +152,7 @@ export function createRestores(parts: {
       userId: string,
       instance: PlacedInstance,
       { from, snapshotId }: { readonly from: PlacedInstance; readonly snapshotId: string },
-      choice: RestoreChoice,
+      wish: RestoreWish,
     ): Promise<Restored> {
       const snapshots = await of(instance.id);
       const whole = (await of(from.id)).whole(snapshotId);
@@ -146,7 +160,7 @@ export function createRestores(parts: {
       const { note, takenAt } = whole.saved;
       const name = note === "" ? `Snapshot of ${takenAt.slice(0, 10)}` : note;
       await snapshots.adopt(whole, `${name} (${from.organization} › ${from.space} › ${from.name})`);
-      return this.restore(userId, instance, snapshotId, choice);
+      return this.restore(userId, instance, snapshotId, wish);
     },
     /** The instance is deleted: so are its snapshots, once nothing is done with them any more. */
     async remove(instanceId: string): Promise<void> {

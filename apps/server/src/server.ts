@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dropboxHosts } from "@twinfold/dropbox";
@@ -72,7 +72,6 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   };
   try {
     const sealer = openSealer(settings.keyFile, settings.oldKeyFiles);
-    mkdirSync(join(settings.dataFolder, "postgres"), { recursive: true, mode: 0o700 });
     const database = await openDatabase({ url: settings.databaseUrl, folder: join(settings.dataFolder, "postgres") });
     closers.push(() => database.destroy());
 
@@ -138,7 +137,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({
-      ...{ places, links, sync, applications, activity, log },
+      ...{ places, links, folders, sync, applications, activity, log },
       begun: createBegunRestores({ database, restoredDeletions, epochs }),
       underWay: restoresUnderWay,
     });
@@ -149,7 +148,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const distributionNotices = createDistributionNotices({ database, hierarchy, events });
     const distributions = createDistributions({
       ...{ database, hierarchy, places, links, sync, restores, restoredDeletions, restoresUnderWay, events, log },
-      notices: distributionNotices,
+      ...{ activity, notices: distributionNotices },
     });
     const snapshots = createSnapshotContents(restores);
     const undo = createUndo({

@@ -1,12 +1,11 @@
 import { mkdirSync } from "node:fs";
 import type { SyncDetails, SyncStatus } from "@twinfold/api";
-import { originalOfCopy, type RelativePath, RemoteError } from "@twinfold/engine";
-import { UnsealError } from "@twinfold/host";
+import type { RelativePath } from "@twinfold/engine";
 import { openSyncSession, type SyncSession } from "@twinfold/session";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Bandwidth } from "./bandwidth.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
-import { whyNotBegun, withoutEngine } from "./engineless-status.ts";
+import { whyNotBegun, whyToLinkAgain, withoutEngine } from "./engineless-status.ts";
 import type { EpochCounter } from "./epochs.ts";
 import { heeded } from "./heeded.ts";
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
@@ -15,6 +14,7 @@ import type { LiveEvents } from "./live-events.ts";
 import type { Marks } from "./marks.ts";
 import type { Places } from "./places.ts";
 import type { RestoredDeletions } from "./restored-deletions.ts";
+import { detailsOf } from "./sync-details.ts";
 import { tellingBeside } from "./told-beside.ts";
 
 /** Pauses between tries to open a session that failed, in milliseconds. */
@@ -38,9 +38,6 @@ interface Slot {
   ended: boolean;
   opening: Promise<void>;
 }
-
-/** Of each kind that are named in an instance's details; its status counts them all. */
-const MOST_TOLD = 200;
 
 /** One sync session for each user and instance, for as long as there is a reason for it and a Dropbox is linked. */
 export function createSyncManager(parts: {
@@ -123,15 +120,9 @@ export function createSyncManager(parts: {
         if (!slot.ended && slot.session === session && now.state !== "stopped") publish(slot, now);
       });
     } catch (error) {
-      if (error instanceof UnsealError) {
-        publish(
-          slot,
-          withoutEngine("reconnect", "The key that this server seals links with has changed: connect again."),
-        );
-        return;
-      }
-      if (error instanceof RemoteError && error.code === "revoked") {
-        publish(slot, withoutEngine("reconnect", error.message));
+      const relink = whyToLinkAgain(error);
+      if (relink !== null) {
+        publish(slot, withoutEngine("reconnect", relink));
         return;
       }
       parts.log(`${instance.remotePath}: sync can't begin: ${error instanceof Error ? error.message : error}`);
@@ -285,20 +276,8 @@ export function createSyncManager(parts: {
       return withoutEngine((await parts.links.isLinked(userId)) ? "stopped" : "not linked");
     },
     async details(userId: string, instanceId: string): Promise<SyncDetails> {
-      const session = slots.get(slotKey(userId, instanceId))?.session;
-      const { operations } = (await session?.plan()) ?? { operations: [] };
-      const held = operations.filter((one) => one.held === true).slice(0, MOST_TOLD);
-      return {
-        status: await this.status(userId, instanceId),
-        held: held.map(({ path, direction }) => ({ path, side: direction === "up" ? "remote" : "local" })),
-        notSynced: (session?.notSyncedWithFixes(MOST_TOLD) ?? []).map(({ fix, ...one }) => ({
-          ...one,
-          fix: fix ?? null,
-        })),
-        conflicts: (session?.conflicts() ?? [])
-          .slice(0, MOST_TOLD)
-          .map((copy) => ({ copy, original: originalOfCopy(copy) })),
-      };
+      const session = slots.get(slotKey(userId, instanceId))?.session ?? null;
+      return { ...(await detailsOf(session)), status: await this.status(userId, instanceId) };
     },
     /** Once it has begun; null when it could not. */
     async opened(userId: string, instanceId: string): Promise<SyncSession | null> {

@@ -176,6 +176,23 @@ export function createUndo(parts: {
     }
   }
 
+  /** What was deleted on the pages lies among the deleted items, and is there again in a moment. @throws FilesError */
+  async function takeBackAtOnce(userId: string, instance: PlacedInstance, entry: ActivityRow): Promise<string> {
+    const { path } = entry;
+    const keptAs = entry.kept_as ?? "";
+    const as = await openWorkspaceFiles(places, instance.id).bringBack(keptAs);
+    await activity.deletionIsOver(instance.id, keptAs, "undone");
+    activity.note(userId, instance.id, { action: "bring back", path: as, reason: "its deletion was undone" });
+    sync.announce(instance.id, [as]);
+    const outcome = nothingYet();
+    if (as === path) outcome.inPlace++;
+    else count(outcome.beside, { path, as });
+    const row: UndoRow = { ...newRow(userId, entry, outcome), state: "done", total: 1 };
+    await records.add(row);
+    parts.events.tell(userId, "undo", { instanceId: instance.id, isRunning: false });
+    return row.id;
+  }
+
   async function goOnWith(row: UndoRow): Promise<void> {
     // What could not be brought back is tried once more.
     const outcome = { ...(JSON.parse(row.outcome) as UndoOutcome), missed: nothingYet().missed };
@@ -193,22 +210,20 @@ export function createUndo(parts: {
     async begin(userId: string, instance: PlacedInstance, entryId: string): Promise<string> {
       await editable(userId, instance.id);
       restoresUnderWay.check(instance.id);
-      const entry = await activity.ownEntry(userId, instance.id, entryId);
+      const onPages = await activity.deletionOnPages(instance.id, entryId);
+      const entry = onPages ?? (await activity.ownEntry(userId, instance.id, entryId));
+      if (entry.undone_at !== null) throw new RequestError(409, "undone", "This was undone already.");
       if (!canBeUndone(entry))
         throw new RequestError(409, "nothing-lost", "This took nothing away that could come back.");
-      if (entry.undone_at !== null) throw new RequestError(409, "undone", "This was undone already.");
+      if (onPages !== undefined) return takeBackAtOnce(userId, instance, onPages);
       // Where nobody can be asked at all, that is the answer.
       await withAnyKeptVersions(links, userId, instance, async (_, whyNot) => {
         if (whyNot !== null && !(await parts.snapshots.hasAny(instance.id))) throw whyNot;
       });
       const rows = await rowsOf(entry);
       const outcome = nothingYet();
-      const row: UndoRow = {
-        ...{ id: randomUUID(), instance_id: instance.id, user_id: userId, entry_id: entry.id, path: entry.path },
-        ...{ begun_at: new Date().toISOString(), state: "running", message: null },
-        total: rows.filter(({ was }) => was !== null).length,
-        outcome: JSON.stringify(outcome),
-      };
+      const total = rows.filter(({ was }) => was !== null).length;
+      const row: UndoRow = { ...newRow(userId, entry, outcome), state: "running", total };
       await start(row, entry, rows, outcome, () => records.add(row));
       return row.id;
     },
@@ -228,6 +243,11 @@ export function createUndo(parts: {
       await Promise.all([...running.values()].map(({ carried }) => carried));
     },
   };
+}
+
+function newRow(userId: string, { id, instance_id, path }: ActivityRow, outcome: UndoOutcome) {
+  const begun = { id: randomUUID(), begun_at: new Date().toISOString(), message: null };
+  return { ...begun, instance_id, user_id: userId, entry_id: id, path, outcome: JSON.stringify(outcome) };
 }
 
 interface Job {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Instance } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -78,6 +78,21 @@ test("a restore goes through a session that is always on, which then goes on", a
   await isInDropbox("draft.txt", "first");
   await upload("draft.txt", "third");
   await isInDropbox("draft.txt", "third");
+});
+
+test("what is archived stays in Dropbox and follows no longer; once it is back, what changed on either side comes", async () => {
+  const archive = (archived: boolean) =>
+    linked.own.call("POST", `/api/administration/instance/${linked.id}/archive`, { archived });
+  const before = await linked.inDropbox();
+  expect((await archive(true)).status).toBe(200);
+  // No session is left, which would hold it.
+  expect(existsSync(join(stateFolder(), "lease.json"))).toBe(false);
+  writeFileSync(join(linked.root, "here.txt"), "while it was archived");
+  await linked.putInDropbox("there.txt", "while it was archived");
+  expect(await linked.inDropbox()).toEqual({ ...before, "there.txt": "while it was archived" });
+  expect((await archive(false)).status).toBe(200);
+  await isInDropbox("here.txt", "while it was archived");
+  await vi.waitFor(() => expect(existsSync(join(linked.root, "there.txt"))).toBe(true), PATIENCE);
 });
 
 test("a limit of bandwidth counts at once, for what is under way too, and goes at once", async () => {

@@ -73,6 +73,10 @@ function connect(address: string, headers: Record<string, string>): Promise<{ so
 test("the catalogue has the terminal and what the operator has added; nothing else is started", async () => {
   const kinds = await json<ApplicationKind[]>(own.call("GET", "/api/application-kinds"));
   expect(kinds.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["terminal", "echo", "at-port"]));
+  // Each says in what surroundings it runs, which are the same.
+  expect(kinds.map(({ surroundings }) => surroundings)).toEqual(
+    kinds.map(() => expect.stringMatching(/mount namespace/)),
+  );
   expect((await start("made-up")).status).toBe(404);
   expect((await own.call("GET", "/api/application-kinds", undefined, { cookie: "" })).status).toBe(401);
 });

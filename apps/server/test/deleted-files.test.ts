@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ActivityEntry, ActivityPage, Undo } from "@twinfold/api";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PATIENCE } from "./linked-server.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
-import { invite, json } from "./people.ts";
+import { invite, json, type Person } from "./people.ts";
 
 let own: OwnServer;
 let id: string;
@@ -33,4 +35,61 @@ test("whoever may change the files brings back what was deleted; a viewer sees i
   await own.restart();
   expect(await json(own.call("POST", address("deleted/bring-back"), item))).toEqual({ path: "a.txt" });
   expect(existsSync(at("a.txt"))).toBe(true);
+});
+
+const activity = async (path: string) => {
+  const { entries } = await json<ActivityPage>(own.call("GET", address("activity")));
+  return entries.find((one) => one.action === "delete" && one.path === path);
+};
+async function deleted(path: string): Promise<{ readonly id: string; readonly entry: ActivityEntry }> {
+  const { id: gone } = await json<{ id: string }>(own.call("POST", address("delete"), { area: "workspace", path }));
+  const entry = await vi.waitFor(async () => {
+    const found = await activity(path);
+    if (found === undefined) throw new Error("its entry is not there yet");
+    return found;
+  }, PATIENCE);
+  return { id: gone, entry };
+}
+const write = (path: string, content: string) => own.call("PUT", address(`file?area=workspace&path=${path}`), content);
+const undo = (by: Pick<OwnServer, "call"> | Person, { id: entry }: ActivityEntry) =>
+  by.call("POST", address(`activity/${entry}/undo`));
+
+test("its entry in the activity is undone by whoever may change the files, also where no Dropbox is linked", async () => {
+  const editor = await invite(own, "instance", id, "mary@example.org", "instance editor");
+  const viewer = await invite(own, "instance", id, "joan@example.org", "instance viewer");
+  await own.call("POST", address("folder"), { area: "workspace", path: "folder" });
+  await write("folder/b.txt", "hers");
+  const { entry } = await deleted("folder");
+  expect(entry).toMatchObject({ side: "platform", undo: "possible" });
+  expect((await undo(viewer, entry)).status).toBe(403);
+  const begun = await undo(editor, entry);
+  expect(begun.status).toBe(202);
+  expect(readFileSync(at("folder/b.txt"), "utf8")).toBe("hers");
+  const { undos } = await json<{ undos: Undo[] }>(editor.call("GET", address("undos")));
+  expect(undos).toEqual([expect.objectContaining({ path: "folder", state: "done", total: 1, inPlace: 1 })]);
+  expect((await activity("folder"))?.undo).toBe("done");
+  expect((await undo(own, entry)).status).toBe(409);
+});
+
+test("what is there again meanwhile stays, and what was deleted comes beside it", async () => {
+  await write("c.txt", "old");
+  const { entry } = await deleted("c.txt");
+  await write("c.txt", "new");
+  const { id: begun } = await json<{ id: string }>(undo(own, entry));
+  const { undos } = await json<{ undos: Undo[] }>(own.call("GET", address("undos")));
+  const { beside } = undos.find((one) => one.id === begun) ?? { beside: null };
+  expect(beside).toEqual({ count: 1, files: [{ path: "c.txt", as: "c (2).txt" }] });
+  expect([readFileSync(at("c.txt"), "utf8"), readFileSync(at("c (2).txt"), "utf8")]).toEqual(["new", "old"]);
+});
+
+test("what came back, or went for good, by the Files page is no more to be undone", async () => {
+  await write("d.txt", "d");
+  const back = await deleted("d.txt");
+  await own.call("POST", address("deleted/bring-back"), { area: "workspace", id: back.id });
+  expect((await activity("d.txt"))?.undo).toBe("done");
+  await write("e.txt", "e");
+  const gone = await deleted("e.txt");
+  await own.call("POST", address("deleted/forget"), { area: "workspace", id: gone.id });
+  expect((await activity("e.txt"))?.undo).toBe(null);
+  expect((await undo(own, gone.entry)).status).toBe(409);
 });

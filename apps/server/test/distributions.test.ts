@@ -1,6 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Distribution, DistributionNotice, InvitationLink, Role, Snapshot, Strategy } from "@twinfold/api";
+import type {
+  ActivityPage,
+  Distribution,
+  DistributionNotice,
+  InvitationLink,
+  Role,
+  Snapshot,
+  Strategy,
+} from "@twinfold/api";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { eachStepStandsOnTheLast } from "../../../test/pages/each-step.ts";
 import { type LinkedServer, PATIENCE, startLinkedServer } from "./linked-server.ts";
@@ -66,6 +74,20 @@ const ended = (id: string) =>
   }, PATIENCE);
 const undo = (id: string, person: Pick<Person, "call"> = linked.own) =>
   person.call("POST", `${at(source)}/${id}/undo`, { targetId: target });
+async function activityFrom(instance: string, before = ""): Promise<ActivityPage["entries"]> {
+  const address = `/api/instances/${instance}/activity${before}`;
+  const { entries, more } = await json<ActivityPage>(linked.own.call("GET", address));
+  return more ? [...entries, ...(await activityFrom(instance, `?before=${entries.at(-1)?.id}`))] : entries;
+}
+/** What a target's activity says of a path on the pages, the newest first. */
+async function activityOf(path: string, instance = target): Promise<string[]> {
+  const own = (await activityFrom(instance)).filter((entry) => entry.side === "platform" && entry.path === path);
+  return own.map(({ action, who, reason }) => `${action} by ${who}: ${reason}`);
+}
+const activityIs = (path: string, wanted: readonly string[], instance = target) =>
+  vi.waitFor(async () => expect(await activityOf(path, instance)).toEqual(wanted), PATIENCE);
+const GIVEN = "distribute by Ada Lovelace: from First Space › Distributed";
+const TAKEN_BACK = "restore by Ada Lovelace: the distribution from First Space › Distributed was undone";
 const dropboxIs = (wanted: Record<string, string | null>) =>
   vi.waitFor(async () => expect(await linked.inDropbox()).toEqual(wanted), PATIENCE);
 
@@ -118,6 +140,20 @@ describe("a target's linked Dropbox follows while its application runs", { timeo
     await dropboxIs({ ...hw, ...MANY, results: null, "results/7.txt": "done anew", "since.txt": "since" });
     expect((await list(linked.own))[0]?.targets).toMatchObject([{ state: "undone", undoable: false }]);
     expect((await undo(mirrored.id)).status).toBe(409);
+    await activityIs("hw", [
+      `${TAKEN_BACK}, but for 1 path changed since`,
+      `${GIVEN} (Mirror), 150 removed`,
+      `${GIVEN} (Overwrite), 1 copied, 1 replaced`,
+    ]);
+    expect(await activityOf("")).toEqual([]);
+  });
+
+  test("where all is just so already, Activity says nothing", async () => {
+    await distribute(["hw/task.md"], "overwrite");
+    put(source, { "hw/also.md": "also" });
+    await distribute(["hw/also.md"], "extra");
+    await activityIs("hw/also.md", [`${GIVEN} (Distribute extra), 1 copied`]);
+    expect(await activityOf("hw/task.md")).toEqual([]);
   });
 });
 
@@ -209,6 +245,7 @@ test("what the server's end has cut short is done when it is there again", async
   expect(targets).toMatchObject([{ state: "done", outcome: { copied: { count: 399 }, replaced: { count: 1 } } }]);
   for (const [path, content] of Object.entries(many)) expect(here(path)).toBe(content);
   await vi.waitFor(() => expect(readdirSync(join(linked.own.folder, "files/.distributions"))).toEqual([]), PATIENCE);
+  await activityIs("big", [`${GIVEN} (Overwrite), 399 copied, 1 replaced`]);
 }, 120_000);
 
 test("without a target it is undone in all of them: one that can't be is told, and keeps none of the others from it", async () => {
@@ -245,6 +282,10 @@ test("without a target it is undone in all of them: one that can't be is told, a
       .find((one) => one.id === id)
       ?.targets.map(({ where, state }) => `${where?.slice(-1)} ${state}`);
   expect(await states()).toEqual(["A undone", "B done", "C undone"]);
+  const given = `${GIVEN} (Overwrite), 1 copied, 1 replaced in all`;
+  await activityIs("late.md", [`${TAKEN_BACK}, but for 1 path changed since`, given], c);
+  await activityIs("exam.md", [TAKEN_BACK, given], a);
+  await activityIs("exam.md", [given], b);
 
   // Once it can be, it is in the one that is left; those that were undone are left as they are.
   rmSync(root(b));

@@ -75,8 +75,16 @@ test("each entry says how it stands with the user's Dropbox, and why, while a se
 test("both versions of a conflict are told apart", async () => {
   await linked.own.call("POST", `/api/instances/${linked.id}/sync`, { command: "pause" });
   await linked.becomes("paused");
-  expect(await states()).toMatchObject({ "in sync.txt": null });
+  // Nothing is carried over then, but how each stands is known, also of what comes meanwhile.
+  const stood = { "in sync.txt": "in sync", deep: "not synced", "noise.log": "ignored", link: "not synced" };
+  expect(await states()).toMatchObject(stood);
   put("in sync.txt", "mine");
+  put("meanwhile.txt");
+  await vi.waitFor(
+    async () =>
+      expect(await states()).toMatchObject({ ...stood, "in sync.txt": "pending", "meanwhile.txt": "pending" }),
+    PATIENCE,
+  );
   await linked.putInDropbox("in sync.txt", "theirs");
   await linked.own.call("POST", `/api/instances/${linked.id}/sync`, { command: "resume" });
   const copy = expect.stringMatching(/conflicted copy/);

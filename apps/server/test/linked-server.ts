@@ -29,8 +29,8 @@ export interface LinkedServer {
   instance(): Promise<Instance>;
   startApplication(): Promise<void>;
   becomes(state: string): Promise<void>;
-  /** What is in the instance's folder in Dropbox: names with contents, folders with null. */
-  inDropbox(): Promise<Record<string, string | null>>;
+  /** What is in the instance's folder in Dropbox, or in another of the app's: names with contents, folders with null. */
+  inDropbox(path?: string): Promise<Record<string, string | null>>;
   putInDropbox(name: string, content: string): Promise<void>;
   /** The contents that Dropbox has kept of a name in the instance's folder, newest first. */
   versionsInDropbox(name: string): Promise<string[]>;
@@ -69,14 +69,15 @@ export async function startLinkedServer(): Promise<LinkedServer> {
   const id = await own.firstInstance();
   const instance = async () => (await (await own.call("GET", `/api/instances/${id}`)).json()) as Instance;
   const files: AccountFiles = dropbox.accountFiles(ADA.email);
-  const folder = `/Apps/Twinfold${(await instance()).remotePath}`;
+  const inApp = (path: string) => `/Apps/Twinfold${path}`;
+  const folder = inApp((await instance()).remotePath);
 
-  async function listed(path: string, into: Record<string, string | null>): Promise<void> {
+  async function listed(top: string, path: string, into: Record<string, string | null>): Promise<void> {
     for (const entry of await files.list(path)) {
-      const name = entry.path.slice(folder.length + 1);
+      const name = entry.path.slice(top.length + 1);
       if (entry.kind === "folder") {
         into[name] = null;
-        await listed(entry.path, into);
+        await listed(top, entry.path, into);
       } else if (entry.kind === "file") into[name] = await text(Readable.from((await files.read(entry.path)).content));
     }
   }
@@ -96,9 +97,10 @@ export async function startLinkedServer(): Promise<LinkedServer> {
         if (sync.state !== state) throw new Error(`the state is still ${JSON.stringify(sync)}`);
       }, PATIENCE);
     },
-    async inDropbox() {
+    async inDropbox(path) {
+      const top = path === undefined ? folder : inApp(path);
       const found: Record<string, string | null> = {};
-      if ((await files.get(folder)) !== null) await listed(folder, found);
+      if ((await files.get(top)) !== null) await listed(top, top, found);
       return found;
     },
     async putInDropbox(name, content) {

@@ -79,6 +79,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   [`GET ${SNAPSHOTS}/{snapshotId}/compare`]: { who: "members" },
   [`GET ${SNAPSHOTS}/{snapshotId}/file`]: { who: "members", query: "path=a.txt" },
   [`POST ${SNAPSHOTS}/{snapshotId}/restore`]: { who: "editors", body: {} },
+  [`POST ${SNAPSHOTS}/{snapshotId}/restore/preview`]: { who: "editors", body: { paths: ["a.txt"] } },
   [`POST ${SNAPSHOTS}/{snapshotId}/delete`]: { who: "editors" },
   [`GET ${DISTRIBUTIONS}`]: { who: "members" },
   // To where she may only look.

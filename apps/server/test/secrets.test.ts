@@ -52,6 +52,7 @@ test("no secret is in the log, in an address that browsers keep, or in the clear
   const dropbox = await startTalkativeDropbox();
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     PORT: "0",
     TWINFOLD_DATA: folder,
     TWINFOLD_ADMIN_PASSWORD: ADMIN_PASSWORD,

@@ -26,6 +26,7 @@ export async function openShell(server: { readonly url: string }, cookie: string
   return {
     /** Runs one line to its end. */
     async run(line: string): Promise<Ran> {
+      if (socket.readyState !== WebSocket.OPEN) throw new Error("the terminal is closed");
       const mark = `mark-${++commands}`;
       const begin = shown.length;
       // The quotes tell what is printed from what is typed.

@@ -110,6 +110,15 @@ describe("the routes", () => {
       changed: { count: 0 },
       deleted: { count: 0 },
     });
+    put("for routes/file.txt", "longer");
+    const preview = await json<Comparison>(
+      linked.own.call("POST", `${snapshotsAt()}/${id}/restore/preview`, { paths: ["for routes/file.txt"] }),
+    );
+    expect(preview).toEqual({
+      added: { count: 0, paths: [] },
+      changed: { count: 1, paths: ["for routes/file.txt"] },
+      deleted: { count: 0, paths: [] },
+    });
     const listing = await json<{ entries: unknown[] }>(
       linked.own.call("GET", `${snapshotsAt()}/${id}/files?path=for%20routes`),
     );
@@ -119,12 +128,13 @@ describe("the routes", () => {
       ["GET", "files"],
       ["GET", "compare"],
       ["POST", "restore"],
+      ["POST", "restore/preview"],
       ["POST", "delete"],
     ] as const) {
       const answer = await linked.own.call(
         method,
         `${snapshotsAt()}/${id}/${path}`,
-        method === "POST" ? {} : undefined,
+        method === "POST" ? { paths: ["a"] } : undefined,
       );
       expect([path, answer.status]).toEqual([path, 404]);
     }

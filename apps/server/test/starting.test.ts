@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../src/database/open.ts";
+import { prepareDatabase, readyFolder } from "../src/database/ready-database.ts";
 import { StartError } from "../src/server-error.ts";
 import { addressOf, readSettings } from "../src/settings.ts";
 
@@ -24,7 +26,8 @@ interface Started {
 /** `npm start` in a process of its own, until it serves or ends. */
 function start(environment: Record<string, string>): Promise<Started> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, PORT: "0", TWINFOLD_LOCAL_DROPBOX_PORT: "0", ...environment };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const env = { PATH, NODE_COMPILE_CACHE, PORT: "0", TWINFOLD_LOCAL_DROPBOX_PORT: "0", ...environment };
     const child = spawn(process.execPath, [MAIN], { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     onTestFinished(() => void child.kill("SIGKILL"));
     let output = "";
@@ -37,12 +40,22 @@ function start(environment: Record<string, string>): Promise<Started> {
     child.once("close", (code) => resolve({ child, output, code }));
   });
 }
+/** What PostgreSQL draws for each database that it makes; first in this file (its `ControlFileData`). */
+const identifier = (database: string) => readFileSync(join(database, "global/pg_control")).subarray(0, 8);
 const kill = ({ child }: Started) =>
   new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.kill("SIGKILL");
   });
 const told = (output: string) => /with the password\s+(\S+)/.exec(output)?.[1];
+
+test("a first start takes the database that lies ready, which others can't look into", async () => {
+  await prepareDatabase(async (made) => (await openDatabase({ url: undefined, folder: made })).destroy());
+  const data = join(folder, "ready");
+  await kill(await start({ TWINFOLD_DATA: data }));
+  expect(identifier(join(data, "postgres"))).toEqual(identifier(await readyFolder()));
+  expect(statSync(join(data, "postgres")).mode & 0o777).toBe(0o700);
+});
 
 test("a drawn password is told until its user has logged in, whatever became of the starts before", async () => {
   const data = join(folder, "first");

@@ -8,6 +8,7 @@ import { createQueryClient } from "./query-client.ts";
 import "./style.css";
 import "./admin.css";
 import "./distribution.css";
+import "./choosing.css";
 import "./table.css";
 import "./beside.css";
 import "./files.css";

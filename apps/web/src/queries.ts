@@ -4,15 +4,17 @@ import {
   applicationKind,
   comparison,
   deletedItems,
+  fileListing,
   instance,
   link,
+  snapshotFiles,
   snapshotList,
   syncDetails,
   undoList,
   user,
 } from "@twinfold/api";
 import { z } from "zod";
-import { ApiFailure, get } from "./api.ts";
+import { ApiFailure, get, post } from "./api.ts";
 
 /** Who is logged in; null when nobody is. */
 export const useMe = () =>
@@ -63,13 +65,36 @@ export const useSnapshots = (id: string, restoring: boolean) =>
     refetchInterval: ({ state }) => (restoring || state.data?.restoring != null ? 500 : false),
   });
 
-/** A snapshot with the files as they are now: never from before. */
-export const useComparison = (id: string, snapshotId: string) =>
+/** A snapshot with the files as they are now, never from before; only what a restore of some paths would undo, where they are said. */
+export const useComparison = (id: string, snapshotId: string, paths?: readonly string[]) =>
   useQuery({
-    queryKey: ["snapshots", id, snapshotId, "now"],
-    queryFn: () => get(`/api/instances/${id}/snapshots/${snapshotId}/compare`, comparison),
+    queryKey: ["snapshots", id, snapshotId, "now", paths],
+    queryFn: () => {
+      const at = `/api/instances/${id}/snapshots/${snapshotId}`;
+      if (paths === undefined) return get(`${at}/compare`, comparison);
+      return post(`${at}/restore/preview`, { paths }, comparison);
+    },
     gcTime: 0,
     staleTime: 0,
+  });
+
+interface ListedEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "link" | "other";
+  readonly size: number;
+}
+
+/** What is in a folder of the workspace: as it is now, or in a snapshot. */
+export const useListing = (id: string, snapshotId: string | null, path: string) =>
+  useQuery({
+    queryKey: ["files", id, "listing", snapshotId, path],
+    queryFn: async (): Promise<readonly ListedEntry[]> => {
+      const files = `/api/instances/${id}`;
+      if (snapshotId !== null)
+        return (await get(`${files}/snapshots/${snapshotId}/files?${new URLSearchParams({ path })}`, snapshotFiles))
+          .entries;
+      return (await get(`${files}/files?${new URLSearchParams({ area: "workspace", path })}`, fileListing)).entries;
+    },
   });
 
 export const useDeletedItems = (id: string, area: string) =>

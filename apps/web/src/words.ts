@@ -1,4 +1,4 @@
-import type { LinkProblem, SyncStatus } from "@twinfold/api";
+import type { Instance, LinkProblem, SyncStatus } from "@twinfold/api";
 
 type Progress = NonNullable<SyncStatus["progress"]>;
 
@@ -26,15 +26,32 @@ export function pathsInWords(paths: readonly string[]): string {
   return `${paths.slice(0, 2).join(", ")} and ${(paths.length - 2).toLocaleString("en")} more`;
 }
 
+/** An instance, told from those that have its name in other spaces. */
+export function instanceInWords({ space, name }: Pick<Instance, "space" | "name">): string {
+  return `${space} › ${name}`;
+}
+
 /** `3 minutes ago`. */
 export function agoInWords(date: Date, now = new Date()): string {
   const seconds = Math.round((now.getTime() - date.getTime()) / 1000);
   if (seconds < 5) return "just now";
   const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
   if (seconds < 60) return format.format(-seconds, "second");
-  if (seconds < 3600) return format.format(-Math.round(seconds / 60), "minute");
-  if (seconds < 86_400) return format.format(-Math.round(seconds / 3600), "hour");
-  return format.format(-Math.round(seconds / 86_400), "day");
+  return fromMinutesUp(format, seconds, -1);
+}
+
+/** `in 3 minutes`, of what is to come. */
+export function untilInWords(date: Date, now = new Date()): string {
+  const seconds = Math.round((date.getTime() - now.getTime()) / 1000);
+  if (seconds < 60) return "in less than a minute";
+  return fromMinutesUp(new Intl.RelativeTimeFormat("en"), seconds, 1);
+}
+
+/** @param way 1 for what is to come, -1 for what was */
+function fromMinutesUp(format: Intl.RelativeTimeFormat, seconds: number, way: 1 | -1): string {
+  if (seconds < 3600) return format.format(way * Math.round(seconds / 60), "minute");
+  if (seconds < 86_400) return format.format(way * Math.round(seconds / 3600), "hour");
+  return format.format(way * Math.round(seconds / 86_400), "day");
 }
 
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a change can be; the last two are the platform's alone: of a snapshot, and of what an undo brings back. */
+/** What a change can be; the last three are the platform's alone: of a distribution, a snapshot, and what an undo brings back. */
 export const activityAction = z.enum([
   "create folder",
   "upload",
@@ -9,6 +9,7 @@ export const activityAction = z.enum([
   "delete",
   "keep as conflict copy",
   "rename",
+  "distribute",
   "restore",
   "bring back",
 ]);

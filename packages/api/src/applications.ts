@@ -4,7 +4,13 @@ import { z } from "zod";
 export const TERMINAL = "terminal";
 
 /** What can be started: the catalogue's entry of a kind. */
-export const applicationKind = z.object({ kind: z.string(), name: z.string(), description: z.string() });
+export const applicationKind = z.object({
+  kind: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** Where it runs, what it finds there, and what is kept from it: a sentence or two for its user. */
+  surroundings: z.string(),
+});
 export type ApplicationKind = z.infer<typeof applicationKind>;
 
 export const application = z.object({

@@ -8,6 +8,13 @@ import { restored } from "./snapshots.ts";
  */
 export const strategy = z.enum(["overwrite", "extra", "mirror", "skip"]);
 export type Strategy = z.infer<typeof strategy>;
+/** As people read of each. */
+export const STRATEGY_NAMES: Readonly<Record<Strategy, string>> = {
+  overwrite: "Overwrite",
+  extra: "Distribute extra",
+  mirror: "Mirror",
+  skip: "Skip",
+};
 
 /** Paths that can be chosen, and targets. */
 export const MOST_STAGED = 1000;

@@ -50,10 +50,18 @@ const changes = z.object({ count: z.number(), paths: z.array(z.string()) });
 export const comparison = z.object({ added: changes, changed: changes, deleted: changes });
 export type Comparison = z.infer<typeof comparison>;
 
-/** All, or what is at and below some paths; `into`: another instance's id, whose files become those of the snapshot. */
+/** What is at and below these. */
+const chosenPaths = z.array(filePath.min(1)).min(1).max(1000);
+/** Of which is asked what a restore of them would do. */
+export const restorePreviewRequest = z.object({ paths: chosenPaths });
+/**
+ * All, or what is at and below some paths; `into`: another instance's id, whose files become those of the snapshot;
+ * `copyInDropbox`: a full copy of the instance's folder as it is in the Dropbox of who restores is kept there, beside it.
+ */
 export const restoreRequest = z.object({
-  paths: z.array(filePath.min(1)).min(1).max(1000).optional(),
+  paths: chosenPaths.optional(),
   into: z.string().optional(),
+  copyInDropbox: z.boolean().default(false),
 });
-/** `reached`: whether Dropbox could be heard out first. */
-export const restored = z.object({ safety: snapshot, reached: z.boolean() });
+/** `reached`: whether Dropbox could be heard out first; `copy`: where the copy is that was asked for, if there was a folder. */
+export const restored = z.object({ safety: snapshot, reached: z.boolean(), copy: z.string().nullable() });

@@ -13,16 +13,11 @@ export {
 } from "./folder-files.ts";
 export { type Isolation, terminalIsolation } from "./isolation.ts";
 export type { Snapshot } from "./snapshots/catalogue.ts";
+export type { ComparedPath, Comparison } from "./snapshots/comparison.ts";
 export type { Mark } from "./snapshots/marks.ts";
 export type { BegunRestore } from "./snapshots/restore.ts";
 export type { Found, RestoreChoice } from "./snapshots/restore-choice.ts";
 export { expired, type Retention } from "./snapshots/retention.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshots/snapshot-error.ts";
-export {
-  type ComparedPath,
-  type Comparison,
-  openSnapshots,
-  type SnapshotEntry,
-  type Snapshots,
-} from "./snapshots/snapshots.ts";
+export { openSnapshots, type SnapshotEntry, type Snapshots } from "./snapshots/snapshots.ts";
 export { type Exit, filesAsSeen, startTerminal, type Terminal } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { enterNamespace, FILES, type SocketFolders, terminalIsolation } from "./isolation.ts";
 import { killSession } from "./kill-session.ts";
@@ -44,6 +44,8 @@ export function startTerminal(options: {
   readonly home: string;
   /** Where both lie, with what is not for the shell: there it is empty but for the home, if it has a namespace of its own. */
   readonly hidden: string;
+  /** What is at /tmp for it alone, if it has a namespace of its own. */
+  readonly temporary: string;
   readonly sockets?: SocketFolders;
   /** What it is told beside what every application is. */
   readonly env?: Readonly<Record<string, string>>;
@@ -53,6 +55,9 @@ export function startTerminal(options: {
   readonly rows?: number;
 }): Terminal {
   mkdirSync(options.home, { recursive: true });
+  mkdirSync(options.temporary, { recursive: true });
+  // As any /tmp: a program that runs as another user may write there, too.
+  chmodSync(options.temporary, 0o1777);
   const env: Record<string, string> = {
     HOME: options.home,
     SHELL,

@@ -55,7 +55,7 @@ test("a snapshot keeps the files as they were, and says what became of them", as
   const { added, changed, deleted } = await snapshots.compare(id);
   expect([paths(added), paths(changed), paths(deleted)]).toEqual([["data/new.txt"], ["a.txt"], ["data/gone.txt"]]);
   const { id: second } = await snapshots.take("second");
-  expect(paths((await snapshots.compare(second, id)).added)).toEqual(["data/gone.txt"]);
+  expect(paths((await snapshots.compare(second, { other: id })).added)).toEqual(["data/gone.txt"]);
   expect(snapshots.list().map(({ note, files }) => [note, files])).toEqual([
     ["second", 3],
     ["first", 3],
@@ -161,7 +161,7 @@ test("the safety snapshot takes the restore back", async () => {
   expect([content("a"), content("b")]).toEqual(["now", "since"]);
 });
 
-test("chosen paths alone are restored, and what will go is told before anything is touched", async () => {
+test("chosen paths alone are compared and restored, and what will go is told before anything is touched", async () => {
   put("one/a", "then");
   put("two/b", "then");
   const { id } = await snapshots.take("");
@@ -170,8 +170,11 @@ test("chosen paths alone are restored, and what will go is told before anything 
   rmSync(join(root, "two"), { recursive: true });
   put("three", "since");
   const told: (readonly string[])[] = [];
+  const chosen = ["one", "two/b"];
+  const { added, changed, deleted } = await snapshots.compare(id, { paths: chosen });
+  expect([paths(added), paths(changed), paths(deleted)]).toEqual([["one/since"], ["one/a"], ["two", "two/b"]]);
   await snapshots.restore(id, {
-    paths: ["one", "two/b"],
+    paths: chosen,
     meant: async (gone) => {
       told.push(gone);
       expect(content("one/a")).toBe("now");

@@ -17,6 +17,7 @@ beforeEach(() => {
     files: join(data, "files/1"),
     home: join(data, "personal/ada"),
     hidden: data,
+    temporary: join(data, "tmp/1"),
     columns: 200,
   });
   output = "";
@@ -58,7 +59,12 @@ describe.runIf(terminalIsolation() === "mount namespace")("with a namespace of i
   test("of other applications' sockets a program sees none, and its own is there for who asks it", async () => {
     const all = mkdtempSync(join(tmpdir(), "twinfold-sockets-"));
     for (const name of ["own", "other"]) mkdirSync(join(all, name));
-    const folders = { files: join(data, "files/1"), home: join(data, "personal/ada"), hidden: data };
+    const folders = {
+      files: join(data, "files/1"),
+      home: join(data, "personal/ada"),
+      hidden: data,
+      temporary: join(data, "tmp/2"),
+    };
     const ended = (one: Terminal) => new Promise((resolve) => one.onExit(resolve));
     const look = (name: string) => ["sh", "-c", `ls "${all}" > /files/${name}; touch "${all}/own/made"; exit 5`];
     const program = startTerminal({
@@ -84,5 +90,31 @@ describe.runIf(terminalIsolation() === "mount namespace")("with a namespace of i
     expect(await run(`cat ${data}/secret.key ~/../../secret.key`)).not.toContain("the-secret-of-all");
     expect(await run(`echo ${data}/*`)).toMatch(new RegExp(`^${data}/personal\r?$`, "m"));
     expect(await run("cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).not.toContain("vitest");
+  });
+
+  test.each([
+    ["as it is", ""],
+    ["in namespaces of its own", "unshare --user --map-root-user --mount "],
+  ])("what hides the rest can't be taken away, %s", async (_, within) => {
+    const places = `${data} ${data}/personal/ada /files /tmp`;
+    await run(`cd /; ${within}sh -c 'for place in ${places} ${places}; do umount -l $place; done'; cd /files`);
+    expect(await run(`${within}cat ${data}/secret.key`)).not.toContain("the-secret-of-all");
+    // Nor is a disk to be read by a device made anew.
+    expect(await run(`${within}mknod /tmp/disk b 8 0`)).toMatch(/not permitted/);
+    expect(await run("grep CapBnd /proc/self/status")).not.toMatch(/f{10}/);
+  });
+
+  test("what others have in the machine's folders for temporary files is not seen, and its own is", async () => {
+    const mine = mkdtempSync(join(tmpdir(), "twinfold-of-the-server-"));
+    const inMemory = mkdtempSync("/dev/shm/twinfold-of-the-server-");
+    expect(await run("ls /tmp /var/tmp /dev/shm")).not.toContain("of-the-server");
+    await run("echo mine > /tmp/a; echo mine > /dev/shm/b; touch $(mktemp)");
+    expect(await run("cat /tmp/a /var/tmp/a /dev/shm/b")).toMatch(/mine\s+mine\s+mine/);
+    expect([existsSync("/tmp/a"), existsSync("/dev/shm/b"), existsSync(join(data, "tmp/1/a"))]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    for (const one of [mine, inMemory]) rmSync(one, { recursive: true });
   });
 });

@@ -78,7 +78,10 @@ describe("Instantaneous bidirectional synchronization, and its limits", { timeou
     await upload(`uploaded ${what}.txt`, "on the web interface\n");
     await inTerminal(grace, `echo by a co-author > "/files/by a co-author ${what}.txt"`);
     await open("Files", 1);
-    await page.waitForFunction("document.title.startsWith('Files of Distributed')");
+    await until(
+      () => page.title(),
+      (title) => title.startsWith("Files of Distributed"),
+    );
     await upload(`distributed ${what}.txt`, "from another instance\n");
     await page.getByRole("checkbox", { name: `Choose distributed ${what}.txt` }).check();
     await page.getByRole("link", { name: "Distribute 1 item…" }).click();

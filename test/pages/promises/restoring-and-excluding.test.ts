@@ -42,11 +42,12 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
   const row = (name: string): Locator => page.getByRole("row").filter({ has: page.getByText(name, { exact: true }) });
   /** The newest of that name. */
   const snapshot = (name: string | RegExp) => page.getByRole("article", { name }).first();
-  async function restore(name: string | RegExp): Promise<void> {
+  async function restore(name: string | RegExp, keepsCopy = false): Promise<void> {
     await open("Snapshots");
     await snapshot(name).getByRole("button", { name: "Restore", exact: true }).click();
     await page.getByRole("dialog").getByText("becomes what it was").waitFor();
     if (name === SUBMITTED) await picture(page, "snapshots-restore");
+    if (keepsCopy) await page.getByLabel("Keep a full copy of the folder in my Dropbox").check();
     await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
     await page.getByText("The snapshot is restored").waitFor();
   }
@@ -125,9 +126,15 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     await mine.has("paper.tex", "as submitted\n");
     expect(await inTerminal(page, "cd /files; cat paper.tex; ls")).toBe("as submitted\nfigures  paper.tex");
     // What only Dropbox had was brought in first, so the snapshot that every restore takes of its own has it.
-    await restore(/^Before .*submitted.* was restored$/);
+    await restore(/^Before .*submitted.* was restored$/, true);
     await mine.has("review.txt", "rewritten while nothing ran here\n");
     await mine.has("paper.tex", "revised\n");
+    // Asked for, what Dropbox had is there too, beside the folder.
+    const kept = (await page.getByText("is kept there, in").locator("b").textContent()) ?? "";
+    expect(kept).toMatch(/^Apps › Twinfold › Analytical Engines › First Space › Master \(before a restore /);
+    const copy = herDropbox(world, world.accounts[0], `/${kept.split(" › ").join("/")}`);
+    expect(await copy.names()).toEqual(["figures/", "figures/1.svg", "paper.tex"]);
+    expect(await copy.read("paper.tex")).toBe("as submitted\n");
   });
 
   test("R10: the Files view has Workspace and Personal, Show hidden files, and all that is done with files", async () => {
@@ -241,13 +248,13 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     expect(await inTerminal(page, "ls *.tmp")).toBe("x.tmp");
   });
 
-  const editor = () => page.locator("details").filter({ hasText: "Excluded files of Master" });
+  const editor = () => page.locator("details").filter({ hasText: "Excluded files of First Space › Master" });
   const editorSays = (words: string) => editor().getByRole("status").filter({ hasText: words }).waitFor();
   const named = (list: string) => editor().getByRole("list", { name: list }).getByRole("listitem").allTextContents();
 
   test("R11, beyond: its editor on the Dropbox Sync page has a live preview: what would be left out, how many files and bytes", async () => {
     await page.goto(`${server.url}${DROPBOX_SYNC}`);
-    await page.getByText("Excluded files of Master").click();
+    await page.getByText("Excluded files of First Space › Master").click();
     const patterns = editor().getByLabel("Patterns");
     expect(await patterns.inputValue()).toBe(`${PATTERNS.join("\n")}\n`);
     await patterns.fill("*.aux\n*.csv\n!build/out.pdf\n[a\n");
@@ -278,7 +285,7 @@ describe("Restoring snapshots, and excluding files", { timeout: 300_000 }, () =>
     await inTerminal(page, "cd /files; echo kept here > paper.log");
     await mine.has("paper.log", "kept here\n");
     await page.goto(`${server.url}${DROPBOX_SYNC}`);
-    await page.getByText("Excluded files of Master").click();
+    await page.getByText("Excluded files of First Space › Master").click();
     await editor().getByLabel("Patterns").fill("*.aux\n*.log\n");
     await editor().getByRole("button", { name: "Save" }).click();
     await editorSays("Saved: it holds from now on.");

@@ -120,6 +120,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE unheard_restores (user_id text NOT NULL REFERENCES users ON DELETE CASCADE, instance_id text NOT NULL REFERENCES instances ON DELETE CASCADE,
        epoch integer NOT NULL, PRIMARY KEY (user_id, instance_id))`,
   ],
+  [`ALTER TABLE activities ADD COLUMN kept_as text`],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, cpSync, existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,7 +9,7 @@ const CACHE = fileURLToPath(new URL("../../../../node_modules/.cache/twinfold", 
 const MIGRATIONS = fileURLToPath(new URL("migrations.ts", import.meta.url));
 
 /** Where a database without content lies ready, once it was prepared: of this PostgreSQL, and with these tables. */
-async function readyFolder(): Promise<string> {
+export async function readyFolder(): Promise<string> {
   const home = dirname(dirname(fileURLToPath(import.meta.resolve("@electric-sql/pglite"))));
   const hash = createHash("sha256");
   for (const file of [join(home, "package.json"), MIGRATIONS]) hash.update(await readFile(file));
@@ -41,5 +41,7 @@ export async function takeReadyDatabase(folder: string): Promise<void> {
   const coming = `${folder}.coming`;
   await rm(coming, { recursive: true, force: true });
   cpSync(ready, coming, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  // The modes of folders are not copied.
+  await chmod(coming, 0o700);
   await rename(coming, folder);
 }

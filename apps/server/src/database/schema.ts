@@ -71,7 +71,10 @@ export interface Database {
     looked_at: string | null;
     problem: string | null;
   };
-  /** What happened; `was` and `now`: the content that was taken away or replaced, and what took its place. */
+  /**
+   * What happened; `was` and `now`: the content that was taken away or replaced, and what took its place; `kept_as`: what was
+   * deleted on the pages, among the deleted items, until it is brought back or gone from there for good.
+   */
   activities: {
     id: Generated<string>;
     instance_id: string;
@@ -87,6 +90,7 @@ export interface Database {
     was: string | null;
     now: string | null;
     undone_at: string | null;
+    kept_as: string | null;
   };
   /** Undos that run, or whose end is still to be told. `outcome`: JSON, with what is marked in `activities` at the same time. */
   undos: {

@@ -5,13 +5,14 @@ import {
   newSchedule,
   newSnapshot,
   restored,
+  restorePreviewRequest,
   restoreRequest,
   snapshot,
   snapshotFiles,
   snapshotList,
   snapshotSchedule,
 } from "@twinfold/api";
-import type { ComparedPath, Snapshots } from "@twinfold/workspaces";
+import type { ComparedPath, Comparison, Snapshots } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -103,9 +104,18 @@ export const snapshotRoutes =
       async (request) => {
         const { user, snapshots } = await asked(request, request.params.id);
         limitComparisons(user.id);
-        const other = request.query.with;
-        const found = await snapshots.compare(request.params.snapshotId, other === "now" ? undefined : other);
-        return { added: told(found.added), changed: told(found.changed), deleted: told(found.deleted) };
+        const other = request.query.with === "now" ? undefined : request.query.with;
+        return told(await snapshots.compare(request.params.snapshotId, { other }));
+      },
+    );
+    // Asked with a body: so many paths are too long for an address.
+    app.post(
+      "/api/instances/:id/snapshots/:snapshotId/restore/preview",
+      { schema: { params: bySnapshot, body: restorePreviewRequest, response: { 200: comparison } } },
+      async (request) => {
+        const { user, snapshots } = await asked(request, request.params.id);
+        limitComparisons(user.id);
+        return told(await snapshots.compare(request.params.snapshotId, request.body));
       },
     );
     app.post(
@@ -113,13 +123,13 @@ export const snapshotRoutes =
       { schema: { params: bySnapshot, body: restoreRequest, response: { 200: restored } } },
       async (request) => {
         const { user, instance, snapshots } = await asked(request, request.params.id);
-        const { into = instance.id, ...choice } = request.body;
+        const { into = instance.id, ...wish } = request.body;
         const { snapshotId } = request.params;
         const details = takenAt(snapshots, snapshotId);
         const { instance: target } = into === instance.id ? { instance } : await asked(request, into);
         const done = await (into === instance.id
-          ? restores.restore(user.id, instance, snapshotId, choice)
-          : restores.restoreInto(user.id, target, { from: instance, snapshotId }, choice));
+          ? restores.restore(user.id, instance, snapshotId, wish)
+          : restores.restoreInto(user.id, target, { from: instance, snapshotId }, wish));
         await audit.note(await web.by(request), "restore", aboutInstance(target), details);
         return done;
       },
@@ -144,8 +154,14 @@ function takenAt(snapshots: Pick<Snapshots, "list">, id: string): string {
   return at === undefined ? "" : `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
+const told = ({ added, changed, deleted }: Comparison) => ({
+  added: someOf(added),
+  changed: someOf(changed),
+  deleted: someOf(deleted),
+});
+
 /** Folders count, as they are restored too; a folder's name ends with a slash. */
-function told(found: readonly ComparedPath[]) {
+function someOf(found: readonly ComparedPath[]) {
   const paths = found.slice(0, MOST_COMPARED).map(({ path, kind }) => (kind === "folder" ? `${path}/` : path));
   return { count: found.length, paths };
 }

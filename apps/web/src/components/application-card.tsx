@@ -11,8 +11,8 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { z } from "zod";
 import { get, post } from "../api.ts";
-import { agoInWords } from "../words.ts";
 import { IdleNotice } from "./idle-notice.tsx";
+import { Moment } from "./moment.tsx";
 import { Failure, Notice } from "./notice.tsx";
 
 /** One kind of application in an instance: started, opened and stopped, and why it ended if it did so by itself. */
@@ -39,15 +39,14 @@ export function ApplicationCard({ instance, of }: { readonly instance: Instance;
     <section className="card">
       <h2>{of.name}</h2>
       <p>{of.description}</p>
+      <p className="quiet">{of.surroundings}</p>
       <Failure error={start.error ?? stop.error} />
       {ended !== undefined && (
         <Notice tone="bad">
           <p>
             It ended {ended.signal === 0 ? `with exit code ${ended.exitCode}` : `by signal ${ended.signal}`},{" "}
-            <time dateTime={ended.endedAt} title={new Date(ended.endedAt).toLocaleString()}>
-              {agoInWords(new Date(ended.endedAt))}
-            </time>
-            . {ended.output === "" ? "It printed nothing." : "What it printed last may say why."}
+            <Moment at={ended.endedAt} />.{" "}
+            {ended.output === "" ? "It printed nothing." : "What it printed last may say why."}
           </p>
           {ended.output !== "" && <Output text={ended.output} />}
         </Notice>
@@ -60,11 +59,7 @@ export function ApplicationCard({ instance, of }: { readonly instance: Instance;
         <>
           <IdleNotice application={running} />
           <p>
-            Running since{" "}
-            <time dateTime={running.startedAt} title={new Date(running.startedAt).toLocaleString()}>
-              {agoInWords(new Date(running.startedAt))}
-            </time>
-            .
+            Running since <Moment at={running.startedAt} />.
           </p>
           <div className="row">
             {kind === TERMINAL ? (

@@ -2,24 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { ConflictChoice } from "@twinfold/api";
 import { useEffect, useState } from "react";
 import { ApiFailure, fileAddress, getFileUpTo } from "../api.ts";
+import { LARGEST, pictureType } from "../files/preview.ts";
 import { differenceOf, type LinePair } from "../text-difference.ts";
 import { bytesInWords } from "../words.ts";
 import { Failure } from "./notice.tsx";
 
 /** Bytes: larger files are not shown, only named. */
 const LARGEST_TEXT = 1024 * 1024;
-const LARGEST_PICTURE = 20 * LARGEST_TEXT;
-
-const PICTURES: Readonly<Record<string, string>> = {
-  avif: "image/avif",
-  bmp: "image/bmp",
-  gif: "image/gif",
-  jpeg: "image/jpeg",
-  jpg: "image/jpeg",
-  png: "image/png",
-  svg: "image/svg+xml",
-  webp: "image/webp",
-};
+/** How often is looked whether the other version is there by now, in milliseconds. */
+const LOOK_AGAIN = 1_000;
 
 /** The versions that are on the screen; null for what is not there. */
 export interface Shown {
@@ -42,14 +33,16 @@ export function ConflictComparison(props: {
   readonly onChoice: (choice: ConflictChoice["choice"], shown: Shown) => void;
 }) {
   const { instanceId, copy, original } = props;
-  const picture = PICTURES[copy.slice(copy.lastIndexOf(".") + 1).toLowerCase()];
+  const picture = pictureType(copy);
   const { data, error, isPending } = useQuery({
     queryKey: ["conflict", instanceId, copy],
     queryFn: async () => {
-      const most = picture === undefined ? LARGEST_TEXT : LARGEST_PICTURE;
+      const most = picture === undefined ? LARGEST_TEXT : LARGEST.picture;
       const [theirs, mine] = await Promise.all([look(instanceId, original, most), look(instanceId, copy, most)]);
       return { theirs, mine };
     },
+    // A conflict is told of when the copy has its name; theirs comes from Dropbox after it.
+    refetchInterval: ({ state }) => (state.data?.theirs === null ? LOOK_AGAIN : false),
     retry: false,
     gcTime: 0,
   });

@@ -18,7 +18,15 @@ export function Dialog(props: {
     };
   }, []);
   return (
-    <dialog ref={dialog} className={props.wide ? "wide" : undefined} aria-labelledby={title} onClose={props.onClose}>
+    <dialog
+      ref={dialog}
+      className={props.wide ? "wide" : undefined}
+      aria-labelledby={title}
+      // At Escape itself: `close` comes a moment later, when another question may have been asked already.
+      onCancel={props.onClose}
+      // Browsers close some without having asked.
+      onClose={props.onClose}
+    >
       <h2 id={title}>{props.title}</h2>
       {props.children}
     </dialog>

@@ -4,7 +4,8 @@ import { Link } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
 import { useDistributionNotices } from "../distribution-queries.ts";
-import { agoInWords, pathsInWords } from "../words.ts";
+import { instanceInWords, pathsInWords } from "../words.ts";
+import { Moment } from "./moment.tsx";
 import { Failure, Notice } from "./notice.tsx";
 
 /** What others have distributed to the user's instances, above whichever page she is on. */
@@ -20,12 +21,13 @@ export function DistributionNotices({ instances }: { readonly instances: readonl
     <>
       <Failure error={putAway.error} />
       {data?.notices.map((one) => {
-        const name = instances.find(({ id }) => id === one.instanceId)?.name;
-        if (name === undefined) return null;
+        const instance = instances.find(({ id }) => id === one.instanceId);
+        if (instance === undefined) return null;
         return (
           <Notice key={`${one.distributionId} ${one.instanceId}`} tone="good">
             <p>
-              {one.by} has distributed {pathsInWords(one.paths)} to {name}, {agoInWords(new Date(one.begunAt))}.
+              {one.by} has distributed {pathsInWords(one.paths)} to {instanceInWords(instance)},{" "}
+              <Moment at={one.begunAt} />.
             </p>
             <div className="row">
               <Link to={`/instances/${one.instanceId}/files`}>Look at the files</Link>

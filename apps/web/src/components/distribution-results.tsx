@@ -5,12 +5,13 @@ import {
   type DistributionTarget,
   distributionUndone,
   distributionUndoneInAll,
+  STRATEGY_NAMES,
   type TargetState,
 } from "@twinfold/api";
 import { post } from "../api.ts";
-import { agoInWords, countInWords, pathsInWords } from "../words.ts";
+import { countInWords, pathsInWords } from "../words.ts";
+import { Moment } from "./moment.tsx";
 import { Failure, Notice } from "./notice.tsx";
-import { STRATEGIES } from "./strategy-choice.tsx";
 
 const STATES: Readonly<Record<TargetState, { readonly word: string; readonly tone: string }>> = {
   waiting: { word: "waits for its turn", tone: "quiet" },
@@ -35,10 +36,7 @@ export function DistributionResult({ instanceId, of }: { readonly instanceId: st
     <article className="card" aria-label={`Distribution of ${title}`}>
       <h3>{title}</h3>
       <p className="quiet">
-        <time dateTime={of.begunAt} title={new Date(of.begunAt).toLocaleString()}>
-          {agoInWords(new Date(of.begunAt))}
-        </time>
-        , {STRATEGIES[of.strategy].name}
+        <Moment at={of.begunAt} />, {STRATEGY_NAMES[of.strategy]}
         {of.links > 0 && `; ${countInWords(of.links, "symbolic link")} left out: links are never distributed`}
       </p>
       <ul className="results">

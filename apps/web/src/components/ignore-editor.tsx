@@ -3,6 +3,7 @@ import type { Instance } from "@twinfold/api";
 import { useState } from "react";
 import { ApiFailure, fileAddress, getFile } from "../api.ts";
 import { decodeText, encodeText } from "../text-file.ts";
+import { instanceInWords } from "../words.ts";
 import { writeFile } from "../write-file.ts";
 import { IgnoreChanges } from "./ignore-changes.tsx";
 import { Failure } from "./notice.tsx";
@@ -20,6 +21,7 @@ export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
   /** What is typed; null while that is what is saved. */
   const [typed, setTyped] = useState<string | null>(null);
   const unsaved = typed !== null;
+  const mayChange = instance.role === "editor";
   const { ask, question } = useWriteQuestion();
   useUnsavedGuard(unsaved, IGNORE_FILE.path);
   const file = useQuery({
@@ -52,11 +54,17 @@ export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
   });
   return (
     <details className="card" onToggle={(event) => setOpened(event.currentTarget.open)}>
-      <summary>Excluded files of {instance.name}</summary>
+      <summary>Excluded files of {instanceInWords(instance)}</summary>
       <p>
         What matches a line of <code>/files/.mignore</code> stays out of sync, both ways. The lines are written as in a{" "}
         <code>.gitignore</code>.
       </p>
+      {!mayChange && (
+        <p>
+          You may look at the files of this instance, and <code>.mignore</code> is one of them: ask a space
+          administrator for the editor's role to change it.
+        </p>
+      )}
       <Failure error={file.error ?? save.error} />
       {question}
       {file.data !== undefined && (
@@ -74,25 +82,25 @@ export function IgnoreEditor({ instance }: { readonly instance: Instance }) {
               key={file.data.version}
               spellCheck={false}
               // What is typed meanwhile would be lost once the saved version is read back.
-              readOnly={save.isPending}
+              readOnly={!mayChange || save.isPending}
               onChange={({ target: { value } }) => setTyped(value === file.data.content.text ? null : value)}
             />
           </label>
-          {opened && instance.role === "editor" && (
+          {opened && mayChange && (
             <IgnoreChanges instanceId={instance.id} text={typed ?? file.data.content.text} unsaved={unsaved} />
           )}
-          <button type="submit" disabled={save.isPending}>
-            {save.isPending ? "Saving" : "Save"}
-          </button>{" "}
+          {mayChange && (
+            <button type="submit" disabled={save.isPending}>
+              {save.isPending ? "Saving" : "Save"}
+            </button>
+          )}{" "}
           {save.data === IGNORE_FILE.path && !unsaved && <span role="status">Saved: it holds from now on.</span>}
           {save.data != null && save.data !== IGNORE_FILE.path && (
             <span role="status">Saved as {save.data}: patterns hold in .mignore only.</span>
           )}
         </form>
       )}
-      {instance.role === "editor" && instance.sync.state !== "not linked" && (
-        <TakeIgnoredOut instance={instance} unsaved={unsaved} />
-      )}
+      {mayChange && instance.sync.state !== "not linked" && <TakeIgnoredOut instance={instance} unsaved={unsaved} />}
     </details>
   );
 }

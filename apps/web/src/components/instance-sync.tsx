@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { Link, useLocation } from "react-router";
 import { post } from "../api.ts";
 import { useSyncDetails } from "../queries.ts";
-import { countInWords } from "../words.ts";
+import { countInWords, instanceInWords } from "../words.ts";
 import { AlwaysOn } from "./always-on.tsx";
 import { Conflicts } from "./conflicts.tsx";
 import { ListedItems } from "./listed-items.tsx";
@@ -15,27 +15,20 @@ import { StatusDetails, syncAnchor } from "./status-pill.tsx";
 export function InstanceSync({ instance }: { readonly instance: Instance }) {
   const details = useSyncDetails(instance.id);
   const client = useQueryClient();
-  const mutationKey = ["sync", instance.id];
   const command = useMutation({
-    mutationKey,
     // One word after the other, as they were said.
-    scope: { id: mutationKey.join() },
+    scope: { id: `sync of ${instance.id}` },
     mutationFn: (word: string) => post(`/api/instances/${instance.id}/sync`, { command: word }, syncDetails),
-    // It is shown done at once: to pause and to resume takes nothing away, and after a refusal the truth is asked for.
-    onMutate: async (word) => {
-      if (word !== "pause" && word !== "resume") return;
-      await client.cancelQueries({ queryKey: ["instances"] });
-      client.setQueryData<readonly Instance[]>(["instances"], (all) =>
-        all?.map((one) => (one.id === instance.id ? withPause(one, word === "pause") : one)),
-      );
-    },
-    onSettled: () => client.isMutating({ mutationKey }) === 1 && client.invalidateQueries({ queryKey: ["instances"] }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["instances"] }),
   });
   const { sync } = instance;
   // What runs tells it itself, and sooner; of what does not run, only the instance knows it.
   const paused =
     sync.state === "paused" || (instance.paused && sync.state !== "up to date" && sync.state !== "syncing");
-  const named = `${instance.space} › ${instance.name}`;
+  // The switch turns at once; that it is paused is said only when it is: she may be waiting for it to change a file.
+  const asked = command.isPending ? command.variables : null;
+  const isOff = asked === "pause" || (paused && asked !== "resume");
+  const named = instanceInWords(instance);
   const card = useCalledFor(syncAnchor(instance.id));
   return (
     <section className="card" id={syncAnchor(instance.id)} ref={card} tabIndex={-1}>
@@ -44,6 +37,7 @@ export function InstanceSync({ instance }: { readonly instance: Instance }) {
       </h2>
       <StatusDetails status={sync} />
       <Failure error={command.error} />
+      {asked === "pause" && !paused && <p className="quiet">Pausing: what is under way may still be done.</p>}
       {paused && sync.state !== "paused" && <p>It is paused: nothing is synced until you resume, whatever runs.</p>}
       <AlwaysOn instance={instance} named={named} />
       {instance.applications.length === 0 && !instance.alwaysOn && instance.role === "editor" && (
@@ -52,8 +46,8 @@ export function InstanceSync({ instance }: { readonly instance: Instance }) {
         </p>
       )}
       <div className="row">
-        <button type="button" onClick={() => command.mutate(paused ? "resume" : "pause")}>
-          {paused ? "Resume" : "Pause"}
+        <button type="button" onClick={() => command.mutate(isOff ? "resume" : "pause")}>
+          {isOff ? "Resume" : "Pause"}
           <span className="visually-hidden"> the sync of {named}</span>
         </button>
         {sync.held > 0 && !sync.folderGone && (
@@ -96,13 +90,6 @@ export function InstanceSync({ instance }: { readonly instance: Instance }) {
       />
     </section>
   );
-}
-
-/** As the server will have it in a moment; what does not run is neither paused nor syncing. */
-function withPause(instance: Instance, isPaused: boolean): Instance {
-  const runs = instance.sync.state !== "stopped";
-  const state = isPaused ? "paused" : "syncing";
-  return { ...instance, paused: isPaused, sync: runs ? { ...instance.sync, state, message: null } : instance.sync };
 }
 
 /** Brought into view, and to the keyboard, when a link names it. @returns what to put on the element */

@@ -3,6 +3,7 @@ import { invitationLink, type Level, ROLES_AT } from "@twinfold/api";
 import { useState } from "react";
 import { unitAddress, useRefreshAdministration } from "../administration-queries.ts";
 import { post } from "../api.ts";
+import { Deadline } from "./deadline.tsx";
 import { Failure, Notice } from "./notice.tsx";
 
 /** Invites somebody by e-mail address. No mail is sent: the link is shown, to be passed on. */
@@ -57,7 +58,7 @@ export function InviteForm({ level, id }: { readonly level: Level; readonly id: 
         <Notice tone="good">
           <p>
             Pass this link on to {String(invite.variables.get("email"))}: no mail is sent, and it is shown this once. It
-            is good once, until {new Date(invite.data.expiresAt).toLocaleDateString()}.
+            is good once, and ends <Deadline at={invite.data.expiresAt} />.
           </p>
           <label>
             Invitation link

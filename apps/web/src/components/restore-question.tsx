@@ -1,9 +1,17 @@
 import type { Comparison, Instance, Snapshot } from "@twinfold/api";
 import { useState } from "react";
-import { useComparison } from "../queries.ts";
-import { countInWords } from "../words.ts";
+import { useComparison, useLink } from "../queries.ts";
+import { bytesInWords, countInWords, pathsInWords } from "../words.ts";
+import { ListedItems } from "./listed-items.tsx";
 import { Failure } from "./notice.tsx";
 import { Question } from "./question.tsx";
+
+export interface RestoreAnswer {
+  /** Which of the other instances, if it is to be one of them. */
+  readonly into: Instance | undefined;
+  /** Whether a full copy of the folder in her Dropbox is kept there. */
+  readonly copyInDropbox: boolean;
+}
 
 /** Says what a restore will do before it is done. */
 export function RestoreQuestion(props: {
@@ -11,22 +19,23 @@ export function RestoreQuestion(props: {
   readonly snapshot: Snapshot;
   /** As the page calls the snapshot. */
   readonly name: string;
-  /** That alone; all of the snapshot when left out. */
-  readonly path: string | undefined;
+  /** These alone; all of the snapshot when left out. */
+  readonly paths: readonly string[] | undefined;
   /** Other instances whose files may be made those of the snapshot. */
   readonly others: readonly Instance[];
-  /** Told which of the others, if it is to be one of them. */
-  readonly onYes: (into: Instance | undefined) => void;
+  readonly onYes: (answer: RestoreAnswer) => void;
   readonly onNo: () => void;
 }) {
-  const { path, snapshot, others } = props;
-  const { data, error } = useComparison(props.instanceId, snapshot.id);
+  const { paths, snapshot, others } = props;
+  const { data, error } = useComparison(props.instanceId, snapshot.id, paths);
+  const link = useLink().data;
   const [into, setInto] = useState<Instance>();
+  const [copyInDropbox, setCopyInDropbox] = useState(false);
   return (
     <Question
-      title={path === undefined ? `Restore "${props.name}"?` : `Restore ${path}?`}
+      title={paths === undefined ? `Restore "${props.name}"?` : `Restore ${pathsInWords(paths)}?`}
       yes="Restore"
-      onYes={() => props.onYes(into)}
+      onYes={() => props.onYes({ into, copyInDropbox })}
       onNo={props.onNo}
     >
       <Failure error={error} />
@@ -48,22 +57,36 @@ export function RestoreQuestion(props: {
       )}
       {into !== undefined ? (
         <p>
-          {path === undefined
+          {paths === undefined
             ? `All files of ${into.name} become those of the snapshot`
-            : `There, ${path} becomes what it was`}
+            : `There, ${pathsInWords(paths)} ${paths.length === 1 ? "becomes what it was" : "become what they were"}`}
           . The snapshot is among those of {into.name} from then on.
         </p>
-      ) : path !== undefined ? (
-        <p>It becomes what it was in "{props.name}". Everything else stays as it is.</p>
       ) : data === undefined ? (
         <p className="quiet">Looking what would change.</p>
       ) : (
-        <Consequences of={data} />
+        <>
+          <Consequences of={data} />
+          {paths !== undefined && <OneByOne of={data} />}
+        </>
       )}
       <p>
         Applications in {into?.name ?? "this instance"} are stopped, everybody's. Linked Dropboxes follow by themselves.
         A snapshot of the files as they are is taken first, so that you can undo this.
       </p>
+      {link?.account != null && !link.revoked && (
+        <label>
+          <input type="checkbox" checked={copyInDropbox} onChange={({ target }) => setCopyInDropbox(target.checked)} />{" "}
+          Keep a full copy of the folder in my Dropbox as it is now{" "}
+          <span className="quiet">
+            (beside it; it takes space there
+            {link.space !== null &&
+              link.space.allocated > link.space.used &&
+              `, of which ${bytesInWords(link.space.allocated - link.space.used)} are free`}
+            )
+          </span>
+        </label>
+      )}
     </Question>
   );
 }
@@ -87,5 +110,19 @@ function Consequences({ of: { added, changed, deleted } }: { readonly of: Compar
         </li>
       )}
     </ul>
+  );
+}
+
+function OneByOne({ of: { added, changed, deleted } }: { readonly of: Comparison }) {
+  const items = [
+    ...changed.paths.map((path) => [path, "becomes what it was"] as const),
+    ...deleted.paths.map((path) => [path, "comes back"] as const),
+    ...added.paths.map((path) => [path, "goes"] as const),
+  ];
+  return (
+    <>
+      <ListedItems title="One by one" items={items} of={added.count + changed.count + deleted.count} />
+      <p>Everything else stays as it is.</p>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Instance } from "@twinfold/api";
 import { useEffect, useRef, useState } from "react";
-import { wordOf } from "../words.ts";
+import { instanceInWords, wordOf } from "../words.ts";
 
 /** Milliseconds for which a state has to last to be announced: one that passes is noise to who listens. */
 const SETTLED = 2_000;
@@ -16,7 +16,7 @@ export function StatusAnnouncer({ instances }: { readonly instances: readonly In
         told.current.set(id, sync.state);
         return before !== undefined && before !== sync.state;
       });
-      if (news.length > 0) setWords(news.map(({ name, sync }) => `${name}: ${wordOf(sync.state)}`).join(", "));
+      if (news.length > 0) setWords(news.map((one) => `${instanceInWords(one)}: ${wordOf(one.sync.state)}`).join(", "));
     }, SETTLED);
     return () => window.clearTimeout(timer);
   }, [instances]);

@@ -1,6 +1,7 @@
 import type { Instance, SyncStatus } from "@twinfold/api";
 import { Link } from "react-router";
-import { agoInWords, progressInWords, stateInWords, wordOf } from "../words.ts";
+import { progressInWords, stateInWords, wordOf } from "../words.ts";
+import { Moment } from "./moment.tsx";
 
 const TONES: Readonly<Record<SyncStatus["state"], string>> = {
   "not linked": "quiet",
@@ -61,10 +62,7 @@ export function StatusDetails({ status }: { readonly status: SyncStatus }) {
       {delays != null && <p className="quiet">{delays.message}</p>}
       {lastSyncedAt !== null && (
         <p className="quiet">
-          Last the same{" "}
-          <time dateTime={lastSyncedAt} title={new Date(lastSyncedAt).toLocaleString()}>
-            {agoInWords(new Date(lastSyncedAt))}
-          </time>
+          Last the same <Moment at={lastSyncedAt} />
         </p>
       )}
     </div>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { z } from "zod";
 import { unitAddress, useMembership, useRefreshAdministration } from "../administration-queries.ts";
 import { post } from "../api.ts";
+import { Deadline } from "./deadline.tsx";
 import { InviteForm } from "./invite-form.tsx";
 import { Failure } from "./notice.tsx";
 import { Question } from "./question.tsx";
@@ -81,7 +82,9 @@ function Members({ unit, membership }: { readonly unit: UnitProps; readonly memb
               <tr key={one.id}>
                 <td>
                   {one.email}{" "}
-                  <span className="quiet">invited, until {new Date(one.expiresAt).toLocaleDateString()}</span>
+                  <span className="quiet">
+                    invited; the link ends <Deadline at={one.expiresAt} />
+                  </span>
                 </td>
                 <td>{one.role}</td>
                 <td className="actions">

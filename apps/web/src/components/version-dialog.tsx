@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ActivityEntry, ActivityVersion } from "@twinfold/api";
+import type { ActivityVersion } from "@twinfold/api";
 import { getFileUpTo } from "../api.ts";
 import { useObjectUrl } from "../files/object-url.ts";
 import { nameOf } from "../files/place.ts";
@@ -15,14 +15,16 @@ const WHEN: Readonly<Record<ActivityVersion, string>> = { was: "before", now: "a
 /** What a file was before or after a change, as far as anybody has kept it. */
 export function VersionDialog(props: {
   readonly instanceId: string;
-  readonly entry: ActivityEntry;
+  /** The change, and the file it was made to. */
+  readonly entryId: string;
+  readonly path: string;
   readonly which: ActivityVersion;
   readonly onClose: () => void;
 }) {
-  const { entry, which } = props;
-  const name = nameOf(entry.path);
+  const { which } = props;
+  const name = nameOf(props.path);
   const type = pictureType(name);
-  const address = `/api/instances/${props.instanceId}/activity/${entry.id}/versions/${which}`;
+  const address = `/api/instances/${props.instanceId}/activity/${encodeURIComponent(props.entryId)}/versions/${which}`;
   const { data, error } = useQuery({
     queryKey: ["version", address],
     queryFn: async () => {

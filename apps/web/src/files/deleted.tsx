@@ -1,8 +1,8 @@
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { DeletedItem } from "@twinfold/api";
+import { Moment } from "../components/moment.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
 import { useDeletedItems } from "../queries.ts";
-import { agoInWords } from "../words.ts";
 
 /** Said after a deletion, with the way back. */
 export function DeletedNotice(props: {
@@ -57,7 +57,10 @@ export function RecentlyDeleted(props: {
         {data.items.map((item) => (
           <li key={item.id}>
             {item.path}
-            {item.kind === "folder" && "/"}, <span className="quiet">{agoInWords(new Date(item.at * 1000))}</span>{" "}
+            {item.kind === "folder" && "/"},{" "}
+            <span className="quiet">
+              <Moment at={new Date(item.at * 1000).toISOString()} />
+            </span>{" "}
             {props.mayChange && (
               <>
                 {button("bring-back", item, "Bring back")} {button("forget", item, "Delete for good")}

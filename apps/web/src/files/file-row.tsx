@@ -9,6 +9,8 @@ import { SyncBadge } from "./sync-badge.tsx";
 export interface EntryActions {
   /** Whether the user may change anything here. */
   readonly mayChange: boolean;
+  /** Whether sync is: what waits for it waits until its user resumes it. */
+  readonly isPaused: boolean;
   readonly open: (entry: FileEntry) => void;
   readonly edit: (entry: FileEntry) => void;
   /** At what it shows. */
@@ -55,7 +57,11 @@ export const FileRow = memo(function FileRow(props: {
           </span>
         )}
       </td>
-      <td>{entry.sync !== null && <SyncBadge sync={entry.sync} settledAt={actions.settledAt(entry)} />}</td>
+      <td>
+        {entry.sync !== null && (
+          <SyncBadge sync={entry.sync} settledAt={actions.settledAt(entry)} isPaused={actions.isPaused} />
+        )}
+      </td>
       <td>{entry.kind === "file" ? bytesInWords(entry.size) : ""}</td>
       <td>
         <time title={new Date(entry.mtime * 1000).toLocaleString()}>{props.changed}</time>

@@ -1,5 +1,5 @@
 import type { Area } from "@twinfold/api";
-import { useSearchParams } from "react-router";
+import { useAddressParts } from "../address-parts.ts";
 
 /** What the Files page looks at; its address says so. */
 export interface Place {
@@ -9,6 +9,10 @@ export interface Place {
   readonly hidden: boolean;
   /** Only names with this in them. */
   readonly find: string;
+  /** Names of files in the folder, "" for none: which is edited, which is looked at, and which is compared with the last snapshot. */
+  readonly edit: string;
+  readonly view: string;
+  readonly compare: string;
 }
 
 /** What a path ends with. */
@@ -19,21 +23,20 @@ export const joinPath = (folder: string, name: string) => (folder === "" ? name 
 
 /** @returns where the page is, and how to go elsewhere */
 export function usePlace(): readonly [Place, (next: Partial<Place>) => void] {
-  const [search, setSearch] = useSearchParams();
+  const [search, setParts] = useAddressParts();
   const place: Place = {
     area: search.get("area") === "personal" ? "personal" : "workspace",
     path: search.get("path") ?? "",
     hidden: search.get("hidden") === "1",
     find: search.get("find") ?? "",
+    edit: search.get("edit") ?? "",
+    view: search.get("view") ?? "",
+    compare: search.get("compare") ?? "",
   };
   const go = (next: Partial<Place>) => {
-    const { area, path, hidden, find } = { ...place, ...next };
-    const wanted = { area, path, hidden: hidden ? "1" : "", find };
+    const parts = Object.entries(next).map(([name, value]) => [name, value === true ? "1" : value || null]);
     // What is looked for is typed letter by letter: that is no place to go back to.
-    setSearch(
-      Object.entries(wanted).filter(([, value]) => value !== ""),
-      { replace: next.find !== undefined && next.path === undefined },
-    );
+    setParts(Object.fromEntries(parts), { replace: next.find !== undefined && next.path === undefined });
   };
   return [place, go];
 }

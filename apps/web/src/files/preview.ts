@@ -3,6 +3,7 @@ import { type FileEntry, LARGEST_EDITED_TEXT } from "@twinfold/api";
 /** What a picture's name ends with, and its type; what has none of these is no picture to us. */
 const PICTURES: Readonly<Record<string, string>> = {
   avif: "image/avif",
+  bmp: "image/bmp",
   gif: "image/gif",
   jpeg: "image/jpeg",
   jpg: "image/jpeg",
@@ -15,7 +16,7 @@ const PICTURES: Readonly<Record<string, string>> = {
 /** What ends so is no text for certain; whether anything else is one its bytes tell when somebody looks. */
 const NO_TEXT: ReadonlySet<string> = new Set(
   [
-    "7z a avi bin bmp bz2 class db dll doc docx dylib egg eot exe feather flac gz h5 hdf5 heic ico iso jar lz4 m4a mat mkv",
+    "7z a avi bin bz2 class db dll doc docx dylib egg eot exe feather flac gz h5 hdf5 heic ico iso jar lz4 m4a mat mkv",
     "mov mp3 mp4 mpeg npy npz o odp ods odt ogg otf parquet pickle pkl ppt pptx pt pyc rar rdata rds so sqlite sqlite3 tar tgz",
     "tif tiff ttf wasm wav webm woff woff2 xls xlsx xz zip zst",
   ].flatMap((some) => some.split(" ")),

@@ -22,14 +22,27 @@ const NEXT: Readonly<Record<EntrySync["state"], string>> = {
   "not synced": "All else is synced meanwhile.",
 };
 
+/** While sync is paused, nothing is brought over by itself. */
+const NEXT_WHILE_PAUSED: typeof NEXT = {
+  ...NEXT,
+  pending: "It is brought over once you resume sync.",
+  "not synced": "",
+};
+
 /**
  * How a file stands with Dropbox, in a word; why, and what to do, when it is pointed at or reached by the keyboard. What
  * waits for its user's word is a link to where she gives it.
- * @param settledAt that place
  */
-export function SyncBadge({ sync, settledAt }: { readonly sync: EntrySync; readonly settledAt: string }) {
+export function SyncBadge(props: {
+  readonly sync: EntrySync;
+  /** That place. */
+  readonly settledAt: string;
+  readonly isPaused: boolean;
+}) {
+  const { sync, settledAt } = props;
   const id = useId();
   const { state } = sync;
+  const next = props.isPaused ? NEXT_WHILE_PAUSED : NEXT;
   const className = `pill pill-${TONES[state]}`;
   return (
     <span className="told">
@@ -43,7 +56,7 @@ export function SyncBadge({ sync, settledAt }: { readonly sync: EntrySync; reado
         </button>
       )}
       <span role="tooltip" id={id} className="tooltip">
-        {reasonInWords(sync.reason)} {sync.fix?.sentence ?? NEXT[state]}
+        {reasonInWords(sync.reason)} {sync.fix?.sentence ?? next[state]}
       </span>
     </span>
   );

@@ -4,13 +4,10 @@ import { settingsAddress } from "../components/status-pill.tsx";
 import { stateInWords } from "../words.ts";
 import type { Place } from "./place.ts";
 
-const SILENT: ReadonlySet<SyncStatus["state"]> = new Set(["not linked", "linking", "paused", "reconnect", "stopped"]);
+/** In these no session tells of single files. */
+const SILENT: ReadonlySet<SyncStatus["state"]> = new Set(["not linked", "linking", "reconnect", "stopped"]);
 
-/** Whether nothing is told of single files: no session keeps them in sync now. */
-export const isSilent = (instance: Instance | undefined): boolean =>
-  instance === undefined || SILENT.has(instance.sync.state);
-
-/** Says once why no file has a badge. */
+/** Says once why no file has a badge, or why those that wait stay as they are. */
 export function SyncSilence({
   instance,
   area,
@@ -19,11 +16,13 @@ export function SyncSilence({
   readonly area: Place["area"];
 }) {
   if (area === "personal") return <p className="quiet">Your own files stay here: they are never synced.</p>;
-  if (instance === undefined || !isSilent(instance)) return null;
+  if (instance === undefined) return null;
+  const isSilent = SILENT.has(instance.sync.state);
+  if (!isSilent && instance.sync.state !== "paused") return null;
   return (
     <p className="quiet">
-      How each file stands with Dropbox is shown while sync runs. {stateInWords(instance.sync)}{" "}
-      <Link to={settingsAddress(instance.id)}>What to do</Link>
+      {isSilent && "How each file stands with Dropbox is shown while sync runs. "}
+      {stateInWords(instance.sync)} <Link to={settingsAddress(instance.id)}>What to do</Link>
     </p>
   );
 }

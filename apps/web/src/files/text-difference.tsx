@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { snapshotList } from "@twinfold/api";
 import { fileAddress, get, getFile } from "../api.ts";
 import { Dialog } from "../components/dialog.tsx";
+import { Moment } from "../components/moment.tsx";
 import { Failure } from "../components/notice.tsx";
 import { NotEditable } from "../text-file.ts";
-import { agoInWords } from "../words.ts";
 
 /** Unchanged lines that are shown around what has changed. */
 const AROUND = 3;
@@ -41,7 +41,9 @@ export function TextDifference(props: {
       {data === undefined && error === null && <p className="quiet">Comparing with the last snapshot.</p>}
       {data !== undefined && (
         <>
-          <p className="quiet">Since the last snapshot, {agoInWords(new Date(data.takenAt))}:</p>
+          <p className="quiet">
+            Since the last snapshot, <Moment at={data.takenAt} />:
+          </p>
           {data.hunks === undefined && <p>The two have too little in common to be told apart line by line.</p>}
           {data.hunks?.length === 0 && <p>The text is the same.</p>}
           {(data.hunks?.length ?? 0) > 0 && (

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ActivityEntry, type ActivityVersion, begunUndo } from "@twinfold/api";
-import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { type ActivityEntry, type ActivityVersion, activityVersion, begunUndo } from "@twinfold/api";
+import { Link } from "react-router";
+import { useAddressParts } from "../address-parts.ts";
 import { post } from "../api.ts";
 import { Moment } from "../components/moment.tsx";
 import { EmptyState, Failure } from "../components/notice.tsx";
@@ -27,9 +27,13 @@ const DONE: Readonly<Record<ActivityEntry["action"], string>> = {
   delete: "deleted",
   "keep as conflict copy": "kept as a conflict copy",
   rename: "renamed",
+  distribute: "distributed",
   restore: "restored",
   "bring back": "brought back",
 };
+
+/** Before these a snapshot is taken. */
+const HAS_SNAPSHOT: ReadonlySet<ActivityEntry["action"]> = new Set(["distribute", "restore"]);
 
 const VERSIONS: Readonly<Record<ActivityVersion, string>> = { was: "Before", now: "After" };
 
@@ -38,8 +42,8 @@ export function ActivityPage() {
   const instance = useInstance();
   const { id } = instance;
   useTitle(`Activity of ${instance.name}`);
-  const [search] = useSearchParams();
-  const before = search.get("before") ?? undefined;
+  const [address, setAddress] = useAddressParts();
+  const before = address.get("before") ?? undefined;
   const page = useActivity(id, before);
   const client = useQueryClient();
   const undo = useMutation({
@@ -47,7 +51,9 @@ export function ActivityPage() {
     onSettled: () => client.invalidateQueries({ queryKey: ["undos", id] }),
   });
   const undos = useUndos(id);
-  const [looked, setLooked] = useState<{ readonly entry: ActivityEntry; readonly which: ActivityVersion } | null>(null);
+  // With its path: the entry may have moved on to another page of the list.
+  const [entryId, path] = [address.get("entry"), address.get("path")];
+  const which = activityVersion.safeParse(address.get("version")).data;
   const isUndoing = (entry: ActivityEntry) =>
     (undo.isPending && undo.variables.id === entry.id) ||
     undos.data?.undos.some(({ entryId, state }) => entryId === entry.id && state === "running") === true;
@@ -57,13 +63,20 @@ export function ActivityPage() {
       <h1>Activity</h1>
       <p>
         What was changed in the files of {instance.name}, and by your sync in your Dropbox. What a deletion or an
-        overwrite took away can be looked at and brought back for as long as Dropbox keeps it, or a snapshot does.
+        overwrite took away can be looked at and brought back for as long as Dropbox keeps it, or a snapshot does; what
+        was deleted on the pages, for a day.
       </p>
       <Failure error={page.error ?? undo.error ?? undos.error} />
       {undos.data?.undos.map((one) => (
         <UndoNotice key={one.id} instanceId={id} of={one} />
       ))}
-      {looked !== null && <VersionDialog instanceId={id} {...looked} onClose={() => setLooked(null)} />}
+      {entryId !== null && path !== null && which !== undefined && (
+        <VersionDialog
+          instanceId={id}
+          {...{ entryId, path, which }}
+          onClose={() => setAddress({ entry: null, path: null, version: null })}
+        />
+      )}
       {page.isPending && <p className="quiet">Looking up what happened.</p>}
       {page.data !== undefined && entries.length === 0 && <Nothing older={before !== undefined} instanceId={id} />}
       {entries.length > 0 && (
@@ -96,7 +109,7 @@ export function ActivityPage() {
                       type="button"
                       className="link"
                       aria-label={`${VERSIONS[which]}: ${entry.path} ${DONE[entry.action]}`}
-                      onClick={() => setLooked({ entry, which })}
+                      onClick={() => setAddress({ entry: entry.id, path: entry.path, version: which })}
                     >
                       {VERSIONS[which]}
                     </button>
@@ -113,7 +126,7 @@ export function ActivityPage() {
                     </button>
                   )}
                   {entry.undo === "done" && <span className="quiet">Undone</span>}
-                  {entry.action === "restore" && <Link to={`/instances/${id}/snapshots`}>Snapshots</Link>}
+                  {HAS_SNAPSHOT.has(entry.action) && <Link to={`/instances/${id}/snapshots`}>Snapshots</Link>}
                 </td>
               </tr>
             ))}

@@ -10,20 +10,26 @@ import { addressInWords, countInWords } from "../words.ts";
 /** Who did what, in an organization and with the accounts of those who are in it. */
 export function AuditPage() {
   const { id = "" } = useParams();
-  const name = useAdministered().data?.find((one) => one.id === id)?.name ?? "";
-  useTitle(`Audit log of ${name}`);
+  const name = useAdministered().data?.find((one) => one.id === id)?.name;
+  useTitle(name === undefined ? "Audit log" : `Audit log of ${name}`);
   const before = useSearchParams()[0].get("before") ?? undefined;
   const page = useAudit(id, before);
   const entries = page.data?.entries ?? [];
   return (
     <>
       <p className="quiet">
-        <Link to="/admin">Admin</Link> › <Link to={`/admin/organization/${id}`}>{name}</Link>
+        <Link to="/admin">Admin</Link>
+        {name !== undefined && (
+          <>
+            {" "}
+            › <Link to={`/admin/organization/${id}`}>{name}</Link>
+          </>
+        )}
       </p>
       <h1>Audit log</h1>
       <Failure error={page.error} />
       {page.isPending && <p className="quiet">Looking up what was done.</p>}
-      {page.data !== undefined && (
+      {page.data !== undefined && name !== undefined && (
         <p>
           What was done in {name}, and logins and links of those who are in it, for{" "}
           {countInWords(page.data.days, "day")}. What is done to files is on each instance’s Activity page.

@@ -5,14 +5,15 @@ import { Link, useLocation, useSearchParams } from "react-router";
 import { z } from "zod";
 import { post } from "../api.ts";
 import { DistributionResult } from "../components/distribution-results.tsx";
+import { Moment } from "../components/moment.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
-import { StagePicker } from "../components/stage-picker.tsx";
+import { PathPicker } from "../components/path-picker.tsx";
 import { StrategyChoice } from "../components/strategy-choice.tsx";
 import { TargetChoice } from "../components/target-choice.tsx";
 import { useTitle } from "../components/title.ts";
 import { useDistributions } from "../distribution-queries.ts";
 import { useInstances, useSnapshots } from "../queries.ts";
-import { agoInWords, countInWords } from "../words.ts";
+import { countInWords } from "../words.ts";
 import { useInstance } from "./instance-pages.tsx";
 
 /** What was chosen on the page before this one. */
@@ -85,7 +86,7 @@ export function DistributePage() {
           )}
           <details open={chosenBefore.length === 0}>
             <summary>Choose files and folders</summary>
-            <StagePicker key={snapshotId} instanceId={id} snapshotId={snapshotId} paths={paths} onChange={setPaths} />
+            <PathPicker key={snapshotId} instanceId={id} snapshotId={snapshotId} chosen={paths} onChange={setPaths} />
           </details>
         </section>
         <section className="card" aria-labelledby="targets">
@@ -142,8 +143,8 @@ function FromSnapshot({ instanceId, snapshotId }: { readonly instanceId: string;
     return <Notice tone="bad">There is no such snapshot: it may have been deleted. {files} instead.</Notice>;
   return (
     <Notice tone="good">
-      Files are taken from the snapshot {one.note !== "" && `"${one.note}" `}of {agoInWords(new Date(one.takenAt))}, as
-      they were then. {files} instead.
+      Files are taken from the snapshot {one.note !== "" && `"${one.note}" `}of <Moment at={one.takenAt} />, as they
+      were then. {files} instead.
     </Notice>
   );
 }

@@ -31,6 +31,9 @@ export function DropboxSettingsPage() {
       return client.invalidateQueries();
     },
   });
+  // Where she may look only, nothing of hers runs: her Dropbox follows, and never the reverse.
+  const roles = new Set(instances.data?.map(({ role }) => role));
+  const onlyLooks = roles.size === 1 && roles.has("viewer");
   const broken = link.data?.revoked === true || instances.data?.some((one) => one.sync.state === "reconnect") === true;
   return (
     <>
@@ -40,8 +43,10 @@ export function DropboxSettingsPage() {
       )}
       {search.get("linked") !== null && link.data?.account != null && (
         <Notice tone="good">
-          Your Dropbox is linked. Running applications sync from now on; others when they start, or always where you set
-          it so.
+          Your Dropbox is linked.{" "}
+          {onlyLooks
+            ? "It follows the files of each instance of which you keep a copy there, as you choose below."
+            : "Running applications sync from now on; others when they start, or always where you set it so."}
         </Notice>
       )}
       {broken && (
@@ -50,7 +55,12 @@ export function DropboxSettingsPage() {
       <Failure error={link.error ?? enable.error ?? disconnect.error} />
       {link.isPending && <p className="quiet">Asking about your link.</p>}
       {link.data?.account === null && (
-        <NotLinked appName={link.data.appName} busy={enable.isPending} onEnable={() => enable.mutate(false)} />
+        <NotLinked
+          appName={link.data.appName}
+          onlyLooks={onlyLooks}
+          busy={enable.isPending}
+          onEnable={() => enable.mutate(false)}
+        />
       )}
       {link.data?.account != null && (
         <Linked
@@ -71,13 +81,20 @@ export function DropboxSettingsPage() {
   );
 }
 
-function NotLinked(props: { readonly appName: string; readonly busy: boolean; readonly onEnable: () => void }) {
+function NotLinked(props: {
+  readonly appName: string;
+  readonly onlyLooks: boolean;
+  readonly busy: boolean;
+  readonly onEnable: () => void;
+}) {
   return (
     <section className="card">
       <h2>Not linked</h2>
       <p>
-        Link a Dropbox account, and the files of your instances are in it as well, both ways, while your applications
-        run, or always. Any account will do; its e-mail address need not be yours here.
+        {props.onlyLooks
+          ? "Link a Dropbox account, and it can follow the files of your instances: you choose of which you keep a copy there."
+          : "Link a Dropbox account, and the files of your instances are in it as well, both ways, while your applications run, or always."}{" "}
+        Any account will do; its e-mail address need not be yours here.
       </p>
       <p>
         Twinfold sees its own folder only, <b>Apps › {props.appName}</b>, and nothing else of your Dropbox.

@@ -1,13 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { FileEntry, Instance } from "@twinfold/api";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import { fileAddress, zipAddress } from "../api.ts";
 import { DistributeChoice, DistributeWay } from "../components/distribute-choice.tsx";
 import { Failure } from "../components/notice.tsx";
 import { StatusPill, settingsAddress } from "../components/status-pill.tsx";
 import { TextEditor } from "../components/text-editor.tsx";
 import { useTitle } from "../components/title.ts";
-import { mayLose } from "../components/unsaved.ts";
 import { useWriteQuestion } from "../components/write-question.tsx";
 import { DeletedNotice, RecentlyDeleted } from "../files/deleted.tsx";
 import { FileList } from "../files/file-list.tsx";
@@ -20,6 +19,7 @@ import { SyncSilence } from "../files/sync-silence.tsx";
 import { TextDifference } from "../files/text-difference.tsx";
 import { UnfinishedUploads } from "../files/unfinished-uploads.tsx";
 import { UploadBar, UploadDone, UploadRunning } from "../files/upload-bar.tsx";
+import { useEditing } from "../files/use-editing.ts";
 import { useFileChanges } from "../files/use-file-changes.ts";
 import { useUpload } from "../files/use-upload.ts";
 import { useInstance } from "./instance-pages.tsx";
@@ -35,36 +35,30 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
   const { area, path } = place;
   const mayChange = area === "personal" || instance.role === "editor";
   const client = useQueryClient();
-  const [editing, setEditing] = useState<{ readonly area: string; readonly path: string } | null>(null);
-  const [looked, setLooked] = useState<string | null>(null);
-  const [compared, setCompared] = useState<string | null>(null);
-  const unsaved = useRef(false);
+  const { edited, mayLeave, noteUnsaved } = useEditing(place, go);
+  // Who may not change what a link would let her edit looks at it.
+  const looked = place.view || (mayChange ? "" : place.edit);
   const { askForMany, question } = useWriteQuestion();
   const uploads = useUpload(id);
   const changes = useFileChanges(id, area);
   const { deleted, wish } = changes;
   useTitle(`Files of ${instance.name}`);
 
-  const edit = (next: typeof editing) => {
-    if (editing !== null && !mayLose(unsaved.current, editing.path)) return false;
-    unsaved.current = false;
-    setEditing(next);
-    return true;
-  };
   /** To another folder; what is being edited is put away first. */
   const goTo = (next: Partial<Place>) => {
-    if (!edit(null)) return;
+    if (!mayLeave()) return;
     if (next.area !== undefined && next.area !== area) changes.forgetNotice();
-    go({ find: "", ...next });
+    go({ find: "", edit: "", ...next });
     window.scrollTo(0, 0);
   };
   const at = ({ name }: FileEntry) => joinPath(path, name);
   const actions = useUnchanging({
     mayChange,
+    isPaused: instance.sync.state === "paused",
     open: (entry) => goTo({ path: at(entry) }),
-    edit: (entry) => edit({ area, path: at(entry) }),
-    look: (entry) => setLooked(at(entry)),
-    compare: (entry) => setCompared(at(entry)),
+    edit: ({ name }) => mayLeave() && go({ edit: name }),
+    look: ({ name }) => go({ view: name }),
+    compare: ({ name }) => go({ compare: name }),
     rename: (entry) => changes.askName({ kind: "rename", path: at(entry) }),
     remove: (entry) => changes.remove.mutate(at(entry)),
     address: (entry) => (entry.kind === "folder" ? zipAddress : fileAddress)(id, area, at(entry)),
@@ -107,17 +101,14 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
         />
       )}
       <Failure error={changes.remove.error ?? changes.ofDeleted.error} />
-      {editing !== null && (
+      {edited !== null && mayChange && (
         <TextEditor
-          key={`${editing.area} ${editing.path}`}
+          key={`${edited.area} ${edited.path}`}
           instanceId={id}
-          {...editing}
-          onUnsaved={(now) => {
-            unsaved.current = now;
-          }}
+          {...edited}
+          onUnsaved={noteUnsaved}
           onClose={() => {
-            unsaved.current = false;
-            setEditing(null);
+            go({ edit: "" });
             void client.invalidateQueries({ queryKey: ["files", id] });
           }}
         />
@@ -133,8 +124,17 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
           onNo={() => changes.askName(null)}
         />
       )}
-      {looked !== null && <PreviewDialog instanceId={id} area={area} path={looked} onClose={() => setLooked(null)} />}
-      {compared !== null && <TextDifference instanceId={id} path={compared} onClose={() => setCompared(null)} />}
+      {looked !== "" && (
+        <PreviewDialog
+          instanceId={id}
+          area={area}
+          path={joinPath(path, looked)}
+          onClose={() => go(mayChange ? { view: "" } : { view: "", edit: "" })}
+        />
+      )}
+      {place.compare !== "" && (
+        <TextDifference instanceId={id} path={joinPath(path, place.compare)} onClose={() => go({ compare: "" })} />
+      )}
       <SyncSilence instance={instance} area={area} />
       <FileList
         key={[area, path, place.hidden, place.find].join("\n")}
@@ -151,10 +151,11 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
 function useUnchanging(latest: EntryActions): EntryActions {
   const now = useRef(latest);
   now.current = latest;
-  const { mayChange } = latest;
+  const { mayChange, isPaused } = latest;
   return useMemo(
     () => ({
       mayChange,
+      isPaused,
       open: (entry) => now.current.open(entry),
       edit: (entry) => now.current.edit(entry),
       look: (entry) => now.current.look(entry),
@@ -165,6 +166,6 @@ function useUnchanging(latest: EntryActions): EntryActions {
       settledAt: (entry) => now.current.settledAt(entry),
       chosenAs: (entry) => now.current.chosenAs(entry),
     }),
-    [mayChange],
+    [mayChange, isPaused],
   );
 }

@@ -3,24 +3,27 @@ import { type Instance, restored, type Snapshot, snapshot } from "@twinfold/api"
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { z } from "zod";
+import { useAddressParts } from "../address-parts.ts";
 import { post } from "../api.ts";
+import { Moment } from "../components/moment.tsx";
 import { EmptyState, Failure, Notice } from "../components/notice.tsx";
 import { Question } from "../components/question.tsx";
 import { RestoreQuestion } from "../components/restore-question.tsx";
 import { SnapshotChanges } from "../components/snapshot-changes.tsx";
 import { SnapshotSchedule } from "../components/snapshot-schedule.tsx";
 import { useTitle } from "../components/title.ts";
-import { useInstances, useSnapshots } from "../queries.ts";
-import { agoInWords, bytesInWords, countInWords } from "../words.ts";
+import { useInstances, useLink, useSnapshots } from "../queries.ts";
+import { bytesInWords, countInWords, pathsInWords } from "../words.ts";
 import { useInstance } from "./instance-pages.tsx";
 
-/** What is to be restored: all of a snapshot, or one path; into another instance than its own, perhaps. */
+/** What is to be restored: all of a snapshot, or some paths; into another instance than its own, perhaps. */
 interface Wish {
   readonly of: Snapshot;
   /** Among whose snapshots it is. */
   readonly at: Instance;
-  readonly path?: string;
-  readonly into?: Instance;
+  readonly paths?: readonly string[];
+  readonly into?: Instance | undefined;
+  readonly copyInDropbox?: boolean;
 }
 
 export function SnapshotsPage() {
@@ -29,7 +32,8 @@ export function SnapshotsPage() {
   useTitle(`Snapshots of ${instance.name}`);
   const [wish, setWish] = useState<Wish | null>(null);
   const [deleting, setDeleting] = useState<Snapshot | null>(null);
-  const [compared, setCompared] = useState<string | null>(null);
+  const [address, setAddress] = useAddressParts();
+  const compared = address.get("compare");
   const [note, setNote] = useState("");
   const client = useQueryClient();
   const refresh = () =>
@@ -40,14 +44,15 @@ export function SnapshotsPage() {
     onSettled: refresh,
   });
   const restore = useMutation({
-    mutationFn: ({ of, at, path, into }: Wish) => {
+    mutationFn: ({ of, at, paths, into, copyInDropbox }: Wish) => {
       const body = {
-        ...(path === undefined ? {} : { paths: [path] }),
+        copyInDropbox,
+        paths,
         ...(into === undefined ? {} : { into: into.id }),
       };
       return post(`/api/instances/${at.id}/snapshots/${of.id}/restore`, body, restored);
     },
-    onMutate: () => setCompared(null),
+    onMutate: () => setAddress({ compare: null }),
     onSettled: refresh,
   });
   const remove = useMutation({
@@ -55,6 +60,8 @@ export function SnapshotsPage() {
     onSettled: refresh,
   });
   const list = useSnapshots(id, restore.isPending);
+  const link = useLink().data;
+  const restoredPaths = restore.variables?.paths;
   const restoredTo = restore.variables?.into ?? restore.variables?.at;
   const mayChange = instance.role === "editor";
   const others = useInstances().data?.filter((one) => one.id !== id && one.role === "editor") ?? [];
@@ -75,12 +82,17 @@ export function SnapshotsPage() {
       {restore.isSuccess && (
         <Notice tone="good">
           <p>
-            {restore.variables.path === undefined
+            {restoredPaths === undefined
               ? "The snapshot is restored"
-              : `${restore.variables.path} is restored`}
+              : `${pathsInWords(restoredPaths)} ${restoredPaths.length === 1 ? "is" : "are"} restored`}
             {restoredTo !== undefined && restoredTo.id !== id && ` into ${restoredTo.name}`}. The files as they were
             before are in a snapshot of their own.{" "}
-            {!restore.data.reached && "Dropbox could not be heard out first: look for conflict copies there."}
+            {!restore.data.reached && "Dropbox could not be heard out first: look for conflict copies there. "}
+            {restore.data.copy !== null && (
+              <>
+                What was in your Dropbox is kept there, in <b>{folderInWords(link?.appName, restore.data.copy)}</b>.
+              </>
+            )}
           </p>
           <button
             type="button"
@@ -118,16 +130,13 @@ export function SnapshotsPage() {
         <article key={one.id} className="card" aria-label={nameOf(one)}>
           <h2>{nameOf(one)}</h2>
           <p className="quiet">
-            <time dateTime={one.takenAt} title={new Date(one.takenAt).toLocaleString()}>
-              {agoInWords(new Date(one.takenAt))}
-            </time>
-            , {countInWords(one.files, "file")}, {bytesInWords(one.bytes)}
+            <Moment at={one.takenAt} />, {countInWords(one.files, "file")}, {bytesInWords(one.bytes)}
           </p>
           <div className="row">
             <button
               type="button"
               aria-expanded={compared === one.id}
-              onClick={() => setCompared(compared === one.id ? null : one.id)}
+              onClick={() => setAddress({ compare: compared === one.id ? null : one.id })}
             >
               Compare with now
             </button>
@@ -149,7 +158,7 @@ export function SnapshotsPage() {
             <SnapshotChanges
               instanceId={id}
               snapshotId={one.id}
-              onRestore={mayChange ? (path) => setWish({ of: one, at: instance, path }) : null}
+              onRestore={mayChange ? (paths) => setWish({ of: one, at: instance, paths }) : null}
               busy={busy}
             />
           )}
@@ -160,10 +169,10 @@ export function SnapshotsPage() {
           instanceId={id}
           snapshot={wish.of}
           name={nameOf(wish.of)}
-          path={wish.path}
+          paths={wish.paths}
           others={others}
-          onYes={(into) => {
-            restore.mutate(into === undefined ? wish : { ...wish, into });
+          onYes={(answer) => {
+            restore.mutate({ ...wish, ...answer });
             setWish(null);
           }}
           onNo={() => setWish(null)}
@@ -185,6 +194,10 @@ export function SnapshotsPage() {
     </>
   );
 }
+
+/** As its user finds a folder of the app's in her Dropbox. */
+const folderInWords = (appName: string | undefined, path: string) =>
+  ["Apps", ...(appName === undefined ? [] : [appName]), ...path.split("/").slice(1)].join(" › ");
 
 function nameOf({ note, cause }: Snapshot): string {
   const words = note === "" ? "a snapshot" : `"${note}"`;

@@ -103,8 +103,8 @@ function UnitDetails(props: {
         <h2>Change this {props.level}</h2>
         <p className="quiet">
           {archived
-            ? "It is out of its members' sight; its files and its folders in Dropbox stay as they were."
-            : "Archived, it is out of its members' sight, what runs in it ends, and nothing is deleted: you can bring it back."}
+            ? "It is out of its members' sight, and its files stay as they were. In Dropbox its folder stays with all that is in it, and no longer follows. Once it is brought back, sync goes on where it ended."
+            : "Archived, it is out of its members' sight, and what runs in it ends, its sync too. Nothing is deleted: in the Dropbox of each member its folder stays with all that is in it, and no longer follows. You can bring it back."}
         </p>
         <div className="row">
           <button type="button" onClick={() => setAsking("rename")}>

@@ -9,11 +9,19 @@ const TOGETHER = 32;
 
 /** What was written to these files, and which names are in the folder, is there after a power cut too. */
 export async function flush(files: readonly string[], folder: string): Promise<void> {
-  if (files.length > EACH) return withFile(folder, ({ fd }) => flushFileSystem(fd));
+  if (files.length > EACH && (await isFlushedWhole(folder))) return;
   for (let at = 0; at < files.length; at += TOGETHER) {
     await Promise.all(files.slice(at, at + TOGETHER).map((file) => withFile(file, (handle) => handle.sync())));
   }
   await withFile(folder, (handle) => handle.sync());
+}
+
+/** @returns false where that can't be asked for, or something else of the file system could not be written */
+function isFlushedWhole(folder: string): Promise<boolean> {
+  return withFile(folder, ({ fd }) => flushFileSystem(fd)).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function withFile(file: string, body: (handle: FileHandle) => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { type Bytes, toBytes, toText } from "./bytes.ts";
 import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts";
+import { type Comparison, comparisonOf } from "./comparison.ts";
 import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
 import { type Mark, marksOf } from "./marks.ts";
@@ -21,18 +22,6 @@ export interface SnapshotEntry {
   readonly size: number;
   /** Seconds since 1970. */
   readonly mtime: number;
-}
-
-export interface ComparedPath {
-  readonly path: string;
-  readonly kind: "file" | "folder" | "link";
-}
-
-/** What became of a snapshot: as it looks from the snapshot's side, so what was made since is `added`. */
-export interface Comparison {
-  readonly added: readonly ComparedPath[];
-  readonly changed: readonly ComparedPath[];
-  readonly deleted: readonly ComparedPath[];
 }
 
 /** Contents taken in between two turns of others. */
@@ -60,8 +49,11 @@ export interface Snapshots {
   versions(path: string): readonly SnapshotVersion[];
   /** What has become of a folder's entries since the last snapshot, by name; null where there is none. */
   marks(path: string, names: readonly string[]): ReadonlyMap<string, Mark> | null;
-  /** A snapshot with the files as they are now, or with another snapshot. */
-  compare(id: string, other?: string): Promise<Comparison>;
+  /** A snapshot with the files as they are now, or with another snapshot; with `paths` only what their restore would undo. */
+  compare(
+    id: string,
+    options?: Pick<RestoreChoice, "paths"> & { readonly other?: string | undefined },
+  ): Promise<Comparison>;
   /**
    * Makes the files what they were: all, or those at and below some paths. A safety snapshot is taken first. Nobody else
    * should write meanwhile; who does, loses nothing. @param meant is told, before anything is touched, what will go, and
@@ -199,12 +191,14 @@ export async function openSnapshots(
       const last = catalogue.list()[0];
       return last === undefined ? null : marksOf(root, path, names, treeAt(last.tree, path) ?? EMPTY_TREE);
     },
-    compare: (id, other) =>
+    compare: (id, { other, paths } = {}) =>
       alone(async () => {
         const { tree } = find(id);
-        if (other !== undefined) return sorted(differences(tree, find(other).tree, catalogue.tree));
-        const now = await lookNow(hashOf);
-        return sorted(differences(tree, now.tree, treesOf(now, catalogue.tree)));
+        const now =
+          other === undefined ? await lookNow(hashOf) : { tree: find(other).tree, trees: new Map<string, string>() };
+        // As a restore looks at it, so that it is chosen in the same way.
+        const back = differences(now.tree, tree, treesOf(now, catalogue.tree));
+        return comparisonOf(choose(back, { paths }).wanted);
       }),
     restore: (id, { paths, where, meant, word = null }) =>
       alone(async () => {
@@ -280,20 +274,9 @@ const published = ({ id, takenAt, note, cause, files, bytes }: SavedSnapshot): S
   bytes,
 });
 
-function treesOf(now: Look, saved: (hash: string) => Tree): (hash: string) => Tree {
+function treesOf(now: Pick<Look, "trees">, saved: (hash: string) => Tree): (hash: string) => Tree {
   return (hash) => {
     const text = now.trees.get(hash);
     return text === undefined ? saved(hash) : parseTree(text);
   };
-}
-
-function sorted(found: Iterable<Difference>): Comparison {
-  const comparison = { added: [], changed: [], deleted: [] } as Record<keyof Comparison, ComparedPath[]>;
-  for (const { path, before, after } of found) {
-    const entry = after ?? before;
-    if (entry === undefined) continue;
-    const into = before === undefined ? "added" : after === undefined ? "deleted" : "changed";
-    comparison[into].push({ path: toText(path), kind: parseSeen(entry).kind });
-  }
-  return comparison;
 }
