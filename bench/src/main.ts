@@ -1,11 +1,17 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PROFILE_NAMES, type ProfileName } from "@twinfold/dropbox-local";
 import { install } from "../../test/clients/install.ts";
 import type { ContenderName } from "./contenders/contender.ts";
+import { firstPage } from "./first-page.ts";
+import { flameGraph } from "./flames/flame.ts";
+import { sampled } from "./flames/sample.ts";
+import { fromOutside } from "./from-outside.ts";
 import { localDropbox } from "./local-dropbox.ts";
 import { planner } from "./planner.ts";
 import { writeReport } from "./report/report.ts";
-import { outcomeInWords } from "./report/words.ts";
+import { outcomeInWords, seconds } from "./report/words.ts";
 import { commitNow, type RowResult, saveRows } from "./results.ts";
 import { row } from "./rows.ts";
 import { runScenario } from "./run-scenario.ts";
@@ -28,31 +34,43 @@ const HELP = `npm run bench -- [options]
   --long           the rows that take very long too
   --json FILE      adds what was measured to a file, row by row; what it had of these rows is replaced
   --report FILE    writes docs/benchmarks.md and its plot from such a file; --to FOLDER: elsewhere
+  --flames FOLDER  runs each row once with a profiler in Twinfold, and writes FOLDER/ROW.svg: a flame graph of its main thread
 
-Parts that are measured by themselves: planner, workspace (snapshots and large folders), local-dropbox (--entries N: files of
-the folder that it lists).
+Parts that are measured by themselves: planner, workspace (snapshots and large folders), first-page (in Chromium; needs
+npm run build), from-outside (what the platform changes, until it is in each Dropbox), local-dropbox (--entries N: files of the
+folder that it lists).
 Prints what was measured and, beside it, what was asked of it; nothing is asserted.`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", multiple: true },
-    peers: { type: "boolean", default: false },
-    runs: { type: "string", default: "3" },
-    profile: { type: "string", default: "typical" },
-    scale: { type: "string", default: "1" },
-    limit: { type: "string", default: "7200" },
-    long: { type: "boolean", default: false },
-    json: { type: "string" },
-    report: { type: "string" },
-    to: { type: "string", default: "docs" },
-    entries: { type: "string", default: "1000000" },
-    help: { type: "boolean", default: false },
-  },
-});
+const { values } = (() => {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: "string", multiple: true },
+        peers: { type: "boolean", default: false },
+        runs: { type: "string", default: "3" },
+        profile: { type: "string", default: "typical" },
+        scale: { type: "string", default: "1" },
+        limit: { type: "string", default: "7200" },
+        long: { type: "boolean", default: false },
+        json: { type: "string" },
+        report: { type: "string" },
+        to: { type: "string", default: "docs" },
+        flames: { type: "string" },
+        entries: { type: "string", default: "1000000" },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message} See npm run bench -- --help.`);
+    return process.exit(2);
+  }
+})();
 
 const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   planner,
   workspace,
+  "first-page": firstPage,
+  "from-outside": fromOutside,
   "local-dropbox": () => localDropbox(Number(values.entries)),
 };
 
@@ -99,7 +117,18 @@ async function measure(): Promise<void> {
   if (values.peers) for (const client of ["rclone", "maestral"] as const) install(client);
   for (const scenario of scenariosAt(Number(values.scale))) {
     const isLeftOut = scenario.long === true && !values.long && values.only === undefined;
-    if (!isLeftOut && scenario.rows.some(({ name }) => isWanted(name))) await compare(scenario);
+    if (isLeftOut || !scenario.rows.some(({ name }) => isWanted(name))) continue;
+    await (values.flames === undefined ? compare(scenario) : draw(scenario, values.flames));
+  }
+}
+
+async function draw(scenario: Scenario, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const what = new Map(scenario.rows.map((one) => [one.name, one.what]));
+  for (const [name, work] of await sampled(scenario, values.profile as ProfileName)) {
+    const file = join(folder, `${name}.svg`);
+    writeFileSync(file, flameGraph(what.get(name) ?? name, work));
+    row(name, `busy ${seconds(work.root.time / 1e6)} of ${seconds(work.span / 1e6)}`, file);
   }
 }
 
@@ -115,6 +144,7 @@ async function compare(scenario: Scenario): Promise<void> {
   );
   const results: RowResult[] = scenario.rows.map(({ name, what, asked, bound }) => ({
     ...{ name, what, asked, bound: bound(conditions), profile, conditions, date, commit },
+    scale: Number(values.scale),
     words: wordsOfCall(),
     outcomes: outcomes.get(name) ?? {},
   }));

@@ -29,9 +29,11 @@ export async function costOf(stage: Stage, work: () => Promise<number>): Promise
     rssPeak = Math.max(rssPeak, usageOfChildren().rssMiB);
   }, SAMPLED_EVERY);
   stage.measuredSince = performance.now();
+  const from = microseconds();
   try {
     const seconds = await work();
     stage.measuredSince = null;
+    stage.lastMeasured = { from, to: microseconds() };
     await stage.quiet(QUIET);
     const after = await stage.traffic();
     const requests = Object.entries(after.requests)
@@ -49,6 +51,10 @@ export async function costOf(stage: Stage, work: () => Promise<number>): Promise
   } finally {
     clearInterval(sampling);
   }
+}
+
+function microseconds(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 /** What it costs to bring over what `act` does: from then on until each goal is reached, and the contender at rest. */

@@ -23,6 +23,8 @@ export interface RowResult {
   /** ISO 8601, UTC. */
   readonly date: string;
   readonly commit: string;
+  /** How much of the work that figures are asked for: 1 is all of it. */
+  readonly scale: number;
   /** How it was called. */
   readonly words: readonly string[];
   readonly outcomes: Readonly<Partial<Record<ContenderName, readonly Outcome[]>>>;
@@ -38,10 +40,10 @@ export function readResults(file: string): Results {
   return JSON.parse(readFileSync(file, "utf8")) as Results;
 }
 
-/** Adds rows to those of a file; a row that is there already is replaced. */
+/** Adds rows to those of a file; a row that is there already, of the same scale, is replaced. */
 export function saveRows(file: string, rows: readonly RowResult[]): void {
   const before = existsSync(file) ? readResults(file).rows : [];
-  const kept = before.filter(({ name }) => !rows.some((row) => row.name === name));
+  const kept = before.filter(({ name, scale }) => !rows.some((row) => row.name === name && row.scale === scale));
   const results: Results = { machine: machine(), versions: versions(), rows: [...kept, ...rows] };
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }

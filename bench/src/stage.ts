@@ -11,6 +11,7 @@ import {
 import type { Running } from "../../test/clients/running.ts";
 import { listenWithTls, makeCertificates } from "../../test/clients/tls.ts";
 import { type StartProgram, underDropboxNames } from "../../test/clients/under-dropbox-names.ts";
+import type { Span } from "./flames/cpu-profile.ts";
 import type { Line } from "./lower-bound.ts";
 
 const CONTROL = "__control";
@@ -44,6 +45,10 @@ export interface Stage {
   startUnderDropboxNames: StartProgram;
   /** Since when (performance.now()) that is done which is measured; null before and after. */
   measuredSince: number | null;
+  /** When that was, the last time; microseconds of process.hrtime. */
+  lastMeasured: Span | null;
+  /** Where Twinfold's profiles are written; null where it is not sampled. */
+  readonly profiles: string | null;
   /** Aborted when the run is over, whether it came to its end or not. */
   readonly over: AbortSignal;
   /** A program that ends with the run. */
@@ -56,8 +61,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @param withNames whether programs can be started under Dropbox's names, which needs root */
-export async function openStage(profile: ProfileName, withNames: boolean): Promise<Stage> {
+/**
+ * @param withNames whether programs can be started under Dropbox's names, which needs root
+ * @param isSampled whether Twinfold runs with a profiler
+ */
+export async function openStage(profile: ProfileName, withNames: boolean, isSampled = false): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "twinfold-bench-"));
   const root = join(folder, "root");
   mkdirSync(root);
@@ -113,6 +121,8 @@ export async function openStage(profile: ProfileName, withNames: boolean): Promi
       return names.start(...call);
     },
     measuredSince: null,
+    lastMeasured: null,
+    profiles: isSampled ? join(folder, "profiles") : null,
     over: over.signal,
     own(running) {
       owned.push(running);

@@ -1,7 +1,7 @@
 import type { ContenderName } from "../contenders/contender.ts";
 import type { RowResult } from "../results.ts";
 import { CONTENDERS, summaryOf, timeBound } from "./summary.ts";
-import { seconds } from "./words.ts";
+import { escaped, seconds } from "./words.ts";
 
 const WIDTH = 1040;
 const LEFT = 480;
@@ -108,8 +108,4 @@ function legend(y: number): string {
 
 function at(value: number): string {
   return value.toFixed(1);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

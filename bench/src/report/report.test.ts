@@ -22,7 +22,7 @@ function took(seconds: number, more: Partial<Measure> = {}): Outcome {
 function rowOf(more: Partial<RowResult>): RowResult {
   return {
     ...{ name: "up", what: "up: 10 files", asked: "5 x rclone", bound: 2, profile: "typical", conditions },
-    ...{ date: "2026-01-02T03:04:05Z", commit: "abc1234", words: ["--peers"], outcomes: {}, ...more },
+    ...{ date: "2026-01-02T03:04:05Z", commit: "abc1234", words: ["--peers"], scale: 1, outcomes: {}, ...more },
   };
 }
 
@@ -74,8 +74,11 @@ test("the picture has a bar for each that ran, on one scale, and a line for the 
   expect(width("Twinfold")).toBe(1);
 });
 
-test("what was measured at a part of the work says so", () => {
-  const note = "**Measured at 5 % of the work";
-  expect(pageOf(rowOf({ words: ["--scale", "0.05"] }))).toContain(note);
-  expect(pageOf(rowOf({}))).not.toContain("**Measured at");
+test("what was measured at a part of the work stands apart, and says so", () => {
+  const page = pageOf(rowOf({ what: "all of it" }), rowOf({ what: "some of it", scale: 0.05 }));
+  const [all, some] = page.split("### 5 % of the work\n");
+  expect(all).toContain("### The whole work\n\n");
+  expect(all?.match(/^\| all of it/gm)).toHaveLength(1);
+  expect(some).toContain("| some of it");
+  expect(pageOf(rowOf({}))).not.toContain("% of the work");
 });

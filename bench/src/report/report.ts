@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContenderName, Way } from "../contenders/contender.ts";
 import { rcloneFlags } from "../contenders/rclone.ts";
@@ -13,16 +13,21 @@ export function writeReport(file: string, folder: string): readonly string[] {
   const results = readResults(file);
   const page = join(folder, "benchmarks.md");
   const picture = join(folder, "benchmarks.svg");
-  writeFileSync(page, benchmarks(results));
-  writeFileSync(picture, plot(results.rows));
+  const rows = [...results.rows].sort((a, b) => b.scale - a.scale);
+  const flames = rows.filter(({ name, scale }) => scale === 1 && existsSync(join(folder, flameOf(name))));
+  writeFileSync(page, benchmarks({ ...results, rows }, flames));
+  writeFileSync(picture, plot(rows));
   return [page, picture];
 }
 
-/** The page, in Markdown. */
-export function benchmarks({ machine, versions, rows }: Results): string {
+/** Where a row's flame graph lies beside the page, if it was drawn. */
+const flameOf = (name: string) => `flames/${name}.svg`;
+
+/** The page, in Markdown. @param flames rows of which there is a flame graph */
+export function benchmarks({ machine, versions, rows }: Results, flames: readonly RowResult[] = []): string {
   return `# Benchmarks
 
-Made by \`npm run bench -- --report FILE\` from what a run has measured: nothing here is written by hand.
+Made by \`npm run bench -- --report docs/benchmarks.json\` from what runs have measured: nothing here is written by hand.
 
 | | |
 | --- | --- |
@@ -32,7 +37,7 @@ Made by \`npm run bench -- --report FILE\` from what a run has measured: nothing
 | called as | ${[...new Set(rows.map(({ words }) => `\`npm run bench -- ${words.join(" ")}\``))].join("<br>")} |
 | the local Dropbox is | ${[...new Set(rows.map(conditionsOf))].join("<br>")} |
 
-${scaleInWords(rows)}${HOW}
+${HOW}
 rclone's flags: \`${flagsOf("both", rows)}\`. Up, down and for a copy it is \`rclone sync\`; for both ways, the
 first sync and *nothing changed* \`bisync --create-empty-src-dirs --force\`; for a rename and a deletion
 \`sync --track-renames --create-empty-src-dirs\` with \`${flagsOf("follow", rows)}\`, as Dropbox refuses more commits at once.
@@ -43,7 +48,7 @@ first sync and *nothing changed* \`bisync --create-empty-src-dirs --force\`; for
 ## Time
 In brackets: how many times what Twinfold takes; for Twinfold, how many times the lower bound.
 
-${table(["work", "asked", "lower bound", ...CONTENDERS], rows.map(timeCells))}
+${timesByScale(rows)}
 
 ## Cost
 Requests without long polls; memory is what was resident at the peak, and how much more that is than before.
@@ -54,17 +59,30 @@ ${table(["work", "", "requests", "to Dropbox", "from Dropbox", "CPU", "memory"],
 The middle run of each.
 
 ${table(["work", "", "requests"], rows.flatMap(routeCells))}
-`;
+${flames.length === 0 ? "" : flamesInWords(flames)}`;
 }
 
 /** What was asked is asked of the whole work: where it is less, that is said. */
-function scaleInWords(rows: readonly RowResult[]): string {
-  const scales = new Set(
-    rows.map(({ words }) => (words.includes("--scale") ? words[words.indexOf("--scale") + 1] : "1")),
-  );
-  if (scales.size === 1 && scales.has("1")) return "";
-  const shares = [...scales].map((scale) => `${Number(scale) * 100} %`).join(" and ");
-  return `**Measured at ${shares} of the work that the figures asked for are about**: what a start costs weighs more, and batches are smaller.\n\n`;
+function timesByScale(rows: readonly RowResult[]): string {
+  const scales = [...new Set(rows.map(({ scale }) => scale))];
+  const parts = scales.map((scale) => {
+    const some = rows.filter((row) => row.scale === scale);
+    const share = `### ${Number((scale * 100).toPrecision(3))} % of the work\nThe figures asked for are about all of it: here what a start costs weighs more, and batches are smaller.`;
+    const heading = scale === 1 ? "### The whole work" : share;
+    return `${heading}\n\n${table(["work", "asked", "lower bound", ...CONTENDERS], some.map(timeCells))}`;
+  });
+  return parts.join("\n\n");
+}
+
+function flamesInWords(flames: readonly RowResult[]): string {
+  const pictures = flames.map(({ name, what }) => `![${what}](${flameOf(name)})`);
+  return `
+## Where the time goes
+What the main thread of Twinfold's daemon does in these rows, sampled in a run of its own (\`npm run bench -- --flames docs/flames\`). Opened
+by itself, each picture tells shares under the pointer.
+
+${pictures.join("\n\n")}
+`;
 }
 
 const HOW = `Each figure is the median of its runs. Each run has a local Dropbox, an account, a folder and a state of its own, and all programs reach

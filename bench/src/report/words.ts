@@ -9,6 +9,11 @@ export function seconds(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} s`;
 }
 
+/** Text of an SVG picture. */
+export function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
 export function bytes(value: number): string {
   const mib = value / 1024 ** 2;
   if (mib >= 1) return `${mib.toFixed(mib < 100 ? 1 : 0)} MiB`;
