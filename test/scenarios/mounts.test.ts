@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import type { World } from "../../apps/cli/test/harness.ts";
 import { PATIENT, status, until, why } from "./answers.ts";
@@ -18,6 +18,9 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
   const seen = (path: string) => join(theWorld().seen, path);
   const mount = () => own.run("mount", "--bind", store, at("data"));
   const umount = () => own.run("umount", "-l", at("data"));
+  const deep = "a/b/c/d/e/data";
+  const mountDeep = () => own.run("mount", "--bind", store, at(deep));
+  const umountDeep = () => own.run("umount", "-l", at(deep));
 
   // Declared first, it comes last: the engine is stopped through them.
   afterAll(() => own.close());
@@ -26,10 +29,12 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
     world.seen = own.at(world.root);
   });
   afterEach(() => {
-    try {
-      umount();
-    } catch {
-      // It was not mounted.
+    for (const unmount of [umount, umountDeep]) {
+      try {
+        unmount();
+      } catch {
+        // It was not mounted.
+      }
     }
     rmSync(seen("data"), { recursive: true, force: true });
   });
@@ -112,30 +117,56 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
       "data/b (conflicted copy)": "another's",
     });
   });
-  test("it goes while everything is looked at: nothing in it is deleted in Dropbox", { timeout: 120_000 }, async () => {
+  const inDeep = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${deep}/${i}`, `${i}`]));
+
+  /** A look at everything comes to the disk late, and goes on for longer than an absence has to last. */
+  async function amidMuch(): Promise<World> {
     const world = theWorld();
     await atRest(world, {});
-    const deep = "a/b/c/d/e/data";
-    // A look that comes to the disk late, and goes on for longer than an absence has to last.
     for (let i = 0; i < 1_000; i++) mkdirSync(seen(`before/${i}`), { recursive: true });
     for (let i = 0; i < 1_500; i++) mkdirSync(seen(`p/q/r/s/t/u/v/${i}`), { recursive: true });
     mkdirSync(seen(deep), { recursive: true });
     store = mkdtempSync(join(world.folder, "disk-"));
-    own.run("mount", "--bind", store, at(deep));
-    const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${deep}/${i}`, `${i}`]));
-    for (const [path, content] of Object.entries(files)) world.write(path, content);
+    return world;
+  }
+  async function amidALook(world: World, after: number, act: () => void): Promise<void> {
+    const looked = world.comesToRest(25);
+    await new Promise((resolve) => setTimeout(resolve, after));
+    act();
+    await looked;
+    await world.settle();
+  }
+
+  test("it goes while everything is looked at: nothing in it is deleted in Dropbox", { timeout: 120_000 }, async () => {
+    const world = await amidMuch();
+    mountDeep();
+    for (const [path, content] of Object.entries(inDeep)) world.write(path, content);
     await world.settle();
     for (const after of [20, 50, 100, 150]) {
-      const looked = world.comesToRest(25);
-      await new Promise((resolve) => setTimeout(resolve, after));
-      own.run("umount", "-l", at(deep));
-      await looked;
-      await world.settle();
-      expect(await world.dropboxTree()).toMatchObject(files);
-      own.run("mount", "--bind", store, at(deep));
+      await amidALook(world, after, umountDeep);
+      expect(await world.dropboxTree()).toMatchObject(inDeep);
+      mountDeep();
       await world.settle();
     }
-    own.run("umount", "-l", at(deep));
+    umountDeep();
+  });
+  test("it is mounted over a folder that is in sync, while everything is looked at: what was in that comes to it, too", {
+    timeout: 120_000,
+  }, async () => {
+    const world = await amidMuch();
+    for (const [path, content] of Object.entries(inDeep)) world.write(path, content);
+    await world.settle();
+    for (const after of [20, 50, 100, 150]) {
+      store = mkdtempSync(join(world.folder, "disk-"));
+      writeFileSync(join(store, "0"), `another's after ${after} ms`);
+      await amidALook(world, after, mountDeep);
+      const inDropbox = await world.dropboxTree();
+      expect(inDropbox).toMatchObject(inDeep);
+      expect(Object.values(inDropbox)).toContain(`another's after ${after} ms`);
+      expect(readdirSync(store)).toEqual(expect.arrayContaining(Object.keys(inDeep).map((path) => basename(path))));
+      umountDeep();
+      await world.settle();
+    }
   });
   test("files and folders that are moved to it in Dropbox, and from it, move on disk", async () => {
     const world = await mounted({ a: "1", "d/e/b": "2", "d/c": "3", "data/f": "4", "data/g/h": "5" });

@@ -26,10 +26,10 @@ export const DISK_WORK = ["place", "createFolder", "move", "removeFile", "remove
 export type AmbushedCall = (typeof AMBUSHED_CALLS)[number];
 
 /**
- * Before the call takes effect, or is refused for once; between its effect and its answer, which may be lost. The latter
- * two are for worlds in which calls fail anyway.
+ * Before the call takes effect, or is refused for once; amid it, where it looks at its effect at the end; between its effect
+ * and its answer, which may be lost. Refused and unanswered are for worlds in which calls fail anyway.
  */
-export type AmbushMoment = "before" | "after" | "refused" | "unanswered";
+export type AmbushMoment = "before" | "refused" | "amid" | "after" | "unanswered";
 
 /** What users do at the very moment at which an engine acts. */
 export interface Ambush {
@@ -65,6 +65,7 @@ export class Ambushes {
     if (ambush === undefined) return fault;
     this.#waiting = this.#waiting.filter((one) => one !== ambush);
     const { when, pause, deed } = ambush;
+    if (when === "amid") return { ...fault, amid: deed };
     const delay = (fault?.delay ?? 0) + 1;
     this.#sprung++;
     const isBefore = when === "before" || when === "refused";

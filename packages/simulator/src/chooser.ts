@@ -1,5 +1,6 @@
 import { AMBUSHED_CALLS } from "./ambush.ts";
 import { chooseCopyScene } from "./copy-scenes.ts";
+import { chooseDiskScene } from "./disk-scenes.ts";
 import { NEVER_FAIL } from "./faults-by-chance.ts";
 import { chooseMemoryScene } from "./memory-scenes.ts";
 import type { NastyUser } from "./nasty-user.ts";
@@ -64,6 +65,8 @@ export function createChooser(options: {
   readonly copies: boolean;
   /** Names change their case only, and engines die amid that. */
   readonly recases: boolean;
+  /** Other disks come and go inside the root, and files are written to unseen. */
+  readonly disks: boolean;
 }) {
   const { random, user, faults, ignores, meets, restores } = options;
   const content = () => user.content();
@@ -90,6 +93,10 @@ export function createChooser(options: {
     }
     if (options.recases && random.chance(0.1)) {
       scene.push(...chooseRecaseScene({ random, content }));
+      return { kind: "settle" };
+    }
+    if (options.disks && random.chance(0.2)) {
+      scene.push(...chooseDiskScene({ random, faults, content }));
       return { kind: "settle" };
     }
     const roll = random.below(100);

@@ -27,6 +27,11 @@ export class DiskUser {
     else this.#disk.overwrite(relative(path), bytes);
   }
 
+  /** Writes to a file through memory: it stays as long as it is, and keeps its times */
+  writeUnseen(path: string, content: string | Uint8Array): void {
+    this.#disk.writeUnseen(relative(path), bytesOf(content));
+  }
+
   /** Writes beside the file and renames over it, as careful editors do: the name leads to another file then. */
   save(path: string, content: string | Uint8Array): void {
     const beside = joinPath(parentPath(relative(path)), `.${baseName(relative(path))}.save`);

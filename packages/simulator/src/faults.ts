@@ -19,6 +19,8 @@ export interface Fault {
   readonly before?: Error;
   /** Thrown after everything was done: the caller can't know. */
   readonly after?: Error;
+  /** Done between the effect and a last look at it, where the call has one: `place`. */
+  readonly amid?: () => void;
   /** Milliseconds from the effect to the answer. */
   readonly answerDelay?: number;
 }
@@ -51,8 +53,8 @@ export class Calls {
     this.#dead = true;
   }
 
-  /** `effect` happens in one moment, unless it waits itself. */
-  async run<T>(name: string, subject: string, effect: () => T | Promise<T>): Promise<T> {
+  /** `effect` happens in one moment, unless it waits itself; it is given what is to be done amid it. */
+  async run<T>(name: string, subject: string, effect: (amid: () => void) => T | Promise<T>): Promise<T> {
     if (this.#dead) return never();
     const fault = this.#hook?.({ port: this.#port, name, subject });
     if (fault?.delay !== undefined) await this.pause(fault.delay);
@@ -61,7 +63,7 @@ export class Calls {
     if (fault?.before !== undefined) throw fault.before;
     let result: T;
     try {
-      result = await effect();
+      result = await effect(fault?.amid ?? (() => undefined));
     } catch (error) {
       if (this.#dead) return never();
       throw error;

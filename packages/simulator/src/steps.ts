@@ -62,6 +62,26 @@ export type Step =
    * done in Dropbox since may have come too late for it.
    */
   | { readonly kind: "restore"; readonly back: number; readonly unheard: boolean }
+  /** A file is written, and once more through memory: so many milliseconds later, or, for null, as it is read. */
+  | {
+      readonly kind: "write unseen";
+      readonly path: string;
+      readonly contents: readonly [string, string];
+      readonly pause: number | null;
+    }
+  /**
+   * At rest, another disk is mounted over a folder that is in sync; it goes; and it, or a third, is mounted there: each at an
+   * engine's next call of a kind, or, for null, while none runs; `kills`: the engine does not survive it.
+   */
+  | {
+      readonly kind: "mount over";
+      readonly path: string;
+      /** Of two files in the folder, and on the disk of one that has the name of the first. */
+      readonly contents: readonly [string, string, string];
+      readonly calls: readonly (AmbushedCall | null)[];
+      readonly another: boolean;
+      readonly kills: boolean;
+    }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -130,13 +150,17 @@ export function describeStep(step: Step): string {
       return `"${step.from}" with ${JSON.stringify(step.content)}, moved in Dropbox to "${step.to}", half told`;
     case "empty":
       return `empty ${step.side}${step.pause === 0 ? "" : `, a thing each ${step.pause} ms`}${step.anew === null ? "" : `, and all but two anew, ${JSON.stringify(step.anew)}`}`;
+    case "write unseen":
+      return `write "${step.path}" with ${JSON.stringify(step.contents[0])}, and ${JSON.stringify(step.contents[1])} unseen ${step.pause === null ? "as it is read" : `${step.pause} ms later`}`;
+    case "mount over":
+      return `mount a disk over "${step.path}" with ${JSON.stringify(step.contents)} at ${step.calls.map((call) => call ?? "a stop").join(", ")}${step.another ? ", and another" : ""}${step.kills ? ", with kills" : ""}`;
     case "meet":
       return `meet${MEETINGS[step.when]}: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
     case "strike":
       return `${step.event} engine ${step.engine + 1} ${step.when} the next ${step.call}`;
     case "ambush": {
       const isBefore = step.when === "before" || step.when === "refused";
-      const when = `${isBefore ? "at" : "after"} the next ${step.call}`;
+      const when = `${isBefore ? "at" : step.when === "amid" ? "amid" : "after"} the next ${step.call}`;
       const becomes = { refused: "fails", unanswered: "is not answered" }[step.when as string];
       return `${step.side} ${step.number + 1}, ${when}, which ${becomes ?? `takes ${step.pause} ms longer`}: ${describeAction(step.action)}`;
     }

@@ -3,8 +3,9 @@ import type { RelativePath } from "@twinfold/engine";
 import { actInDropbox, type FileAction } from "./actions.ts";
 import { type Ambushes, DISK_WORK } from "./ambush.ts";
 import { type Cast, sideOf } from "./cast.ts";
-import type { DiskUser } from "./disk-user.ts";
+import { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
+import { mountOver } from "./mount-trial.ts";
 import { fingerprintOf } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import type { Side } from "./side.ts";
@@ -18,6 +19,8 @@ export const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
 const MEETS_WITHIN = 3_000;
 /** By then what goes without a question has gone, in milliseconds. */
 const GONE_WITHIN = 20_000;
+/** By then what was just written has been read once more, in milliseconds. */
+const READ_ONCE_MORE = 60_000;
 /** Deletions on disk that follow each other as closely are waited for, and counted together; milliseconds. */
 export const CLOSE = 40;
 
@@ -36,6 +39,8 @@ export interface TrialParts {
   readonly calm: () => void;
   readonly act: (side: Side["kind"], number: number, action: FileAction) => void;
   readonly byUser: (side: Side["kind"], number: number, body: (user: DiskUser | DropboxUser) => unknown) => void;
+  /** What is done next is no user's doing. */
+  readonly disturb: () => void;
 }
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
@@ -205,6 +210,26 @@ export function createTrials(parts: TrialParts) {
       if (!isFile(to) || here.identity(to) === before) return [];
       return [`${from} was moved to ${to} in Dropbox, and is another file on disk now`];
     },
+
+    /** What was just written is read once more in the end, and so all that was written to it comes to Dropbox. */
+    async writeUnseen({ path, contents: [seen, unseen], pause }: StepOf<"write unseen">): Promise<void> {
+      await settle();
+      let isDone = false;
+      const deed = () => {
+        const file = cast.user("disk", 0).tree().get(path);
+        if (isDone || !(file instanceof Uint8Array) || textOf(file) !== seen) return;
+        isDone = true;
+        byUser("disk", 0, (user) => user instanceof DiskUser && user.writeUnseen(path, unseen));
+      };
+      if (pause === null) ambushes.lay({ calls: ["hash"], when: "after", pause: 300, deed });
+      act("disk", 0, { kind: "write", path, content: seen });
+      await time.advance(pause ?? MEETS_WITHIN);
+      deed();
+      await time.advance(READ_ONCE_MORE);
+      await settle();
+    },
+
+    mountOver: (step: StepOf<"mount over">) => mountOver(parts, step),
 
     /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */
     async meet({ disk, dropbox }: Meeting): Promise<string[]> {

@@ -7,6 +7,7 @@ import {
   pathComponents,
   type RelativePath,
 } from "@twinfold/engine";
+import { Volumes } from "./volumes.ts";
 
 /** Where the engine's staging lies; users' tools see it, the checks of the simulator don't. */
 export const STAGING_FOLDER = ".twinfold";
@@ -53,6 +54,8 @@ export type DiskErrorCode =
   | "EPERM"
   | "EROFS"
   | "ELOOP"
+  | "EBUSY"
+  | "EXDEV"
   | "ENXIO";
 
 export class DiskError extends Error {
@@ -94,6 +97,7 @@ export class VirtualDisk {
   /** Things of which nothing but the name can be had. */
   readonly unknowable = new Set<DiskThing>();
   readonly #listeners = new Set<(event: DiskEvent) => void>();
+  readonly #volumes = new Volumes();
   #mounted = true;
   #numbers = 1;
   #changes = 0;
@@ -115,6 +119,30 @@ export class VirtualDisk {
   /** The root is there, or a folder without content that isn't it. */
   setMounted(mounted: boolean): void {
     this.#mounted = mounted;
+  }
+
+  /** mount(8) of a disk with these files over a folder; nobody is told. @returns the disk, to be mounted again */
+  mountVolume(path: RelativePath, volume: DiskFolder | Readonly<Record<string, Uint8Array>>): DiskFolder {
+    const mounted = "children" in volume ? (volume as DiskFolder) : this.#newVolume(volume);
+    this.#volumes.mount(this.folder(parentPath(path)), baseName(path), mounted);
+    this.#changes++;
+    return mounted;
+  }
+
+  /** umount(8). @throws DiskError EINVAL */
+  unmountVolume(path: RelativePath): DiskFolder {
+    this.#changes++;
+    return this.#volumes.unmount(this.folder(parentPath(path)), baseName(path));
+  }
+
+  /** Where other disks are mounted. */
+  volumes(): readonly RelativePath[] {
+    return this.#volumes.points(this.root);
+  }
+
+  /** Where the disk begins that a path lies in. */
+  volumeOf(path: RelativePath): RelativePath {
+    return this.#volumes.of(this.root, path);
   }
 
   listen(listener: (event: DiskEvent) => void): () => void {
@@ -184,6 +212,16 @@ export class VirtualDisk {
     this.#tell({ folder: this.folder(parentPath(path)), name: baseName(path), kind, thing: file });
   }
 
+  /** As through a map of the file (mmap(2)) whose pages are dirty already: neither a time nor an event tells of it. */
+  writeUnseen(path: RelativePath, content: Uint8Array): void {
+    this.#checkWritable();
+    const file = this.file(path);
+    const written = Buffer.alloc(file.content.length);
+    written.set(content.subarray(0, written.length));
+    file.content = written;
+    this.#changes++;
+  }
+
   /** Writes to a file that is open, whatever became of its name. */
   setContent(file: DiskFile, content: Uint8Array): void {
     this.#checkWritable();
@@ -217,6 +255,7 @@ export class VirtualDisk {
     const thing = this.find(existing);
     const folder = this.#place(path);
     if (thing.kind === "folder") throw new DiskError("EPERM", existing);
+    if (this.volumeOf(existing) !== this.volumeOf(path)) throw new DiskError("EXDEV", path);
     thing.changed = ++this.#changes;
     this.#link(folder, baseName(path), thing, "created");
   }
@@ -233,6 +272,11 @@ export class VirtualDisk {
     if (to !== from && isWithin(to, from)) throw new DiskError("EINVAL", to);
     if (to !== from && isWithin(from, to)) throw new DiskError("ENOTEMPTY", to);
     if (target === thing) return;
+    this.#volumes.checkFree(thing, from);
+    if (target !== undefined) this.#volumes.checkFree(target, to);
+    // What is staged lies, on a real one, in a staging folder of the disk where it is to be.
+    if (!isWithin(from, STAGING_FOLDER as RelativePath) && this.volumeOf(from) !== this.volumeOf(to))
+      throw new DiskError("EXDEV", to);
     if (target !== undefined) this.#checkReplaceable(thing, target, to);
     // A folder's own entry for what it lies in would have to be written.
     if (thing.kind === "folder" && source !== goal && (thing.mode & 0o200) === 0) throw new DiskError("EACCES", from);
@@ -265,6 +309,7 @@ export class VirtualDisk {
     this.#checkWritable();
     const thing = this.find(path);
     if (thing.kind !== "folder") throw new DiskError("ENOTDIR", path);
+    this.#volumes.checkFree(thing, path);
     if (thing.children.size > 0) throw new DiskError("ENOTEMPTY", path);
     this.#unlink(path, thing);
   }
@@ -323,6 +368,13 @@ export class VirtualDisk {
 
   #newFolder(): DiskFolder {
     return { kind: "folder", children: new Map(), ...this.#newInode(0o755) };
+  }
+
+  #newVolume(files: Readonly<Record<string, Uint8Array>>): DiskFolder {
+    const volume = this.#newFolder();
+    for (const [name, content] of Object.entries(files))
+      volume.children.set(name, { kind: "file", content, ...this.#newInode(0o644) });
+    return volume;
   }
 
   #newInode(mode: number): Inode {

@@ -14,6 +14,8 @@ const codes: Readonly<Record<DiskErrorCode, FileSystemErrorCode>> = {
   EPERM: "unreadable",
   EROFS: "read-only",
   ELOOP: "escapes",
+  EBUSY: "busy",
+  EXDEV: "cross-device",
   ENXIO: "unreadable",
 };
 

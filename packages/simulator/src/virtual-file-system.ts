@@ -18,6 +18,7 @@ import {
   type StagedFile,
   type Watcher,
   type WatchHint,
+  WRITTEN_SINCE,
 } from "@twinfold/engine";
 import { DiskWatch, type HintHook } from "./disk-watch.ts";
 import { Calls, type FaultHook } from "./faults.ts";
@@ -121,8 +122,8 @@ export class VirtualFileSystem implements FileSystem {
     return this.#run("createFolder", path, () => statOf(this.#disk.createFolder(path)));
   }
 
-  stage(): Promise<StagedFile> {
-    return this.#run("stage", "", () => this.#staging.next());
+  stage(path: RelativePath): Promise<StagedFile> {
+    return this.#run("stage", "", () => this.#staging.next(this.#disk.volumeOf(path)));
   }
 
   place(
@@ -132,15 +133,21 @@ export class VirtualFileSystem implements FileSystem {
     mtime: Seconds | null,
   ): Promise<LocalStat> {
     if (!(staged instanceof VirtualStagedFile)) throw new TypeError("that file was not staged here");
-    return this.#run("place", path, () => {
+    return this.#run("place", path, (amid) => {
       this.#disk.folder(parentPath(path));
+      if (this.#disk.volumeOf(path) !== staged.volume) throw errorAt("changed", path);
       if (mtime !== null) this.#disk.setModified(staged.path, mtime * 1000);
       if (expected !== null) {
         const { mode } = expectFile(this.#disk, path, expected);
         this.#disk.setMode(staged.path, mode);
       }
       this.#disk.rename(staged.path, path, expected !== null);
-      return statOf(this.#disk.find(path));
+      const asStaged = statOf(this.#disk.find(path));
+      amid();
+      const stat = lookup(this.#disk, path);
+      if (stat === undefined || statOf(stat).identity !== asStaged.identity) throw errorAt("changed", path);
+      const { fingerprint } = asStaged;
+      return { ...statOf(stat), fingerprint: statOf(stat).fingerprint === fingerprint ? fingerprint : WRITTEN_SINCE };
     });
   }
 
@@ -190,7 +197,8 @@ export class VirtualFileSystem implements FileSystem {
 
   async mounts(): Promise<readonly Mount[]> {
     const kind = this.#options.share;
-    return kind === undefined ? [] : [{ path: "" as RelativePath, kind, tellsAll: false }];
+    const own = kind === undefined ? [] : [{ path: "" as RelativePath, kind, tellsAll: false }];
+    return [...own, ...this.#disk.volumes().map((path) => ({ path, kind: "ext4", tellsAll: true }))];
   }
 
   mark(): Promise<string | null> {
@@ -214,12 +222,12 @@ export class VirtualFileSystem implements FileSystem {
     }
   }
 
-  #run<T>(name: string, path: string, effect: () => T | Promise<T>): Promise<T> {
-    return this.#calls.run(name, path, async () => {
+  #run<T>(name: string, path: string, effect: (amid: () => void) => T | Promise<T>): Promise<T> {
+    return this.#calls.run(name, path, async (amid) => {
       if (!this.#disk.mounted || this.#disk.root !== this.#root)
         throw errorAt("root", "" as RelativePath, "the root is not there");
       try {
-        return await effect();
+        return await effect(amid);
       } catch (error) {
         throw asErrorAt(path as RelativePath, error);
       }

@@ -27,10 +27,11 @@ export class VirtualStaging {
     return own?.kind === "folder" ? [...own.children.keys()].map((name) => joinPath(this.#own, name)) : [];
   }
 
-  next(): VirtualStagedFile {
+  /** @param volume where the disk begins in which the file is to be */
+  next(volume: RelativePath): VirtualStagedFile {
     this.make();
     const path = joinPath(this.#own, `${++this.#count}`);
-    return new VirtualStagedFile(path, { disk: this.#disk, run: (name, body) => this.#run(name, path, body) });
+    return new VirtualStagedFile(path, volume, { disk: this.#disk, run: (name, body) => this.#run(name, path, body) });
   }
 
   make(): void {
@@ -75,10 +76,13 @@ interface StagingDisk {
 
 export class VirtualStagedFile implements StagedFile {
   readonly path: RelativePath;
+  /** Where the disk begins in which it can be placed. */
+  readonly volume: RelativePath;
   readonly #on: StagingDisk;
 
-  constructor(path: RelativePath, on: StagingDisk) {
+  constructor(path: RelativePath, volume: RelativePath, on: StagingDisk) {
     this.path = path;
+    this.volume = volume;
     this.#on = on;
   }
 

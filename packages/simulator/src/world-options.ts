@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly copies: boolean;
   /** Names change their case only, and engines die amid that. */
   readonly recases: boolean;
+  /** Other disks come and go inside the root, and files are written to unseen. */
+  readonly disks: boolean;
   /** What is alike is agreed on two nodes at a time. */
   readonly agreesInParts: boolean;
   /** New files wait for each other: no more than two to a side are planned at a time. */
@@ -51,6 +53,7 @@ export interface WorldResult {
 const RESTORES = new Set([3, 10, 14]);
 const COPIES = new Set([0, 5, 8]);
 const RECASES = new Set([2, 22, 34]);
+const DISKS = new Set([1, 12, 20]);
 
 /** What a seed stands for: the greater part are one user's worlds, half of them calm, and of the others one in eleven unheard. */
 export function optionsForSeed(seed: number, steps = 25): WorldOptions {
@@ -63,8 +66,9 @@ export function optionsForSeed(seed: number, steps = 25): WorldOptions {
   const misremembers = faults && layout === "one" && !ignores && !cautious && seed % 13 === 9;
   const copies = seed % 19 === 14 || COPIES.has(seed % 21);
   const recases = !faults && layout === "one" && !ignores && !cautious && RECASES.has(seed % 42);
+  const disks = layout === "one" && !ignores && !cautious && !unheard && DISKS.has(seed % 37);
   const agreesInParts = seed % 17 < 5;
   const queues = seed % 23 < 7;
-  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases, agreesInParts, queues };
+  const chances = { unheard, restores, rulesAmid, misremembers, copies, recases, disks, agreesInParts, queues };
   return { seed, layout, faults, ignores, cautious, ...chances, steps };
 }

@@ -70,7 +70,7 @@ class World {
     this.#answers = source.fork();
     this.#witness = new Witness({
       ignores,
-      strict: !ignores && !options.faults && layout !== "viewer",
+      strict: !ignores && !options.faults && !options.disks && layout !== "viewer",
       oneUser: layout === "one",
       oneWay: layout === "viewer",
     });
@@ -87,6 +87,7 @@ class World {
       misremembers: options.misremembers,
       copies: options.copies,
       recases: options.recases,
+      disks: options.disks,
     });
     const fails = () => {
       if (!options.faults || this.#calm) return false;
@@ -132,6 +133,7 @@ class World {
       },
       act: (side, number, action) => this.#act(side, number, action),
       byUser: (side, number, body) => this.#byUser(side, number, body),
+      disturb: () => this.#witness.disturb(),
     });
   }
 
@@ -209,6 +211,10 @@ class World {
         return void this.#violations.push(...(await this.#trials.moveOnArrival(step.from, step.to, step.contents)));
       case "move half told":
         return void this.#violations.push(...(await this.#trials.moveHalfTold(step.from, step.to, step.content)));
+      case "write unseen":
+        return this.#trials.writeUnseen(step);
+      case "mount over":
+        return void this.#violations.push(...(await this.#trials.mountOver(step)));
       case "restore":
         return this.#restore(step.back, step.unheard);
       case "delete folder":

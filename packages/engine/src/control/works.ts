@@ -72,7 +72,7 @@ export function createWorks(
   const stream = createStream(clock);
   const troubles = createTroubles(clock);
   const left = createLeftItems(store);
-  const mounts = createMounts(store, fileSystem, remote.names.key);
+  const mounts = createMounts(store, fileSystem);
   const mark = markOf(store, parts.randomness);
   const strays = createStrays(store, clock, mark);
   const conflictCopies = createConflictCopies(store);

@@ -12,13 +12,11 @@ import {
   type RelativePath,
 } from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
-import type { LocalPlaces } from "./local-places.ts";
 
 interface LocalMovesParts {
   readonly fileSystem: FileSystem;
   readonly names: RemoteNames;
   readonly local: LocalReader;
-  readonly places: LocalPlaces;
   readonly rules: () => IgnoreRules;
   /** Lists a folder that nothing was heard of. */
   readonly lookIn: (folder: RelativePath) => void;
@@ -31,19 +29,19 @@ interface Candidate {
 }
 
 /** Finds what has moved into a folder that was listed, by what the disk knows things by. */
-export function createLocalMoves({ fileSystem, names, local, places, rules, lookIn }: LocalMovesParts) {
+export function createLocalMoves({ fileSystem, names, local, rules, lookIn }: LocalMovesParts) {
   /**
-   * Entries that are known from another place: moved here, unless that place still has them (a hard link).
+   * Entries that are known from another place than the folder's: moved here, unless that place still has them (a hard link).
    * @returns null when the folder is by now another than was listed: names were exchanged, and back
    */
-  async function find(listing: FolderListing): Promise<Map<Name, LocalNode> | null> {
+  async function find(
+    listing: FolderListing,
+    folder: LocalNode,
+    children: ReadonlyMap<Name, LocalNode>,
+  ): Promise<Map<Name, LocalNode> | null> {
     const moves = new Map<Name, LocalNode>();
     const taken = new Set<NodeId>();
     let listed: Map<Name, LocalIdentity> | null = null;
-    const folder = places.nodeAt(listing.path);
-    if (folder === undefined) return moves;
-    // All at once: to ask for each by its name costs a warm start a quarter of its time.
-    const children = new Map(local.children(folder.id).map((child) => [child.name, child]));
     const candidates: Candidate[] = [];
     for (const entry of listing.entries) {
       const there = children.get(entry.name);

@@ -1,10 +1,10 @@
 import type { Lock } from "../gate.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { FileSystem, Watcher, WatchHint } from "../ports/file-system.ts";
+import type { FileSystem, FolderListing, Watcher, WatchHint } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
-import type { Store } from "../ports/store.ts";
-import { joinPath, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
+import type { LocalNode, Store } from "../ports/store.ts";
+import { joinPath, type Name, parentPath, type RelativePath, ROOT_PATH } from "../ports/values.ts";
 import { createAbsences } from "./absences.ts";
 import type { Hashing } from "./hashing.ts";
 import { createIgnoredFolders } from "./ignored-folders.ts";
@@ -55,7 +55,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
   const places = createLocalPlaces(local, names);
   const rescans = createRescans({ clock, every: rescanEvery, foldersIn });
   const lookIn = (path: RelativePath) => void folders.add(path);
-  const localMoves = createLocalMoves({ fileSystem, names, local, places, rules: parts.rules, lookIn });
+  const localMoves = createLocalMoves({ fileSystem, names, local, rules: parts.rules, lookIn });
   const comparison = createListingComparison({
     ...parts,
     places,
@@ -164,7 +164,13 @@ export function createLocalObserver(parts: LocalObserverParts) {
         } else unlisted.failed(result.path, deep.has(result.path));
         continue;
       }
-      const moves = await localMoves.find(result);
+      const folder = places.nodeAt(result.path);
+      if (folder === undefined) continue;
+      // All at once: to ask for each by its name costs a warm start a quarter of its time.
+      const children = new Map(local.children(folder.id).map((child) => [child.name, child]));
+      // Something may have been mounted there since it was looked: then what is not in it is not gone.
+      if (showsAnotherFolder(result, folder, children)) await lookAtMounts();
+      const moves = await localMoves.find(result, folder, children);
       // As with a folder that can't be listed: what contradicts the listing may do so for as long as it can't be looked at.
       if (moves === null) {
         unlisted.failed(result.path, deep.has(result.path));
@@ -207,6 +213,19 @@ export function createLocalObserver(parts: LocalObserverParts) {
       return due.length === 0 ? null : Math.min(...due);
     },
   };
+}
+
+/** Whether this folder, or one in it, is another than was known under its name. */
+function showsAnotherFolder(
+  { self, entries }: FolderListing,
+  folder: LocalNode,
+  children: ReadonlyMap<Name, LocalNode>,
+): boolean {
+  if (folder.identity !== self.identity) return true;
+  return entries.some(({ kind, name, identity }) => {
+    const known = kind === "folder" ? children.get(name) : undefined;
+    return known?.kind === "folder" && known.identity !== identity;
+  });
 }
 
 export type LocalObserver = ReturnType<typeof createLocalObserver>;

@@ -164,4 +164,25 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     replace: "return true;",
     breaks: "what a swap left behind is never given its name back",
   },
+  {
+    id: "mounted-over-unseen",
+    file: disk,
+    find: "if (showsAnotherFolder(result, folder, children)) await lookAtMounts();",
+    replace: "",
+    breaks: "a disk that is mounted amid a look is taken for the folder beneath, with all in it deleted",
+  },
+  {
+    id: "another-disk-is-the-same",
+    file: listing,
+    find: "if (folder.identity !== listing.self.identity && mounts.isKnown(listing.path)) beginAnew(folder);",
+    replace: "",
+    breaks: "what another disk lacks is deleted in Dropbox",
+  },
+  {
+    id: "never-read-once-more",
+    file: "observe/hashing.ts",
+    find: "          readOnceMore(id, stat.mtime);\n",
+    replace: "",
+    breaks: "what is written through memory is not seen",
+  },
 ];
