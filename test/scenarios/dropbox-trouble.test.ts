@@ -118,7 +118,7 @@ test("what arrives with a bit flipped, or cut in the middle, never lands; it is 
   await expectBoth(world, { "a.txt": "edited in Dropbox" });
 });
 
-test("a page of a listing fails while nothing is remembered: what was not listed is not deleted", async () => {
+test("a listing fails again and again while nothing is remembered: both sides are united all the same", async () => {
   const world = theWorld();
   await atRest(world, { "d/a": "1", "d/b": "2", c: "3" });
   await world.ok("stop");

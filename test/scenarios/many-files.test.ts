@@ -1,5 +1,6 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { MAXIMUM_PAGE_ENTRIES } from "@twinfold/dropbox-rules";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { World } from "../../apps/cli/test/harness.ts";
 import { PATIENT } from "./answers.ts";
@@ -81,3 +82,38 @@ test("a few that change among them come one by one", async () => {
   const down = await contents();
   expect([down["files/download"], down["files/download_zip"]]).toEqual([3, undefined]);
 });
+
+test("a later page of a whole listing fails, and the engine is killed amid it: what was not listed is not deleted", async () => {
+  for (let number = 0; number < 1_600; number++) mkdirSync(join(one.root, `folders/${number}`), { recursive: true });
+  await one.settle();
+  await other.settle();
+  // What fails is the other's listing.
+  await one.ok("stop");
+  await other.ok("stop");
+  const before = readable(one.diskTree());
+  expect(Object.keys(before).length).toBeGreaterThan(MAXIMUM_PAGE_ENTRIES);
+  const met = async () => ((await one.control("faults", {}, "GET")) as { met: Record<string, number> }).met;
+  const failed = (await met())["status 500"] ?? 0;
+  // The first is told that its cursor was reset.
+  await one.control("faults", [
+    { route: "files/list_folder/continue", skip: 1, status: 500, count: 3 },
+    { route: "files/list_folder/continue", skip: 1, cut: "midway" },
+    { route: "files/list_folder/continue", skip: 1, status: 503 },
+  ]);
+  await one.remove("top 3/file 3.txt");
+  await one.control("reset-cursors", { accountId: one.grant().accountId });
+  await other.ok("start");
+  await expect.poll(async () => (await met())["status 500"] ?? 0, PATIENT).toBeGreaterThan(failed);
+  process.kill(other.daemonPid(), "SIGKILL");
+  await one.ok("start");
+  await other.ok("start");
+  const { "top 3/file 3.txt": gone, ...left } = before;
+  expect(gone).toBeDefined();
+  await vi.waitFor(async () => {
+    await one.settle();
+    await other.settle();
+    expect(readable(one.diskTree())).toEqual(left);
+  }, PATIENT);
+  expect(readable(other.diskTree())).toEqual(left);
+  expect(await one.dropboxTree()).toEqual(left);
+}, 120_000);

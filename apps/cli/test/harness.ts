@@ -223,9 +223,13 @@ export class World {
   /** The Dropbox folder as path -> content; null for folders. */
   async dropboxTree(folder = "/A/B/C"): Promise<Record<string, string | null>> {
     const { url, accessToken } = this.grant();
-    const { entries } = (await this.api("files/list_folder", { path: folder, recursive: true })) as {
-      entries: { ".tag": string; path_display: string; id: string }[];
-    };
+    type Page = { entries: { ".tag": string; path_display: string; id: string }[]; cursor: string; has_more: boolean };
+    let page = (await this.api("files/list_folder", { path: folder, recursive: true })) as Page;
+    const entries = [...page.entries];
+    while (page.has_more) {
+      page = (await this.api("files/list_folder/continue", { cursor: page.cursor })) as Page;
+      entries.push(...page.entries);
+    }
     const tree: Record<string, string | null> = {};
     for (const entry of entries) {
       const path = entry.path_display.slice(`${folder}/`.length);
