@@ -134,6 +134,22 @@ export class ThreeTrees {
     this.#put(side, id, node.parent, node.name, content);
   }
 
+  /** On disk, what is neither a file nor a folder. */
+  special(path: string, what: string): NodeId {
+    const id = this.create("local", path);
+    const node = this.store.local.get(id);
+    if (node !== undefined) this.store.local.put({ ...node, kind: "special", special: what });
+    return id;
+  }
+
+  /** In Dropbox, what no file on disk can hold: a cloud document. */
+  cloudDocument(path: string): NodeId {
+    const id = this.create("remote", path, path);
+    const node = this.store.remote.get(id);
+    if (node !== undefined) this.store.remote.put({ ...node, downloadable: false });
+    return id;
+  }
+
   /** What both sides have and agree on. */
   both(path: string, content: string | null = null): NodeId {
     return this.bothIn(this.at("local", parentPath(this.#path(path))), baseName(this.#path(path)), content);
