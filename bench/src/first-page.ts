@@ -1,5 +1,6 @@
 import { openBrowser, visit } from "../../test/pages/chromium.ts";
 import { type ServerProcess, startServerProcess } from "../../test/pages/server-process.ts";
+import { fillLogin } from "./log-in.ts";
 import { row, secondsInWords } from "./rows.ts";
 
 /** Of each line: a server takes ten logins a minute from one address. */
@@ -49,8 +50,7 @@ async function shown(
   await page.goto(`${server.url}/login`, { waitUntil: "commit" });
   await page.getByRole("button", { name: "Log in" }).waitFor();
   const login = (performance.now() - began) / 1000;
-  await page.getByLabel("E-mail").fill(server.user.email);
-  await page.getByLabel("Password").fill(server.user.password);
+  await fillLogin(page, server);
   const asked = performance.now();
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("button", { name: "Start", exact: true }).first().waitFor();

@@ -21,6 +21,7 @@ import { hashing } from "./scenarios/hashing.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { transfers } from "./scenarios/transfers.ts";
 import { wholeFolders } from "./scenarios/whole-folders.ts";
+import { wideFolder } from "./wide-folder.ts";
 import { workspace } from "./workspace.ts";
 
 const HELP = `npm run bench -- [options]
@@ -36,8 +37,8 @@ const HELP = `npm run bench -- [options]
   --report FILE    writes docs/benchmarks.md and its plot from such a file; --to FOLDER: elsewhere
   --flames FOLDER  runs each row once with a profiler in Twinfold, and writes FOLDER/ROW.svg: a flame graph of its main thread
 
-Parts that are measured by themselves: planner, workspace (snapshots and large folders), first-page (in Chromium; needs
-npm run build), from-outside (what the platform changes, until it is in each Dropbox), local-dropbox (--entries N: files of the
+Parts that are measured by themselves: planner, workspace (snapshots and large folders), first-page and wide-folder (in
+Chromium; need npm run build), from-outside (what the platform changes, until it is in each Dropbox), local-dropbox (--entries N: files of the
 folder that it lists).
 Prints what was measured and, beside it, what was asked of it; nothing is asserted.`;
 
@@ -70,6 +71,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   planner,
   workspace,
   "first-page": firstPage,
+  "wide-folder": wideFolder,
   "from-outside": fromOutside,
   "local-dropbox": () => localDropbox(Number(values.entries)),
 };
