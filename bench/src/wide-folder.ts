@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openBrowser, visit } from "../../test/pages/chromium.ts";
+import { logIn } from "../../test/pages/log-in.ts";
 import { startServerProcess } from "../../test/pages/server-process.ts";
-import { fillLogin } from "./log-in.ts";
 import { median, percentile, row } from "./rows.ts";
 import { writeTree } from "./trees.ts";
 
@@ -33,9 +33,7 @@ export async function wideFolder(): Promise<void> {
   const browser = await openBrowser();
   try {
     const { page } = await visit(browser);
-    await page.goto(`${server.url}/login`);
-    await fillLogin(page, server);
-    await page.getByRole("button", { name: "Log in" }).click();
+    await logIn(page, server);
     await page.getByRole("link", { name: "Files" }).first().click();
     await page.getByText("Nothing here yet").waitFor();
     const { id } = /instances\/(?<id>[^/]+)/.exec(page.url())?.groups ?? {};

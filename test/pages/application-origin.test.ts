@@ -6,9 +6,10 @@ import { afterAll, describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { logIn } from "./log-in.ts";
 import { startWithApplications } from "./own-applications.ts";
 import { freePort, type ServerProcess } from "./server-process.ts";
-import { logIn, until } from "./steps.ts";
+import { until } from "./steps.ts";
 
 const PROGRAM = fileURLToPath(new URL("prying-program.mjs", import.meta.url));
 const COMMAND = [process.execPath, PROGRAM, "{socket}"];

@@ -1,9 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type BrowserLike, openBrowser, type Visitor, visit } from "./chromium.ts";
+import { logIn } from "./log-in.ts";
 import type { NamedDropbox } from "./named-dropbox.ts";
 import type { ServerProcess } from "./server-process.ts";
-import { linkDropbox, logIn, startTerminal } from "./steps.ts";
+import { linkDropbox, startTerminal } from "./steps.ts";
 
 /** What a suite starts: a server, or one with a Dropbox beside it. */
 type Started = ServerProcess | { readonly server: ServerProcess; dispose(): Promise<void> };

@@ -4,18 +4,10 @@ import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
+import { fillLogin, logIn } from "./log-in.ts";
 import { type NamedDropbox, startWithNamedDropbox } from "./named-dropbox.ts";
 import { picture } from "./picture.ts";
-import {
-  consentAs,
-  consentPage,
-  DROPBOX_SYNC,
-  disconnectDropbox,
-  enableAccess,
-  fillLogin,
-  linkDropbox,
-  logIn,
-} from "./steps.ts";
+import { consentAs, consentPage, DROPBOX_SYNC, disconnectDropbox, enableAccess, linkDropbox } from "./steps.ts";
 
 /** Seconds for which Dropbox's codes are good (OAuth guide). */
 const CODE_LIVES = 600;

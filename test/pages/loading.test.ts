@@ -2,8 +2,8 @@ import type { CDPSession, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
 import type { Visitor } from "./chromium.ts";
+import { fillLogin } from "./log-in.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { fillLogin } from "./steps.ts";
 
 /** Bytes over the wire, all headers among them, from an empty cache to the first page after the login. */
 const ALL_WITHIN = 250_000;

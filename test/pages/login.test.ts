@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { begin } from "./beginning.ts";
 import { expectWell } from "./both-widths.ts";
 import type { Visitor } from "./chromium.ts";
+import { fillLogin, logIn } from "./log-in.ts";
 import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { DROPBOX_SYNC, fillLogin, logIn } from "./steps.ts";
+import { DROPBOX_SYNC } from "./steps.ts";
 
 describe("logging in and out", { timeout: 200_000 }, () => {
   let server: ServerProcess;

@@ -25,9 +25,11 @@ export interface NamedDropbox {
   dispose(): Promise<void>;
 }
 
+/** @param through what the server is run through */
 export async function startWithNamedDropbox(
   options: Omit<DropboxLocalOptions, "dataFolder" | "port"> = {},
   environment: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ): Promise<NamedDropbox> {
   const dataFolder = mkdtempSync(join(tmpdir(), "twinfold-pages-dropbox-"));
   const port = await freePort();
@@ -42,13 +44,13 @@ export async function startWithNamedDropbox(
     name: "Twinfold",
     redirectUris: [`http://127.0.0.1:${serverPort}/oauth/dropbox/callback`],
   });
-  const server = await startServerProcess({
+  const ours = {
     PORT: String(serverPort),
     TWINFOLD_DROPBOX_URL: dropbox.url,
     DROPBOX_APP_KEY: app.appKey,
     DROPBOX_APP_SECRET: app.appSecret,
-    ...environment,
-  });
+  };
+  const server = await startServerProcess({ ...ours, ...environment }, through);
   return {
     server,
     app,

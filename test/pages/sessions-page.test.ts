@@ -3,9 +3,9 @@ import { problemsOf } from "./axe.ts";
 import { begin } from "./beginning.ts";
 import type { Visitor } from "./chromium.ts";
 import { eachStepStandsOnTheLast } from "./each-step.ts";
+import { fillLogin, logIn } from "./log-in.ts";
 import { picture } from "./picture.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
-import { fillLogin, logIn } from "./steps.ts";
 
 const NEW_PASSWORD = "a password that nobody else knows";
 

@@ -126,6 +126,11 @@ describe.skipIf(mounts === null)("a root on another file system (tmpfs)", () => 
     writeFileSync(filler, Buffer.alloc(5 * MIB, 1));
     await world.upload("large", new Uint8Array(5 * MIB).fill(97));
     await until(world, { state: "disk full" });
+    expect(await why(world, "large")).toMatchObject({
+      state: "not synced",
+      reason: "large does not fit: the disk is full",
+      fix: { cause: "disk full" },
+    });
     world.write("b", "goes up");
     await vi.waitFor(async () => expect(await world.dropboxTree()).toMatchObject({ b: "goes up" }), PATIENT);
     expect(existsSync(join(world.seen, "large"))).toBe(false);

@@ -40,6 +40,7 @@ export const syncFix = z.object({
     "kept folder",
     "looked at only",
     "disk gone",
+    "disk full",
     "refused by disk",
     "refused by Dropbox",
   ]),

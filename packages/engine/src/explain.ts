@@ -66,7 +66,7 @@ export function createExplainer(store: Store, control: Control, oneWay: boolean)
         const fix = isAway
           ? fixes.diskGone
           : parked === undefined
-            ? fixes.ofProblem(local)
+            ? fixes.ofProblem(id, local)
             : fixes.ofParked(parked, local, remote);
         return { path, side, reason, ...(fix === null ? {} : { fix }) };
       });
@@ -159,7 +159,7 @@ export function createExplainer(store: Store, control: Control, oneWay: boolean)
     if (parked !== undefined && parked.why.kind !== "ignored")
       return stays(path, parked.why.reason, fixes.ofParked(parked, local, remote));
     const problem = control.problemOf(id);
-    if (problem !== undefined) return stays(path, problem, fixes.ofProblem(local));
+    if (problem !== undefined) return stays(path, problem, fixes.ofProblem(id, local));
     const pending = work.operations.get(id);
     if (pending !== undefined) {
       const held = work.held.has(pending);

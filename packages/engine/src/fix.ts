@@ -18,6 +18,7 @@ const SENTENCES = {
   "looked at only": "It stays in your Dropbox only: with the editor role it would come here too.",
   "disk gone":
     "Mount the disk again, and all goes on. If it is gone for good, delete the empty folder: that deletes it in Dropbox too.",
+  "disk full": "Make room on the disk that it is to be on: it comes by itself then.",
   "refused by disk":
     "Let its folder on disk be changed: see its permissions, and what is mounted or has the name there. It is tried again by itself.",
   "refused by Dropbox": "Put right what Dropbox names, or leave it out by a line of the ignore file.",
@@ -47,7 +48,8 @@ export function createFixes(store: Store, control: Control, oneWay: boolean) {
   }
 
   /** For what was tried, and did not work. */
-  function ofProblem(local: LocalNode | undefined): Fix {
+  function ofProblem(id: NodeId, local: LocalNode | undefined): Fix {
+    if (control.isFull(id)) return by("disk full");
     if (local?.kind === "file" && local.hash === null) return by("unreadable");
     // What is on disk as it was last has nothing that Dropbox could refuse: it was to be changed here.
     return by(local === undefined || isAsSynced(local) ? "refused by disk" : "refused by Dropbox");

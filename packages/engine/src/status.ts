@@ -145,6 +145,7 @@ export interface Fix {
     /** Its user may not change the files here. */
     | "looked at only"
     | "disk gone"
+    | "disk full"
     | "refused by disk"
     | "refused by Dropbox";
   readonly sentence: string;

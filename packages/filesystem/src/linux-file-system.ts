@@ -147,7 +147,7 @@ export function openFileSystem(options: {
     async stage(path) {
       walk.check();
       const staging = stagings.near(path);
-      return guarded(staging.top, () => stagedFile(staging, hasher.create, guardedAsync));
+      return guarded(path, () => stagedFile(staging, hasher.create, (body) => guardedAsync(path, body)));
     },
 
     async place(staged, path, expected, mtime) {

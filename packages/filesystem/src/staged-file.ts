@@ -1,6 +1,6 @@
 import { type BigIntStats, close, constants, fdatasync, fstatSync, open, write } from "node:fs";
 import { promisify } from "node:util";
-import type { ContentHash, LocalIdentity, RelativePath, StagedFile } from "@twinfold/engine";
+import type { ContentHash, LocalIdentity, StagedFile } from "@twinfold/engine";
 import type { StagedName } from "./staged-name.ts";
 import type { Staging } from "./staging.ts";
 import { identityOf } from "./stat.ts";
@@ -19,7 +19,7 @@ export interface Hasher {
 export type CreateHasher = () => Hasher;
 
 /** Runs something on the disk, and throws FileSystemErrors. */
-type Guard = <T>(path: RelativePath, body: () => Promise<T>) => Promise<T>;
+type Guard = <T>(body: () => Promise<T>) => Promise<T>;
 
 /** A file in the staging folder, put together under `file`. */
 export interface FileInStaging extends StagedFile {
@@ -37,7 +37,7 @@ export function stagedFile(staging: Staging, createHasher: CreateHasher, guarded
     staging,
     isIt: (stats) => stats.isFile() && identityOf(stats) === written,
     write: (content) =>
-      guarded(staging.top, async () => {
+      guarded(async () => {
         const fd = await create(file);
         try {
           written = identityOf(fstatSync(fd, { bigint: true }));
@@ -54,7 +54,7 @@ export function stagedFile(staging: Staging, createHasher: CreateHasher, guarded
           await closeFile(fd);
         }
       }),
-    discard: () => guarded(staging.top, async () => staging.discard(file)),
+    discard: () => guarded(async () => staging.discard(file)),
   };
 }
 

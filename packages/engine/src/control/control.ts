@@ -44,6 +44,8 @@ export interface Control {
   parked(): Iterable<Parked>;
   parkedAs(id: NodeId): Parked | undefined;
   problemOf(id: NodeId): string | undefined;
+  /** Whether it waits for room on the disk. */
+  isFull(id: NodeId): boolean;
   problems(): ReadonlyMap<NodeId, string>;
   trouble(id: NodeId): string | null;
   /** Why nothing is known of a path just now, where that is so. */
@@ -230,6 +232,7 @@ export function createControl(parts: EngineParts, settings: EngineSettings): Con
     parked: standing.parked,
     parkedAs: standing.parkedAs,
     problemOf: works.problemOf,
+    isFull: failures.isFull,
     problems: works.problems,
     away: (path) => (works.mounts.isAway(path) ? GONE_MOUNT : null),
     trouble: (id) => works.problemOf(id) ?? troubles.describe()?.message ?? null,

@@ -15,6 +15,8 @@ interface Failure {
   readonly reason: string | null;
   /** The place on disk that something which is not synced has taken; null where that is not why. */
   readonly taken: RelativePath | null;
+  /** There was no room for it on disk. */
+  readonly isFull: boolean;
 }
 
 /**
@@ -26,12 +28,18 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
   return {
     /**
      * `reason` null: the plan was out of date; a sentence: it is shown as not synced until it works. `taken`: where that is,
-     * if it says that something which is not synced has the place.
+     * if it says that something which is not synced has the place. `isFull`: there was no room for it on disk.
      */
-    add(id: NodeId, reason: string | null, taken: RelativePath | null = null): void {
+    add(id: NodeId, reason: string | null, taken: RelativePath | null = null, isFull = false): void {
       const tries = (failures.get(id)?.tries ?? 0) + 1;
       const pause = Math.min(FIRST_PAUSE * 2 ** (reason === null ? tries - 1 : tries + 4), LONGEST_PAUSE);
-      failures.set(id, { tries, due: clock.monotonic() + pause * (0.5 + randomness.next() / 2), reason, taken });
+      failures.set(id, {
+        tries,
+        due: clock.monotonic() + pause * (0.5 + randomness.next() / 2),
+        reason,
+        taken,
+        isFull,
+      });
       store.changed.add(id);
     },
     /** The disk refused an operation at `place`. */
@@ -44,7 +52,7 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
       const taken = error.code === "exists" ? await explainTaken() : null;
       // Else it only means that our picture was out of date: the next look brings another plan.
       const isReason = error.code !== "exists" && !OUTDATED.has(error.code);
-      this.add(id, isReason ? error.message : taken, taken === null ? null : place);
+      this.add(id, isReason ? error.message : taken, taken === null ? null : place, error.code === "full");
     },
     clear(id: NodeId): void {
       failures.delete(id);
@@ -65,6 +73,8 @@ export function createFailures(store: Store, clock: Clock, randomness: Randomnes
       }
     },
     isTaken: (id: NodeId): boolean => (failures.get(id)?.taken ?? null) !== null,
+    /** Whether it waits for room on the disk. */
+    isFull: (id: NodeId): boolean => failures.get(id)?.isFull ?? false,
     waiting(id: NodeId): boolean {
       const failure = failures.get(id);
       return failure !== undefined && failure.due > clock.monotonic();
