@@ -134,6 +134,21 @@ describe("editing and previews on the Files page", { timeout: 200_000 }, () => {
     );
   });
 
+  test("brings back what an upload has replaced, and that in turn", async () => {
+    const kept = page.getByRole("group").filter({ hasText: "Recently deleted or replaced" });
+    await kept.getByText("Recently deleted or replaced").click();
+    // The newest comes first.
+    const item = kept.getByRole("listitem").filter({ hasText: "shared.txt, replaced" }).first();
+    for (const content of ["theirs\n", "uploaded again\n"]) {
+      await item.getByRole("button", { name: "Bring back: shared.txt" }).click();
+      await until(
+        async () => (await files.download("shared.txt")).content,
+        (now) => now === content,
+      );
+    }
+    await looksWell();
+  });
+
   test("asks before unsaved changes are lost", async () => {
     // Another page to go back to.
     await page.getByRole("link", { name: "Snapshots" }).first().click();

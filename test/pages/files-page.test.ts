@@ -97,7 +97,7 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await files.upload("renamed.txt", "new\n");
     await files.rowIsThere("renamed.txt");
     await page.reload();
-    await page.getByText("Recently deleted (1)").click();
+    await page.getByText("Recently deleted or replaced (1)").click();
     expect(await problemsOf(page)).toEqual([]);
     await picture(page, "files-bring-back");
     await page.getByRole("listitem").filter({ hasText: "first folder/renamed.txt" }).locator("time[title]").waitFor();

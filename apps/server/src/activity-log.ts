@@ -27,7 +27,7 @@ export interface PlatformActivity {
   readonly path: string;
   readonly from?: string;
   readonly reason?: string;
-  /** Of what was deleted: by what it can be brought back. */
+  /** Of what was deleted, or replaced: by what that can be brought back. */
   readonly keptAs?: string;
 }
 
@@ -136,11 +136,11 @@ export function createActivityLog(parts: {
       const whose = { instance_id: instanceId, user_id: userId, at, side: "platform" } as const;
       add({ ...one, ...whose, reason, from_path: from ?? null, kept_as: keptAs ?? null });
     },
-    /** A deletion on the pages; undefined when the entry is another. */
-    deletionOnPages: (instanceId: string, id: string): Promise<ActivityRow | undefined> =>
-      ofPlatform(instanceId).where("id", "=", id).where("action", "=", "delete").executeTakeFirst(),
-    /** What was deleted on the pages was brought back, or is gone for good: its entry says so. */
-    async deletionIsOver(instanceId: string, keptAs: string, how: "undone" | "for good"): Promise<void> {
+    /** A deletion or an overwriting on the pages; undefined when the entry is another. */
+    lossOnPages: (instanceId: string, id: string): Promise<ActivityRow | undefined> =>
+      ofPlatform(instanceId).where("id", "=", id).where("action", "in", ["delete", "upload"]).executeTakeFirst(),
+    /** What was deleted or replaced on the pages was brought back, or is gone for good: its entry says so. */
+    async lossIsOver(instanceId: string, keptAs: string, how: "undone" | "for good"): Promise<void> {
       await flush();
       await database
         .updateTable("activities")

@@ -25,7 +25,7 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
       user,
       folder: noted(files, {
         note: (one) => activity.note(user.id, instance.id, one),
-        deletionIsOver: (keptAs, how) => activity.deletionIsOver(instance.id, keptAs, how),
+        lossIsOver: (keptAs, how) => activity.lossIsOver(instance.id, keptAs, how),
       }),
     };
   }
@@ -47,17 +47,17 @@ function noted(
   files: FolderFiles,
   {
     note,
-    deletionIsOver,
+    lossIsOver,
   }: {
     readonly note: (one: PlatformActivity) => void;
-    readonly deletionIsOver: (keptAs: string, how: "undone" | "for good") => Promise<void>;
+    readonly lossIsOver: (keptAs: string, how: "undone" | "for good") => Promise<void>;
   },
 ): FolderFiles {
   return {
     ...files,
     async write(path, content, over) {
-      const version = await files.write(path, content, over);
-      note({ action: "upload", path });
+      const { version, keptAs } = await files.replace(path, content, over);
+      note({ action: "upload", path, ...(keptAs === null ? {} : { keptAs, reason: "it replaced what was there" }) });
       return version;
     },
     async createFolder(path) {
@@ -75,13 +75,13 @@ function noted(
     },
     async bringBack(id) {
       const path = await files.bringBack(id);
-      note({ action: "bring back", path, reason: "deleted before on the Files page" });
-      await deletionIsOver(id, "undone");
+      note({ action: "bring back", path, reason: "deleted or replaced before on the Files page" });
+      await lossIsOver(id, "undone");
       return path;
     },
     async forget(id) {
       await files.forget(id);
-      await deletionIsOver(id, "for good");
+      await lossIsOver(id, "for good");
     },
   };
 }

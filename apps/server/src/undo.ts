@@ -130,9 +130,8 @@ export function createUndo(parts: {
     sync.announce(row.instance_id, [...written, entry.path]);
     const isFolderBack = entry.was === null && isWhole;
     if (written.length === 0 && !isFolderBack) return;
-    const reason = `its ${entry.action === "delete" ? "deletion" : "overwriting"} was undone`;
     const path = entry.was === null ? entry.path : (written[0] ?? entry.path);
-    activity.note(row.user_id, row.instance_id, { action: "bring back", path, reason });
+    activity.note(row.user_id, row.instance_id, { action: "bring back", path, reason: reasonOf(entry) });
   }
 
   function carryOn(job: Job, letGo: () => void): void {
@@ -176,13 +175,13 @@ export function createUndo(parts: {
     }
   }
 
-  /** What was deleted on the pages lies among the deleted items, and is there again in a moment. @throws FilesError */
+  /** What was deleted or replaced on the pages lies among the deleted items, and is there again in a moment. @throws FilesError */
   async function takeBackAtOnce(userId: string, instance: PlacedInstance, entry: ActivityRow): Promise<string> {
     const { path } = entry;
     const keptAs = entry.kept_as ?? "";
     const as = await openWorkspaceFiles(places, instance.id).bringBack(keptAs);
-    await activity.deletionIsOver(instance.id, keptAs, "undone");
-    activity.note(userId, instance.id, { action: "bring back", path: as, reason: "its deletion was undone" });
+    await activity.lossIsOver(instance.id, keptAs, "undone");
+    activity.note(userId, instance.id, { action: "bring back", path: as, reason: reasonOf(entry) });
     sync.announce(instance.id, [as]);
     const outcome = nothingYet();
     if (as === path) outcome.inPlace++;
@@ -210,7 +209,7 @@ export function createUndo(parts: {
     async begin(userId: string, instance: PlacedInstance, entryId: string): Promise<string> {
       await editable(userId, instance.id);
       restoresUnderWay.check(instance.id);
-      const onPages = await activity.deletionOnPages(instance.id, entryId);
+      const onPages = await activity.lossOnPages(instance.id, entryId);
       const entry = onPages ?? (await activity.ownEntry(userId, instance.id, entryId));
       if (entry.undone_at !== null) throw new RequestError(409, "undone", "This was undone already.");
       if (!canBeUndone(entry))
@@ -262,6 +261,8 @@ interface Job {
   readonly finished: string[];
   carried: Promise<void>;
 }
+
+const reasonOf = ({ action }: ActivityRow) => `its ${action === "delete" ? "deletion" : "overwriting"} was undone`;
 
 const UNEXPECTED = "Something went wrong on the server. It was noted in its log.";
 

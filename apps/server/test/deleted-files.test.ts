@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActivityEntry, ActivityPage, Undo } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -92,4 +92,36 @@ test("what came back, or went for good, by the Files page is no more to be undon
   await own.call("POST", address("deleted/forget"), { area: "workspace", id: gone.id });
   expect((await activity("e.txt"))?.undo).toBe(null);
   expect((await undo(own, gone.entry)).status).toBe(409);
+});
+
+test("what an upload replaced comes back by its entry in the activity, and beside what is newer", async () => {
+  const entryOf = (path: string) =>
+    vi.waitFor(async () => {
+      const { entries } = await json<ActivityPage>(own.call("GET", address("activity")));
+      const found = entries.find((one) => one.action === "upload" && one.path === path && one.undo !== null);
+      if (found === undefined) throw new Error("its entry is not there yet");
+      return found;
+    }, PATIENCE);
+  await write("f.txt", "old");
+  await write("f.txt", "new");
+  const entry = await entryOf("f.txt");
+  expect(entry).toMatchObject({ side: "platform", undo: "possible", reason: "it replaced what was there" });
+  expect((await undo(own, entry)).status).toBe(202);
+  expect(readFileSync(at("f.txt"), "utf8")).toBe("old");
+  expect((await entryOf("f.txt")).undo).toBe("done");
+  // What it replaced is kept in turn.
+  const { items } = await json<{ items: { path: string; replaced: boolean; id: string }[] }>(
+    own.call("GET", address("deleted")),
+  );
+  const kept = items.find(({ path }) => path === "f.txt");
+  expect(kept?.replaced).toBe(true);
+  await own.call("POST", address("deleted/bring-back"), { area: "workspace", id: kept?.id });
+  expect(readFileSync(at("f.txt"), "utf8")).toBe("new");
+
+  await write("g.txt", "old");
+  await write("g.txt", "newer");
+  const second = await entryOf("g.txt");
+  writeFileSync(at("g.txt"), "newest");
+  expect((await undo(own, second)).status).toBe(202);
+  expect([readFileSync(at("g.txt"), "utf8"), readFileSync(at("g (2).txt"), "utf8")]).toEqual(["newest", "old"]);
 });

@@ -80,12 +80,13 @@ export const fileListing = z.object({
 });
 export type FileListing = z.infer<typeof fileListing>;
 
-/** Something that was deleted, and can be brought back for `hours` after `at` (seconds since 1970). */
+/** Something that was deleted or replaced, and can be brought back for `hours` after `at` (seconds since 1970). */
 export const deletedItem = z.object({
   id: z.string(),
   path: z.string(),
   kind: z.enum(["file", "folder", "other"]),
   at: z.number(),
+  replaced: z.boolean(),
 });
 export type DeletedItem = z.infer<typeof deletedItem>;
 export const deletedItems = z.object({ hours: z.number(), items: z.array(deletedItem) });

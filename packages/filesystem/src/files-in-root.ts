@@ -1,12 +1,12 @@
 import { type BigIntStats, closeSync, constants } from "node:fs";
-import { lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { link, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { FilesError, failOn } from "./files-error.ts";
 import { openBelow } from "./open-below.ts";
 import { removeWhole } from "./remove-whole.ts";
-import { renameIfFree } from "./rename.ts";
+import { exchangeNames, renameIfFree } from "./rename.ts";
 
 /**
  * The files in a folder, for what people do with one at a time. No path leads out of it, not even through a link that comes
@@ -20,6 +20,15 @@ export interface FilesInRoot {
    * @returns the new version. @throws FilesError `changed` when something else is there
    */
   write(path: string, content: Readable, over?: string | null): Promise<string>;
+  /** The first half of `write`: all has come. @returns where it waits. @throws FilesError as `write` */
+  stage(path: string, content: Readable, over?: string | null): Promise<string>;
+  /**
+   * The second half: a staged file gets the name. What it replaces has the staged one's name then: at no moment it is gone.
+   * @throws FilesError as `write`; the staged file is where it was then
+   */
+  put(staged: string, path: string, over?: string | null): Promise<Put>;
+  /** Of the file at the path; null when none is there. */
+  versionAt(path: string): Promise<string | null>;
   createFolder(path: string): Promise<void>;
   /** To a name that is free. */
   move(from: string, to: string): Promise<void>;
@@ -34,6 +43,12 @@ export interface FilesInRoot {
   openFolder(path: string): number;
   /** @param over as in `write`. @throws FilesError `changed` when something else is there, `exists` when it is no file */
   check(name: string, path: string, over: string | null | undefined): Promise<void>;
+}
+
+export interface Put {
+  readonly version: string;
+  /** Whether something was replaced. */
+  readonly replaced: boolean;
 }
 
 /** @param staging a folder of the same file system, for what is still coming in; its owner clears it at start */
@@ -62,6 +77,43 @@ export function openFilesInRoot(root: string, staging: string): FilesInRoot {
     }
   }
 
+  async function stage(path: string, content: Readable, over?: string | null): Promise<string> {
+    const there = await at(path, (name) => present(name, path, over));
+    await mkdir(staging, { recursive: true, mode: 0o700 });
+    const staged = join(staging, String(++uploads));
+    const file = await open(staged, "wx");
+    try {
+      if (there !== null) await file.chmod(Number(there.mode) & 0o7777);
+      await pipeline(content, file.createWriteStream({ flush: true }));
+      return staged;
+    } catch (error) {
+      await unlink(staged).catch(() => undefined);
+      return failOn(path, error);
+    }
+  }
+
+  /** The way is walked anew: a folder that was moved away meanwhile is none of the root any more. */
+  const put = (staged: string, path: string, over?: string | null): Promise<Put> =>
+    at(path, async (name) => {
+      for (;;) {
+        const there = await present(name, path, over);
+        if (there === null) {
+          if (renameIfFree(staged, name)) return { version: await versionOfFile(name), replaced: false };
+          if (over === null) throw taken(path);
+          continue;
+        }
+        await exchange(staged, name);
+        const was = await lstat(staged, { bigint: true });
+        if (over === undefined ? was.isFile() : isSame(was, there))
+          return { version: await versionOfFile(name), replaced: true };
+        // Somebody has written there since it was looked: what she wrote keeps its name.
+        await exchange(staged, name).catch((error: unknown) => {
+          if ((error as { code?: string }).code !== "ENOENT" || !renameIfFree(staged, name)) throw error;
+        });
+        if (over !== undefined) throw changed(path);
+      }
+    });
+
   return {
     at,
     openFolder: (path) => openAt(path, namesOf(path)),
@@ -79,24 +131,19 @@ export function openFilesInRoot(root: string, staging: string): FilesInRoot {
         }
         return { size: Number(stats.size), version: versionOf(stats), content: file.createReadStream() };
       }),
+    stage,
+    put,
+    versionAt: (path) =>
+      at(path, async (name) => {
+        const there = await lstat(name, { bigint: true }).catch(() => null);
+        return there?.isFile() === true ? versionOf(there) : null;
+      }),
     async write(path, content, over) {
-      const there = await at(path, (name) => present(name, path, over));
-      await mkdir(staging, { recursive: true, mode: 0o700 });
-      const staged = join(staging, String(++uploads));
-      const file = await open(staged, "wx");
+      const staged = await stage(path, content, over);
       try {
-        if (there !== null) await file.chmod(Number(there.mode) & 0o7777);
-        await pipeline(content, file.createWriteStream({ flush: true }));
-        // The way is walked anew: a folder that was moved away meanwhile is none of the root any more.
-        return await at(path, async (name) => {
-          await present(name, path, over);
-          if (over !== null) await rename(staged, name);
-          else if (!renameIfFree(staged, name)) throw taken(path);
-          return versionOf(await lstat(name, { bigint: true }));
-        });
-      } catch (error) {
+        return (await put(staged, path, over)).version;
+      } finally {
         await unlink(staged).catch(() => undefined);
-        return failOn(path, error);
       }
     },
     createFolder: (path) =>
@@ -145,8 +192,24 @@ async function present(absolute: string, path: string, over: string | null | und
   if (there !== null && !there.isFile()) throw new FilesError("exists", `"${path}" is there already, and is no file`);
   if (over === null && there !== null) throw taken(path);
   if (typeof over === "string" && there === null) throw new FilesError("changed", `"${path}" was deleted meanwhile`);
-  if (typeof over === "string" && there !== null && versionOf(there) !== over) {
-    throw new FilesError("changed", `"${path}" was changed meanwhile`);
-  }
+  if (typeof over === "string" && there !== null && versionOf(there) !== over) throw changed(path);
   return there;
+}
+
+const changed = (path: string) => new FilesError("changed", `"${path}" was changed meanwhile`);
+
+const versionOfFile = async (name: string) => versionOf(await lstat(name, { bigint: true }));
+
+/** The same file, with the same bytes as far as can be seen: only its name, and with it its change time, may be another. */
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
+}
+
+/** Where names can't be exchanged, the old file is there under both until the new one has its name. */
+async function exchange(staged: string, name: string): Promise<void> {
+  if (exchangeNames(staged, name)) return;
+  const aside = `${staged}-old`;
+  await link(name, aside);
+  await rename(staged, name);
+  await rename(aside, staged);
 }

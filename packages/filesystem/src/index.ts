@@ -3,7 +3,7 @@
  * name could lead out of the root through a link, it leads nowhere.
  */
 export { FilesError, type FilesErrorCode, failOn } from "./files-error.ts";
-export { type FilesInRoot, openFilesInRoot } from "./files-in-root.ts";
+export { type FilesInRoot, openFilesInRoot, type Put } from "./files-in-root.ts";
 export type { HasherSource } from "./hashing-worker.ts";
 export { type FolderPlace, HeldFolder, inFolder, inFolderIfThere } from "./held-folder.ts";
 export { InTheWayError } from "./in-the-way.ts";

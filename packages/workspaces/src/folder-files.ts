@@ -37,6 +37,8 @@ export interface ListedPart {
 /** One folder of a user's or an instance's, as the pages see it. */
 export interface FolderFiles extends FilesInRoot {
   list(path: string, part: ListingPart): Promise<ListedPart>;
+  /** As `write`; what it replaces is kept as what is deleted is. @returns by what that can be brought back, too */
+  replace(path: string, content: Readable, over?: string | null): Promise<Replaced>;
   /** A folder with all that is in it, as a zip file in which it is called `name`. */
   zip(path: string, name: string): Promise<Readable>;
   /**
@@ -44,12 +46,21 @@ export interface FolderFiles extends FilesInRoot {
    * @throws FilesError `changed` when something else is there
    */
   remove(path: string, over?: string): Promise<string>;
-  /** What can be brought back, the newest first. */
+  /** What can be brought back of what was deleted or replaced, the newest first. */
   deleted(): Promise<readonly DeletedItem[]>;
-  /** To where it was, or beside what has its name by now. @returns where that is */
+  /**
+   * To where it was: in the place of what took it, which can be brought back in turn, or beside anything newer.
+   * @returns where that is
+   */
   bringBack(id: string): Promise<string>;
   /** Deletes for good what was deleted. */
   forget(id: string): Promise<void>;
+}
+
+export interface Replaced {
+  readonly version: string;
+  /** Null where nothing was there. */
+  readonly keptAs: string | null;
 }
 
 /**
@@ -73,8 +84,19 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
     return files.at(path, body);
   }
 
+  async function replace(path: string, content: Readable, over?: string | null): Promise<Replaced> {
+    const staged = await files.stage(path, content, over);
+    try {
+      return await deletedItems.replace(staged, path, (waiting) => files.put(waiting, path, over));
+    } catch (error) {
+      return failOn(path, error);
+    }
+  }
+
   return {
     ...files,
+    replace,
+    write: async (path, content, over) => (await replace(path, content, over)).version,
     async list(path, { offset, limit, hidden, find }) {
       const folder = files.openFolder(path);
       try {
@@ -111,7 +133,7 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
         return deletedItems.keep(name, path, kind);
       }),
     deleted: deletedItems.list,
-    bringBack: (id) => deletedItems.bringBack(id, atMakingFolders),
+    bringBack: (id) => deletedItems.bringBack(id, atMakingFolders, { put: files.put, versionAt: files.versionAt }),
     forget: deletedItems.forget,
   };
 }

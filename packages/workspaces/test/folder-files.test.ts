@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -161,4 +162,62 @@ test("what was deleted is kept for a day, and then gone", async () => {
   age(KEPT_HOURS + 0.1);
   expect(await files.deleted()).toEqual([]);
   expect(readdirSync(join(world, "deleted"))).toEqual([]);
+});
+
+test("what is replaced is kept, comes back in the place of what took it, and that can be had again", async () => {
+  put("a.txt", "first");
+  const { version, keptAs } = await files.replace("a.txt", Readable.from(["second"]));
+  expect((await files.deleted()).map(({ path, replaced }) => [path, replaced])).toEqual([["a.txt", true]]);
+  expect(await files.versionAt("a.txt")).toBe(version);
+  expect(await files.bringBack(keptAs ?? "")).toBe("a.txt");
+  expect([content("a.txt"), readdirSync(root)]).toEqual(["first", ["a.txt"]]);
+  expect(await files.bringBack(keptAs ?? "")).toBe("a.txt");
+  expect(content("a.txt")).toBe("second");
+  await files.forget(keptAs ?? "");
+  expect([await files.deleted(), content("a.txt")]).toEqual([[], "second"]);
+});
+
+test("what was replaced comes back beside anything newer, or to where nothing is any more", async () => {
+  put("a.txt", "first");
+  const second = await files.replace("a.txt", Readable.from(["second"]));
+  const third = await files.replace("a.txt", Readable.from(["third"]));
+  expect(await files.bringBack(second.keptAs ?? "")).toBe("a (2).txt");
+  expect([content("a.txt"), content("a (2).txt")]).toEqual(["third", "first"]);
+  rmSync(join(root, "a.txt"));
+  expect(await files.bringBack(third.keptAs ?? "")).toBe("a.txt");
+  expect(content("a.txt")).toBe("second");
+});
+
+test("a new file replaces nothing, and nothing is kept of it, nor of one that is refused", async () => {
+  expect(await files.replace("a.txt", Readable.from(["first"]))).toMatchObject({ keptAs: null });
+  await expect(files.replace("a.txt", Readable.from(["second"]), null)).rejects.toEqual(code("changed"));
+  await expect(files.replace("a.txt", Readable.from(["second"]), "0-0-0-0")).rejects.toEqual(code("changed"));
+  expect([await files.deleted(), readdirSync(join(world, "deleted")), readdirSync(join(world, "staging"))]).toEqual([
+    [],
+    [],
+    [],
+  ]);
+  expect(content("a.txt")).toBe("first");
+});
+
+test("a program that writes all the time loses nothing to uploads over it: each of its lines is in the file or in what is kept", async () => {
+  const path = join(root, "log");
+  put("log", "");
+  const stops = new AbortController();
+  let lines = 0;
+  const writing = (async () => {
+    while (!stops.signal.aborted) {
+      appendFileSync(path, `line ${lines++}\n`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  for (let round = 0; round < 50; round++) await files.replace("log", Readable.from([`upload ${round}\n`]));
+  stops.abort();
+  await writing;
+  const kept = await files.deleted();
+  const all = [content("log"), ...kept.map(({ id }) => readFileSync(join(world, "deleted", id, "item"), "utf8"))].join(
+    "",
+  );
+  expect(kept).toHaveLength(50);
+  for (let line = 0; line < lines; line++) expect(all).toContain(`line ${line}\n`);
 });

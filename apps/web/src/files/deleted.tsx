@@ -49,9 +49,10 @@ export function RecentlyDeleted(props: {
   );
   return (
     <details className="card">
-      <summary>Recently deleted ({data.items.length.toLocaleString("en")})</summary>
+      <summary>Recently deleted or replaced ({data.items.length.toLocaleString("en")})</summary>
       <p className="quiet">
-        Kept for {data.hours} hours, and taking up room until then. What an application deletes is not among it.
+        Kept for {data.hours} hours, and taking up room until then. What an application deletes or replaces is not among
+        it.
       </p>
       <ul>
         {data.items.map((item) => (
@@ -59,7 +60,7 @@ export function RecentlyDeleted(props: {
             {item.path}
             {item.kind === "folder" && "/"},{" "}
             <span className="quiet">
-              <Moment at={new Date(item.at * 1000).toISOString()} />
+              {item.replaced ? "replaced" : "deleted"} <Moment at={new Date(item.at * 1000).toISOString()} />
             </span>{" "}
             {props.mayChange && (
               <>
