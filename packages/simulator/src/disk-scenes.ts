@@ -4,6 +4,9 @@ import { act, amid, pause, settle } from "./scene-steps.ts";
 import type { Stage } from "./scenes.ts";
 import type { Step } from "./steps.ts";
 
+/** Where disks are mounted: no other name may be taken for one of these. */
+const PLACES = ["mnt/m", "m", "n"] as const;
+
 /** What disks and programs do that shows in no event: other disks come and go inside the root, and files change unseen. */
 export function chooseDiskScene({
   random,
@@ -32,7 +35,7 @@ export function chooseDiskScene({
     return [
       {
         kind: "mount over",
-        path: random.pick(["m", "b/m"]),
+        path: random.pick(PLACES),
         contents: [content(), content(), content()],
         calls: [0, 1, 2].map(() => (random.chance(0.2) ? null : random.pick(AMBUSHED_CALLS))),
         another: random.chance(0.4),
@@ -41,5 +44,14 @@ export function chooseDiskScene({
     ];
   }
 
-  return random.pick([mounted, mounted, writtenOnArrival, ...(faults ? [] : [writtenThroughMemory])])();
+  /** A disk is mounted over another folder than before. */
+  function mountedElsewhere(): readonly Step[] {
+    const [from, to] = random.shuffled(PLACES) as [string, string];
+    const call = random.chance(0.3) ? null : random.pick(AMBUSHED_CALLS);
+    const contents = [content(), content(), content()] as const;
+    return [{ kind: "mount elsewhere", from, to, contents, call, kills: faults && random.chance(0.3) }];
+  }
+
+  const scenes = [mounted, mounted, mountedElsewhere, mountedElsewhere, writtenOnArrival];
+  return random.pick(faults ? scenes : [...scenes, writtenThroughMemory])();
 }

@@ -82,6 +82,16 @@ export type Step =
       readonly another: boolean;
       readonly kills: boolean;
     }
+  /** The like of a disk that is in sync at one place, and is mounted at another, over a folder that is in sync. */
+  | {
+      readonly kind: "mount elsewhere";
+      readonly from: string;
+      readonly to: string;
+      /** Of two files in the folder, and on the disk of one that has the name of the first. */
+      readonly contents: readonly [string, string, string];
+      readonly call: AmbushedCall | null;
+      readonly kills: boolean;
+    }
   /** At rest, the session's folder in Dropbox is deleted. */
   | { readonly kind: "delete folder" }
   /**
@@ -154,6 +164,8 @@ export function describeStep(step: Step): string {
       return `write "${step.path}" with ${JSON.stringify(step.contents[0])}, and ${JSON.stringify(step.contents[1])} unseen ${step.pause === null ? "as it is read" : `${step.pause} ms later`}`;
     case "mount over":
       return `mount a disk over "${step.path}" with ${JSON.stringify(step.contents)} at ${step.calls.map((call) => call ?? "a stop").join(", ")}${step.another ? ", and another" : ""}${step.kills ? ", with kills" : ""}`;
+    case "mount elsewhere":
+      return `mount the disk of "${step.from}" over "${step.to}" with ${JSON.stringify(step.contents)} at ${step.call ?? "a stop"}${step.kills ? ", with kills" : ""}`;
     case "meet":
       return `meet${MEETINGS[step.when]}: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
     case "strike":

@@ -5,7 +5,7 @@ import { type Ambushes, DISK_WORK } from "./ambush.ts";
 import { type Cast, sideOf } from "./cast.ts";
 import { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
-import { mountOver } from "./mount-trial.ts";
+import { mountElsewhere, mountOver } from "./mount-trial.ts";
 import { fingerprintOf } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import type { Side } from "./side.ts";
@@ -230,6 +230,7 @@ export function createTrials(parts: TrialParts) {
     },
 
     mountOver: (step: StepOf<"mount over">) => mountOver(parts, step),
+    mountElsewhere: (step: StepOf<"mount elsewhere">) => mountElsewhere(parts, step),
 
     /** Two deeds of which no engine sees one before the other. @returns what came of them and should not have */
     async meet({ disk, dropbox }: Meeting): Promise<string[]> {

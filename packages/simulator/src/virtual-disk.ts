@@ -121,18 +121,25 @@ export class VirtualDisk {
     this.#mounted = mounted;
   }
 
-  /** mount(8) of a disk with these files over a folder; nobody is told. @returns the disk, to be mounted again */
-  mountVolume(path: RelativePath, volume: DiskFolder | Readonly<Record<string, Uint8Array>>): DiskFolder {
-    const mounted = "children" in volume ? (volume as DiskFolder) : this.#newVolume(volume);
-    this.#volumes.mount(this.folder(parentPath(path)), baseName(path), mounted);
+  /** Another disk, with these files and empty folders, that is mounted nowhere. */
+  newVolume(files: Readonly<Record<string, Uint8Array>>, folders: readonly string[] = []): DiskFolder {
+    const volume = this.#newFolder();
+    for (const name of folders) volume.children.set(name, this.#newFolder());
+    for (const [name, content] of Object.entries(files))
+      volume.children.set(name, { kind: "file", content, ...this.#newInode(0o644) });
+    return volume;
+  }
+
+  /** mount(8) over a folder; nobody is told. */
+  mountVolume(path: RelativePath, volume: DiskFolder): void {
+    this.#volumes.mount(this.folder(parentPath(path)), baseName(path), volume);
     this.#changes++;
-    return mounted;
   }
 
   /** umount(8). @throws DiskError EINVAL */
-  unmountVolume(path: RelativePath): DiskFolder {
+  unmountVolume(path: RelativePath): void {
     this.#changes++;
-    return this.#volumes.unmount(this.folder(parentPath(path)), baseName(path));
+    this.#volumes.unmount(this.folder(parentPath(path)), baseName(path));
   }
 
   /** Where other disks are mounted. */
@@ -368,13 +375,6 @@ export class VirtualDisk {
 
   #newFolder(): DiskFolder {
     return { kind: "folder", children: new Map(), ...this.#newInode(0o755) };
-  }
-
-  #newVolume(files: Readonly<Record<string, Uint8Array>>): DiskFolder {
-    const volume = this.#newFolder();
-    for (const [name, content] of Object.entries(files))
-      volume.children.set(name, { kind: "file", content, ...this.#newInode(0o644) });
-    return volume;
   }
 
   #newInode(mode: number): Inode {

@@ -17,14 +17,12 @@ export class Volumes {
     over.children.set(name, volume);
   }
 
-  /** @returns the disk that is no longer there */
-  unmount(over: DiskFolder, name: string): DiskFolder {
+  unmount(over: DiskFolder, name: string): void {
     const volume = over.children.get(name);
     const covered = volume?.kind === "folder" ? this.#covered.get(volume) : undefined;
     if (covered === undefined || volume?.kind !== "folder") throw new DiskError("EINVAL", name);
     this.#covered.delete(volume);
     over.children.set(name, covered);
-    return volume;
   }
 
   /** Nothing that is mounted has its name changed or removed. @throws DiskError EBUSY */

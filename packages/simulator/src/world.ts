@@ -213,6 +213,8 @@ class World {
         return void this.#violations.push(...(await this.#trials.moveHalfTold(step.from, step.to, step.content)));
       case "write unseen":
         return this.#trials.writeUnseen(step);
+      case "mount elsewhere":
+        return void this.#violations.push(...(await this.#trials.mountElsewhere(step)));
       case "mount over":
         return void this.#violations.push(...(await this.#trials.mountOver(step)));
       case "restore":

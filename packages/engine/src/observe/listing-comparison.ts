@@ -130,7 +130,8 @@ export function createListingComparison(parts: ListingComparisonParts) {
   ): void {
     const path = joinPath(folder, entry.name);
     if (known !== undefined) absences.found(known.id);
-    const former = known?.identity === entry.identity ? null : formerly(entry, known);
+    const hidesKnown = known?.kind === "folder" && mounts.isKnown(path);
+    const former = hidesKnown || known?.identity === entry.identity ? null : formerly(entry, known);
     if (known === undefined || known.kind !== entry.kind || former !== null) {
       const isOurs = isTransient(entry.name);
       const rule = entry.kind === "special" || isOurs ? null : parts.rules().match(userPath(path), entry.kind);

@@ -12,12 +12,14 @@ import {
   type RelativePath,
 } from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
+import type { Mounts } from "./mounts.ts";
 
 interface LocalMovesParts {
   readonly fileSystem: FileSystem;
   readonly names: RemoteNames;
   readonly local: LocalReader;
   readonly rules: () => IgnoreRules;
+  readonly mounts: Mounts;
   /** Lists a folder that nothing was heard of. */
   readonly lookIn: (folder: RelativePath) => void;
 }
@@ -29,7 +31,7 @@ interface Candidate {
 }
 
 /** Finds what has moved into a folder that was listed, by what the disk knows things by. */
-export function createLocalMoves({ fileSystem, names, local, rules, lookIn }: LocalMovesParts) {
+export function createLocalMoves({ fileSystem, names, local, rules, mounts, lookIn }: LocalMovesParts) {
   /**
    * Entries that are known from another place than the folder's: moved here, unless that place still has them (a hard link).
    * @returns null when the folder is by now another than was listed: names were exchanged, and back
@@ -46,6 +48,8 @@ export function createLocalMoves({ fileSystem, names, local, rules, lookIn }: Lo
     for (const entry of listing.entries) {
       const there = children.get(entry.name);
       if (there !== undefined && there.identity === entry.identity) continue;
+      // A disk that is known from another place hides what is known here: that has not gone.
+      if (there?.kind === "folder" && mounts.isKnown(joinPath(listing.path, entry.name))) continue;
       for (const known of local.byIdentity(entry.identity))
         if (known.kind === entry.kind && known.kind !== "special") candidates.push({ entry, known });
     }

@@ -55,7 +55,7 @@ export function createLocalObserver(parts: LocalObserverParts) {
   const places = createLocalPlaces(local, names);
   const rescans = createRescans({ clock, every: rescanEvery, foldersIn });
   const lookIn = (path: RelativePath) => void folders.add(path);
-  const localMoves = createLocalMoves({ fileSystem, names, local, rules: parts.rules, lookIn });
+  const localMoves = createLocalMoves({ fileSystem, names, local, rules: parts.rules, mounts, lookIn });
   const comparison = createListingComparison({
     ...parts,
     places,
@@ -170,6 +170,8 @@ export function createLocalObserver(parts: LocalObserverParts) {
       const children = new Map(local.children(folder.id).map((child) => [child.name, child]));
       // Something may have been mounted there since it was looked: then what is not in it is not gone.
       if (showsAnotherFolder(result, folder, children)) await lookAtMounts();
+      // It has gone meanwhile: what was listed is the folder beneath.
+      if (mounts.isAway(result.path)) continue;
       const moves = await localMoves.find(result, folder, children);
       // As with a folder that can't be listed: what contradicts the listing may do so for as long as it can't be looked at.
       if (moves === null) {

@@ -35,9 +35,10 @@ export function createMounts(store: Pick<Store, "readMeta" | "writeMeta">, fileS
       for (const path of appeared) known.add(path);
       const before = gone;
       const missing = missingIn(mounted);
-      // Whoever deletes the empty folder means it.
+      // Whoever deletes the empty folder means it; but one that lies in another that is gone can't be looked at.
+      const outermost = missing.filter((path) => !missing.some((other) => other !== path && isWithin(path, other)));
       const deleted: RelativePath[] = [];
-      for (const path of missing) if ((await fileSystem.stat(path)) === null) deleted.push(path);
+      for (const path of outermost) if ((await fileSystem.stat(path)) === null) deleted.push(path);
       for (const path of deleted) known.delete(path);
       if (appeared.length > 0 || deleted.length > 0) save();
       gone = missing.filter((path) => !deleted.includes(path));

@@ -185,4 +185,19 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     replace: "",
     breaks: "what is written through memory is not seen",
   },
+  {
+    id: "known-disk-moved-here",
+    file: moves,
+    find: 'if (there?.kind === "folder" && mounts.isKnown(joinPath(listing.path, entry.name))) continue;',
+    replace: "",
+    breaks:
+      "a disk that is mounted over another folder than before is taken for its move, and what it hides is deleted",
+  },
+  {
+    id: "inner-disk-forgotten",
+    file: "observe/mounts.ts",
+    find: "for (const path of outermost)",
+    replace: "for (const path of missing)",
+    breaks: "a disk that was mounted in another one, which is gone, is forgotten",
+  },
 ];
