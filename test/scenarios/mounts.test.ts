@@ -29,11 +29,11 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
     world.seen = own.at(world.root);
   });
   afterEach(() => {
-    for (const unmount of [umount, umountDeep]) {
+    for (const path of ["data/in", "data", "other", deep]) {
       try {
-        unmount();
+        own.run("umount", "-l", at(path));
       } catch {
-        // It was not mounted.
+        // Nothing was mounted there.
       }
     }
     rmSync(seen("data"), { recursive: true, force: true });
@@ -154,19 +154,70 @@ describe.skipIf(mounts === null)("a disk that is mounted inside the root", () =>
     timeout: 120_000,
   }, async () => {
     const world = await amidMuch();
-    for (const [path, content] of Object.entries(inDeep)) world.write(path, content);
-    await world.settle();
+    // Each time another folder: where a disk was once, one that comes is no surprise.
     for (const after of [20, 50, 100, 150]) {
+      const folder = `${deep}/${after}`;
+      const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${folder}/${i}`, `${after} ${i}`]));
+      mkdirSync(seen(folder));
+      for (const [path, content] of Object.entries(files)) world.write(path, content);
+      await world.settle();
       store = mkdtempSync(join(world.folder, "disk-"));
       writeFileSync(join(store, "0"), `another's after ${after} ms`);
-      await amidALook(world, after, mountDeep);
+      await amidALook(world, after, () => own.run("mount", "--bind", store, at(folder)));
       const inDropbox = await world.dropboxTree();
-      expect(inDropbox).toMatchObject(inDeep);
+      expect(inDropbox).toMatchObject(files);
       expect(Object.values(inDropbox)).toContain(`another's after ${after} ms`);
-      expect(readdirSync(store)).toEqual(expect.arrayContaining(Object.keys(inDeep).map((path) => basename(path))));
-      umountDeep();
-      await world.settle();
+      expect(readdirSync(store)).toEqual(expect.arrayContaining(Object.keys(files).map((path) => basename(path))));
+      own.run("umount", "-l", at(folder));
     }
+  });
+  test.each(["running", "stopped"])(
+    "it is mounted elsewhere, over a folder that is in sync, engine %s: what was in that comes to it, and nothing is deleted",
+    {
+      timeout: 90_000,
+    },
+    async (engine) => {
+      const world = await mounted({ "data/d/a": "1", "data/b": "2", "other/b": "3", "other/c": "4" });
+      if (engine === "stopped") await world.ok("stop");
+      umount();
+      own.run("mount", "--bind", store, at("other"));
+      if (engine === "stopped") await world.ok("start");
+      world.write("beside", "seen");
+      await until(world, { state: "needs attention" });
+      await expectNow(world, {
+        onDisk: {
+          ...{ beside: "seen", "data/": "", "other/d/a": "1", "other/b": "3", "other/c": "4" },
+          "other/b (conflicted copy)": "2",
+        },
+        inDropbox: {
+          ...{ beside: "seen", "data/d/a": "1", "data/b": "2", "other/d/a": "1", "other/b": "3", "other/c": "4" },
+          "other/b (conflicted copy)": "2",
+        },
+      });
+    },
+  );
+  test("a disk in it goes together with it, and it is back alone: what was on the inner one stays in Dropbox", {
+    timeout: 90_000,
+  }, async () => {
+    const world = await mounted({ "data/b": "2" });
+    const innerStore = mkdtempSync(join(world.folder, "disk-"));
+    mkdirSync(seen("data/in"));
+    own.run("mount", "--bind", innerStore, at("data/in"));
+    world.write("data/in/a", "1");
+    await expectBoth(world, { "data/b": "2", "data/in/a": "1" });
+    await world.ok("stop");
+    own.run("umount", "-l", at("data/in"));
+    umount();
+    await world.ok("start");
+    await until(world, { state: "needs attention" });
+    mount();
+    world.write("beside", "1");
+    await world.settle();
+    expect(await world.dropboxTree()).toMatchObject({ "data/b": "2", "data/in/a": "1" });
+    own.run("mount", "--bind", innerStore, at("data/in"));
+    world.write("beside", "2");
+    await expectBoth(world, { beside: "2", "data/b": "2", "data/in/a": "1" });
+    own.run("umount", "-l", at("data/in"));
   });
   test("files and folders that are moved to it in Dropbox, and from it, move on disk", async () => {
     const world = await mounted({ a: "1", "d/e/b": "2", "d/c": "3", "data/f": "4", "data/g/h": "5" });

@@ -87,8 +87,11 @@ export function createLocalMoves({ fileSystem, names, local, rules, mounts, look
   /** Whether the disk still has a node where it was. What can't be looked at is taken to be there: nothing is known of it. */
   async function isStillThere(node: LocalNode): Promise<boolean> {
     if (inLimbo(local, node)) return false;
+    const path = pathOf(local, node.id);
+    // On a disk that is gone: of that nothing is known, also where it is mounted elsewhere by now.
+    if (mounts.isAway(path)) return true;
     try {
-      const stat = await fileSystem.stat(pathOf(local, node.id));
+      const stat = await fileSystem.stat(path);
       return stat !== null && stat.identity === node.identity;
     } catch (error) {
       if (!(error instanceof FileSystemError) || error.code === "root") throw error;
