@@ -95,7 +95,7 @@ export function createActivityLog(parts: {
       sql`(SELECT id FROM activities WHERE instance_id = ${instanceId} AND user_id = ${userId}
         ORDER BY id DESC OFFSET ${sql.lit(most - 1)} LIMIT 1)`;
     await sql`DELETE FROM activities WHERE instance_id = ${instanceId} AND user_id = ${userId} AND
-      ((was IS NULL AND action <> 'delete' AND id < ${oldest(MOST_KEPT)}) OR id < ${oldest(MOST_KEPT_TO_UNDO)})`.execute(
+      ((was IS NULL AND kept_as IS NULL AND action <> 'delete' AND id < ${oldest(MOST_KEPT)}) OR id < ${oldest(MOST_KEPT_TO_UNDO)})`.execute(
       database,
     );
   }

@@ -89,7 +89,9 @@ export const deletedItem = z.object({
   replaced: z.boolean(),
 });
 export type DeletedItem = z.infer<typeof deletedItem>;
-export const deletedItems = z.object({ hours: z.number(), items: z.array(deletedItem) });
+/** How many of them are listed: the newest. */
+export const MOST_DELETED_LISTED = 500;
+export const deletedItems = z.object({ hours: z.number(), total: z.number(), items: z.array(deletedItem) });
 export const areaQuery = z.object({ area: area.default("workspace") });
 export const deletedTarget = z.object({ area, id: z.uuid() });
 /** By this it can be brought back. */

@@ -1,12 +1,13 @@
 import { type BigIntStats, closeSync, constants } from "node:fs";
-import { link, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { lstat, mkdir, open, unlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { FilesError, failOn } from "./files-error.ts";
 import { openBelow } from "./open-below.ts";
+import { isSameFile, putInPlace } from "./put-in-place.ts";
 import { removeWhole } from "./remove-whole.ts";
-import { exchangeNames, renameIfFree } from "./rename.ts";
+import { renameIfFree } from "./rename.ts";
 
 /**
  * The files in a folder, for what people do with one at a time. No path leads out of it, not even through a link that comes
@@ -24,7 +25,7 @@ export interface FilesInRoot {
   stage(path: string, content: Readable, over?: string | null): Promise<string>;
   /**
    * The second half: a staged file gets the name. What it replaces has the staged one's name then: at no moment it is gone.
-   * @throws FilesError as `write`; the staged file is where it was then
+   * @throws FilesError as `write`; at the staged one's name there is then nothing of anybody else's
    */
   put(staged: string, path: string, over?: string | null): Promise<Put>;
   /** Of the file at the path; null when none is there. */
@@ -95,22 +96,15 @@ export function openFilesInRoot(root: string, staging: string): FilesInRoot {
   /** The way is walked anew: a folder that was moved away meanwhile is none of the root any more. */
   const put = (staged: string, path: string, over?: string | null): Promise<Put> =>
     at(path, async (name) => {
+      const replaceable = {
+        check: (seen: BigIntStats | null) => checkPresent(seen, path, over),
+        // Where any file may be, whatever it is by then: it is the caller's to keep.
+        isIt: (was: BigIntStats, seen: BigIntStats) => (over === undefined ? was.isFile() : isSameFile(was, seen)),
+      };
       for (;;) {
-        const there = await present(name, path, over);
-        if (there === null) {
-          if (renameIfFree(staged, name)) return { version: await versionOfFile(name), replaced: false };
-          if (over === null) throw taken(path);
-          continue;
-        }
-        await exchange(staged, name);
-        const was = await lstat(staged, { bigint: true });
-        if (over === undefined ? was.isFile() : isSame(was, there))
-          return { version: await versionOfFile(name), replaced: true };
-        // Somebody has written there since it was looked: what she wrote keeps its name.
-        await exchange(staged, name).catch((error: unknown) => {
-          if ((error as { code?: string }).code !== "ENOENT" || !renameIfFree(staged, name)) throw error;
-        });
-        if (over !== undefined) throw changed(path);
+        const placed = putInPlace(staged, name, replaceable);
+        if (placed !== null) return { version: versionOf(placed.stats), replaced: placed.replaced };
+        if (over !== undefined) throw over === null ? taken(path) : changed(path);
       }
     });
 
@@ -189,27 +183,17 @@ const taken = (path: string) => new FilesError("changed", `"${basename(path)}" i
 /** The file at this path, or null. @throws FilesError unless a writer who expects `over` may write there */
 async function present(absolute: string, path: string, over: string | null | undefined): Promise<BigIntStats | null> {
   const there = await lstat(absolute, { bigint: true }).catch(() => null);
-  if (there !== null && !there.isFile()) throw new FilesError("exists", `"${path}" is there already, and is no file`);
-  if (over === null && there !== null) throw taken(path);
-  if (typeof over === "string" && there === null) throw new FilesError("changed", `"${path}" was deleted meanwhile`);
-  if (typeof over === "string" && there !== null && versionOf(there) !== over) throw changed(path);
+  checkPresent(there, path, over);
   return there;
 }
 
+function checkPresent(there: BigIntStats | null, path: string, over: string | null | undefined): void {
+  if (there !== null && !there.isFile()) throw notAFile(path);
+  if (over === null && there !== null) throw taken(path);
+  if (typeof over === "string" && there === null) throw new FilesError("changed", `"${path}" was deleted meanwhile`);
+  if (typeof over === "string" && there !== null && versionOf(there) !== over) throw changed(path);
+}
+
+const notAFile = (path: string) => new FilesError("exists", `"${path}" is there already, and is no file`);
+
 const changed = (path: string) => new FilesError("changed", `"${path}" was changed meanwhile`);
-
-const versionOfFile = async (name: string) => versionOf(await lstat(name, { bigint: true }));
-
-/** The same file, with the same bytes as far as can be seen: only its name, and with it its change time, may be another. */
-function isSame(one: BigIntStats, other: BigIntStats): boolean {
-  return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
-}
-
-/** Where names can't be exchanged, the old file is there under both until the new one has its name. */
-async function exchange(staged: string, name: string): Promise<void> {
-  if (exchangeNames(staged, name)) return;
-  const aside = `${staged}-old`;
-  await link(name, aside);
-  await rename(staged, name);
-  await rename(aside, staged);
-}

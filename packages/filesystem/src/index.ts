@@ -9,7 +9,9 @@ export { type FolderPlace, HeldFolder, inFolder, inFolderIfThere } from "./held-
 export { InTheWayError } from "./in-the-way.ts";
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";
 export { flushFileSystem } from "./native.ts";
+export { numberedName } from "./numbered-name.ts";
 export { openBelow } from "./open-below.ts";
+export { ASIDE } from "./put-in-place.ts";
 export { removeWhole } from "./remove-whole.ts";
 export { exchangeNames, renameIfFree } from "./rename.ts";
 export { setModeOf } from "./set-mode.ts";

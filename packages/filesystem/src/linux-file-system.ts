@@ -147,7 +147,14 @@ export function openFileSystem(options: {
     async stage(path) {
       walk.check();
       const staging = stagings.near(path);
-      return guarded(path, () => stagedFile(staging, hasher.create, (body) => guardedAsync(path, body)));
+      // That it is full is about the file; what else may be wrong there is about the staging folder.
+      const forFile = <T>(body: () => Promise<T>) =>
+        guardedAsync(staging.top, body).catch((error: unknown) => {
+          throw error instanceof FileSystemError && error.code === "full"
+            ? fileSystemError(path, "full", error)
+            : error;
+        });
+      return guarded(staging.top, () => stagedFile(staging, hasher.create, forFile));
     },
 
     async place(staged, path, expected, mtime) {

@@ -1,18 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, lstatSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { FilesError, type FilesInRoot, type Put, removeWhole, renameIfFree } from "@twinfold/filesystem";
+import { lstatSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  ASIDE,
+  FilesError,
+  type FilesInRoot,
+  numberedName,
+  type Put,
+  removeWhole,
+  renameIfFree,
+} from "@twinfold/filesystem";
 import { z } from "zod";
 
 /** Hours in which what was deleted can be brought back. */
 export const KEPT_HOURS = 24;
+/** How often those whose time is over are looked for, where nobody asks what there is; milliseconds. */
+const PRUNE_EVERY = 3_600_000;
+/** Notes that are read at a time. */
+const AT_ONCE = 64;
 
 const about = z.object({
   path: z.string(),
   kind: z.enum(["file", "folder", "other"]),
   at: z.number(),
-  /** What took its place, as `FilesInRoot` tells versions; missing for what was deleted. */
+  /** What took its place, as `FilesInRoot` tells versions, or "" where that is not known; missing for what was deleted. */
   replacedBy: z.string().optional(),
 });
 type About = z.infer<typeof about>;
@@ -37,76 +48,121 @@ export interface Replacing {
 
 const ID = /^[0-9a-f-]{36}$/;
 
+/** When each folder was looked through last, on the monotonic clock. */
+const prunedAt = new Map<string, number>();
+
 /**
- * What was deleted from one root, or replaced in it: each in a folder of its own, `ID/item`, with `ID/about.json` that says where it was. That
- * is written first, so that whatever ends the process, what lies there is known. @param folder on the root's file system
+ * What was deleted from one root, or replaced in it: each in a folder of its own, `ID/item`, with `ID/about.json` that says where
+ * it was. That is written first, so that whatever ends the process, what lies there is known. An id is good for once: what
+ * is kept anew has another. @param folder on the root's file system
  */
 export function openDeletedItems(folder: string) {
   const item = (id: string) => `${folder}/${id}/item`;
+  const aside = (id: string) => `${item(id)}${ASIDE}`;
 
   /** A program may still work in what was deleted: no link that it puts there is followed. */
   async function clear(id: string): Promise<void> {
-    if (existsSync(item(id))) await removeWhole(item(id));
+    if (isThere(item(id))) await removeWhole(item(id));
     await rm(`${folder}/${id}`, { recursive: true, force: true });
   }
 
+  /** Never half written: without it nobody knows what lies there. */
+  async function note(id: string, known: About): Promise<void> {
+    const file = `${folder}/${id}/about.json`;
+    await writeFile(`${file}.new`, JSON.stringify(known), { flush: true });
+    await rename(`${file}.new`, file);
+  }
+
+  async function begin(path: string, kind: About["kind"], replacedBy?: string): Promise<string> {
+    await prune();
+    const id = randomUUID();
+    await mkdir(`${folder}/${id}`, { recursive: true, mode: 0o700 });
+    await note(id, { path, kind, at: now(), ...(replacedBy === undefined ? {} : { replacedBy }) });
+    return id;
+  }
+
+  /** @returns null for what can't be brought back: it was, its time is over, or it is being made just now */
+  async function read(id: string): Promise<About | null> {
+    const text = await readFile(`${folder}/${id}/about.json`, "utf8").catch(() => null);
+    const known = text === null ? null : (about.safeParse(parsed(text)).data ?? null);
+    if (known === null) return null;
+    // A process has ended just as it was to have its name.
+    if (!isThere(item(id)) && isThere(aside(id))) await rename(aside(id), item(id)).catch(() => undefined);
+    const isOver = known.at < now() - KEPT_HOURS * 3600;
+    if (isThere(item(id)) && !isOver) return known;
+    // Half made or long over; one that is being made just now is younger.
+    if (known.at < now() - 60) await clear(id);
+    return null;
+  }
+
   async function find(id: string): Promise<About> {
-    const known = ID.test(id) ? (await all()).find((one) => one.id === id) : undefined;
-    if (known === undefined) {
-      throw new FilesError("not-found", "It can't be brought back any more: it was, or its time is over.");
-    }
+    const known = ID.test(id) ? await read(id) : null;
+    if (known === null) throw gone();
     return known;
   }
 
   /** The newest first. Those whose time is over are gone from then on. */
-  async function all(): Promise<(About & { readonly id: string })[]> {
-    const found: (About & { readonly id: string })[] = [];
-    for (const id of await readdir(folder).catch(() => [])) {
-      const text = await readFile(`${folder}/${id}/about.json`, "utf8").catch(() => null);
-      const known = text === null ? null : about.safeParse(parsed(text)).data;
-      const isThere = lstatSync(item(id), { throwIfNoEntry: false }) !== undefined;
-      if (known === null || known === undefined) continue;
-      if (!isThere || known.at < Date.now() / 1000 - KEPT_HOURS * 3600) {
-        // Half made or long over; one that is being made just now is younger.
-        if (known.at < Date.now() / 1000 - 60) await clear(id);
-      } else found.push({ id, ...known });
+  async function list(): Promise<DeletedItem[]> {
+    prunedAt.set(folder, performance.now());
+    const found: DeletedItem[] = [];
+    const ids = await readdir(folder).catch((): string[] => []);
+    for (let start = 0; start < ids.length; start += AT_ONCE) {
+      const some = ids.slice(start, start + AT_ONCE);
+      for (const [at, known] of (await Promise.all(some.map(read))).entries()) {
+        if (known === null) continue;
+        const { replacedBy, ...one } = known;
+        found.push({ id: some[at] ?? "", ...one, replaced: replacedBy !== undefined });
+      }
     }
     return found.sort((a, b) => b.at - a.at);
   }
 
-  const note = (id: string, known: About) =>
-    writeFile(`${folder}/${id}/about.json`, JSON.stringify(known), { flush: true });
-
-  async function begin(path: string, kind: About["kind"]): Promise<{ readonly id: string; readonly known: About }> {
-    const id = randomUUID();
-    await mkdir(`${folder}/${id}`, { recursive: true, mode: 0o700 });
-    const known = { path, kind, at: now() };
-    await note(id, known);
-    return { id, known };
+  async function prune(): Promise<void> {
+    const last = prunedAt.get(folder);
+    if (last === undefined || performance.now() - last > PRUNE_EVERY) await list();
   }
 
-  /** It takes the place again of what took it, which is kept in turn; unless something newer is there. @returns whether it does */
-  async function exchangeBack(id: string, known: About, { put, versionAt }: Replacing): Promise<boolean> {
-    const { path, replacedBy } = known;
-    if (replacedBy === undefined || (await versionAt(path).catch(() => null)) !== replacedBy) return false;
+  /** Lets what lies at `from` take a place, and keeps what had it. @throws what `put` throws: then it lies there again */
+  async function exchange(from: string, path: string, put: (waiting: string) => Promise<Put>) {
+    const id = await begin(path, "file", "");
     try {
-      const { version } = await put(item(id), path, replacedBy);
-      await note(id, { ...known, at: now(), replacedBy: version });
-      return true;
+      await rename(from, item(id));
+      const { version, replaced } = await put(item(id));
+      if (!replaced) await clear(id);
+      // Where that fails it comes back beside.
+      else await note(id, { path, kind: "file", at: now(), replacedBy: version }).catch(() => undefined);
+      return { version, keptAs: replaced ? id : null };
     } catch (error) {
-      // Somebody was faster.
-      if (error instanceof FilesError && error.code === "changed") return false;
+      await rename(item(id), from).catch(() => undefined);
+      if (!isThere(item(id)) && !isThere(aside(id))) await clear(id);
       throw error;
     }
   }
 
+  /** It takes the place again of what took it, which is kept in turn; unless something newer is there. @returns whether it does */
+  async function exchangeBack(
+    id: string,
+    { path, replacedBy }: About,
+    { put, versionAt }: Replacing,
+  ): Promise<boolean> {
+    if (replacedBy === undefined || (await versionAt(path).catch(() => null)) !== replacedBy) return false;
+    try {
+      await exchange(item(id), path, (waiting) => put(waiting, path, replacedBy));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw gone();
+      // Somebody was faster.
+      if (error instanceof FilesError && (error.code === "changed" || error.code === "exists")) return false;
+      throw error;
+    }
+    await clear(id);
+    return true;
+  }
+
   return {
-    async list(): Promise<DeletedItem[]> {
-      return (await all()).map(({ replacedBy, ...one }) => ({ ...one, replaced: replacedBy !== undefined }));
-    },
+    list,
     /** Takes it out of the root. @returns the id by which it comes back */
     async keep(absolute: string, path: string, kind: DeletedItem["kind"]): Promise<string> {
-      const { id } = await begin(path, kind);
+      const id = await begin(path, kind);
       try {
         await rename(absolute, item(id));
       } catch (error) {
@@ -121,25 +177,10 @@ export function openDeletedItems(folder: string) {
      * Lets a staged file take a place, and keeps what had it. The staged one waits where that will be: whatever ends the
      * process, nothing is gone. @returns the id by which what was replaced comes back; null when nothing was
      */
-    async replace(staged: string, path: string, put: (staged: string) => Promise<Put>) {
-      const { ino } = await lstat(staged);
-      const { id, known } = await begin(path, "file");
-      try {
-        await rename(staged, item(id));
-        const { version, replaced } = await put(item(id));
-        if (replaced) await note(id, { ...known, replacedBy: version });
-        else await clear(id);
-        return { version, keptAs: replaced ? id : null };
-      } catch (error) {
-        // Whatever else lies there is somebody's, and can be brought back.
-        const left = lstatSync(item(id), { throwIfNoEntry: false })?.ino;
-        if (left === undefined || left === ino) await clear(id);
-        throw error;
-      }
-    },
+    replace: exchange,
     /**
-     * Puts it where it was, or beside what has its name by now. @param at calls its body with a name for a path, whose folder
-     * is made if it is gone @returns where it is
+     * Puts it where it was: in the place of what took it, which is kept in turn, or beside anything newer.
+     * @param at calls its body with a name for a path, whose folder is made if it is gone @returns where it is
      */
     async bringBack(
       id: string,
@@ -150,7 +191,7 @@ export function openDeletedItems(folder: string) {
       const { path } = known;
       if (await exchangeBack(id, known, replacing)) return path;
       for (let count = 1; ; count++) {
-        const to = count === 1 ? path : numbered(path, count);
+        const to = count === 1 ? path : numberedName(path, count);
         if (!(await at(to, async (name) => renameIfFree(item(id), name)))) continue;
         await clear(id);
         return to;
@@ -164,6 +205,11 @@ export function openDeletedItems(folder: string) {
   };
 }
 
+const gone = () => new FilesError("not-found", "It can't be brought back any more: it was, or its time is over.");
+
+/** Links count, wherever they lead. */
+const isThere = (name: string) => lstatSync(name, { throwIfNoEntry: false }) !== undefined;
+
 const now = () => Math.floor(Date.now() / 1000);
 
 function parsed(text: string): unknown {
@@ -172,13 +218,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** `folder/name (2).txt` */
-function numbered(path: string, count: number): string {
-  const name = basename(path);
-  const dot = name.lastIndexOf(".");
-  const end = dot > 0 ? dot : name.length;
-  const folder = dirname(path) === "." ? "" : `${dirname(path)}/`;
-  return `${folder}${name.slice(0, end)} (${count})${name.slice(end)}`;
 }

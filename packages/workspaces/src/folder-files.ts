@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from "node:fs";
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat, mkdir, unlink } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { FilesError, type FilesInRoot, failOn, openFilesInRoot } from "@twinfold/filesystem";
 import { type DeletedItem, openDeletedItems } from "./deleted-items.ts";
@@ -90,6 +90,8 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
       return await deletedItems.replace(staged, path, (waiting) => files.put(waiting, path, over));
     } catch (error) {
       return failOn(path, error);
+    } finally {
+      await unlink(staged).catch(() => undefined);
     }
   }
 
@@ -128,7 +130,6 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
         if (path === "") throw new FilesError("bad-path", "the folder itself can't be deleted");
         if (over !== undefined) await files.check(name, path, over);
         const stats = await lstat(name);
-        await deletedItems.list();
         const kind = stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
         return deletedItems.keep(name, path, kind);
       }),

@@ -171,10 +171,27 @@ test("what is replaced is kept, comes back in the place of what took it, and tha
   expect(await files.versionAt("a.txt")).toBe(version);
   expect(await files.bringBack(keptAs ?? "")).toBe("a.txt");
   expect([content("a.txt"), readdirSync(root)]).toEqual(["first", ["a.txt"]]);
-  expect(await files.bringBack(keptAs ?? "")).toBe("a.txt");
+  // Whoever still knows it by its former id neither exchanges it once more nor deletes the newer one.
+  await expect(files.bringBack(keptAs ?? "")).rejects.toEqual(code("not-found"));
+  await expect(files.forget(keptAs ?? "")).rejects.toEqual(code("not-found"));
+  const [newer] = await files.deleted();
+  expect(await files.bringBack(newer?.id ?? "")).toBe("a.txt");
   expect(content("a.txt")).toBe("second");
-  await files.forget(keptAs ?? "");
+  const [older] = await files.deleted();
+  await files.forget(older?.id ?? "");
   expect([await files.deleted(), content("a.txt")]).toEqual([[], "second"]);
+});
+
+test("of two who bring the same back at once, one does, and the other is told", async () => {
+  for (let round = 0; round < 20; round++) {
+    put("a.txt", "first");
+    const { keptAs } = await files.replace("a.txt", Readable.from(["second"]));
+    const both = await Promise.allSettled([files.bringBack(keptAs ?? ""), files.bringBack(keptAs ?? "")]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find((one) => one.status === "rejected")?.reason).toEqual(code("not-found"));
+    expect(content("a.txt")).toBe("first");
+    for (const { id } of await files.deleted()) await files.forget(id);
+  }
 });
 
 test("what was replaced comes back beside anything newer, or to where nothing is any more", async () => {

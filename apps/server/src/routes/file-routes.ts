@@ -9,6 +9,7 @@ import {
   fileTarget,
   LARGEST_EDITED_TEXT,
   listingQuery,
+  MOST_DELETED_LISTED,
 } from "@twinfold/api";
 import { KEPT_HOURS } from "@twinfold/workspaces";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
@@ -86,7 +87,8 @@ export const fileRoutes =
       { schema: { params: byId, querystring: areaQuery, response: { 200: deletedItems } } },
       async (request) => {
         const folder = await files(request, request.params.id, request.query.area);
-        return { hours: KEPT_HOURS, items: [...(await folder.deleted())] };
+        const all = await folder.deleted();
+        return { hours: KEPT_HOURS, total: all.length, items: all.slice(0, MOST_DELETED_LISTED) };
       },
     );
     app.post(

@@ -49,7 +49,7 @@ export function RecentlyDeleted(props: {
   );
   return (
     <details className="card">
-      <summary>Recently deleted or replaced ({data.items.length.toLocaleString("en")})</summary>
+      <summary>Recently deleted or replaced ({data.total.toLocaleString("en")})</summary>
       <p className="quiet">
         Kept for {data.hours} hours, and taking up room until then. What an application deletes or replaces is not among
         it.
@@ -70,6 +70,9 @@ export function RecentlyDeleted(props: {
           </li>
         ))}
       </ul>
+      {data.total > data.items.length && (
+        <p className="quiet">and {(data.total - data.items.length).toLocaleString("en")} that are older</p>
+      )}
     </details>
   );
 }

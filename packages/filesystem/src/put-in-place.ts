@@ -1,0 +1,83 @@
+import { type BigIntStats, lstatSync, renameSync } from "node:fs";
+import { numberedName } from "./numbered-name.ts";
+import { exchangeNames, renameIfFree } from "./rename.ts";
+
+/** What came of letting a staged file take a name. */
+export interface InPlace {
+  /** The file there, if it is still the staged one; else the staged one as it was, which it never is again. */
+  readonly stats: BigIntStats;
+  /** Whether something was replaced: that has the staged one's name now. */
+  readonly replaced: boolean;
+}
+
+/** Of a file that steps aside for a moment, where names can't be exchanged. */
+export const ASIDE = "-aside";
+
+/** What a staged file may take the place of. */
+export interface Replaceable {
+  /** Throws unless it may be replaced as it is seen; null where nothing is. */
+  readonly check: (seen: BigIntStats | null) => void;
+  /** Whether it was that by the time at which it was replaced. */
+  readonly isIt: (was: BigIntStats, seen: BigIntStats) => boolean;
+}
+
+/**
+ * Lets a staged file take a name. What it replaces is looked at once nobody can swap it any more, and has its name again where it
+ * may not be replaced. A program that wrote to the staged file in that moment, by its name, finds it beside.
+ * @returns null when something else was there. @throws what `check` throws
+ */
+export function putInPlace(staged: string, name: string, { check, isIt }: Replaceable): InPlace | null {
+  const own = lookAt(staged);
+  const inPlace = (replaced: boolean): InPlace => {
+    const there = lstatSync(name, { bigint: true, throwIfNoEntry: false });
+    return { stats: there !== undefined && isSameFile(there, own) ? there : own, replaced };
+  };
+  const seen = lstatSync(name, { bigint: true, throwIfNoEntry: false });
+  check(seen ?? null);
+  if (seen === undefined) return renameIfFree(staged, name) ? inPlace(false) : null;
+  const exchanged = exchangedIfThere(staged, name);
+  if (exchanged === null) return null;
+  if (exchanged) {
+    if (isIt(lookAt(staged), seen)) return inPlace(true);
+    if (!exchangedBack(staged, name)) return null;
+    // Somebody has written to it meanwhile, or put another in its place.
+    if (!isSameFile(lookAt(staged), own)) putBeside(staged, name);
+    return null;
+  }
+  const aside = `${staged}${ASIDE}`;
+  renameSync(name, aside);
+  if (!isIt(lookAt(aside), seen) || !renameIfFree(staged, name)) {
+    if (!renameIfFree(aside, name)) putBeside(aside, name);
+    return null;
+  }
+  renameSync(aside, staged);
+  return inPlace(true);
+}
+
+/** The same file, with the same bytes as far as can be seen: only its names, and with them its change time, may be others. */
+export function isSameFile(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
+}
+
+/** @returns null where the name is free by now, false where the file system can't */
+function exchangedIfThere(staged: string, name: string): boolean | null {
+  try {
+    return exchangeNames(staged, name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+    return null;
+  }
+}
+
+/** @returns false where the name is free by now: it has that again, and the other is gone by somebody's doing */
+function exchangedBack(staged: string, name: string): boolean {
+  if (exchangedIfThere(staged, name) !== null) return true;
+  if (!renameIfFree(staged, name)) putBeside(staged, name);
+  return false;
+}
+
+function putBeside(file: string, name: string): void {
+  for (let count = 2; !renameIfFree(file, numberedName(name, count)); count++);
+}
+
+const lookAt = (name: string) => lstatSync(name, { bigint: true });
