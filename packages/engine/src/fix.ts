@@ -17,7 +17,7 @@ const SENTENCES = {
   "names alike": "Give one of the two another name.",
   "looked at only": "It stays in your Dropbox only: with the editor role it would come here too.",
   "disk gone":
-    "Mount the disk again, and all goes on. If it is gone for good, delete the empty folder: that deletes it in Dropbox too.",
+    "Mount the disk again, and all goes on. If it is gone for good, delete the folder here: that deletes it in Dropbox too.",
   "disk full": "Make room on the disk that it is to be on: it comes by itself then.",
   "refused by disk":
     "Let its folder on disk be changed: see its permissions, and what is mounted or has the name there. It is tried again by itself.",

@@ -48,7 +48,7 @@ export const FEW = 8;
 /** The shortest pause between two plans while many files are hashed, in milliseconds. */
 const SOON = 20;
 export const GONE_MOUNT =
-  "the disk that was mounted here is gone: what was on it is left alone until it is back, or the empty folder is deleted";
+  "the disk that was mounted here is gone: what was on it is left alone until it is back, or the folder here is deleted";
 
 /** Puts observers, planner, guard and executors together: who tells whom of what. */
 export function createWorks(
