@@ -16,8 +16,10 @@ const snapshots = async () =>
 beforeAll(async () => {
   linked = await startLinkedServer();
   await linked.own.call("POST", `/api/instances/${linked.id}/always-on`, { on: true });
-  writeFileSync(file(), "then");
+  // By then its folder is there.
   await linked.becomes("up to date");
+  writeFileSync(file(), "then");
+  await vi.waitFor(async () => expect(await linked.inDropbox()).toEqual({ "paper.tex": "then" }), PATIENCE);
   then = await json<Snapshot>(linked.own.call("POST", `/api/instances/${linked.id}/snapshots`, { note: "then" }));
   writeFileSync(file(), "now");
   writeFileSync(join(linked.root, "since.txt"), "since");
