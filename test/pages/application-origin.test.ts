@@ -199,25 +199,27 @@ describe("a page of an application", { timeout: 200_000 }, () => {
   });
 
   test("opens again by its own address after the server was killed, with no login in between", async () => {
+    const address = tab.url();
     await server.kill();
     await server.startAgain();
-    // The program may not listen yet: the tab looks again by itself.
-    await tab.goto(tab.url());
+    // Until it is started again its address leads to our pages, whose card has the same heading.
+    await until(
+      async () => {
+        await tab.goto(address);
+        return new URL(tab.url()).origin;
+      },
+      (origin) => origin === new URL(address).origin,
+    );
     await tab.getByRole("heading", { name: "Prying" }).waitFor();
   });
 
   test("is closed as soon as its user has logged out, in tabs that are open too", async () => {
-    // Right after a start the program may be one that is just ending.
-    await until(
-      () =>
-        tab.evaluate(
-          `new Promise((resolve) => {
-            globalThis.channel = new WebSocket(location.href.replace("http", "ws"));
-            channel.onmessage = () => resolve("open");
-            channel.onclose = ({ code, reason }) => resolve("closed with " + code + " " + reason);
-          })`,
-        ) as Promise<string>,
-      (state) => state === "open",
+    await tab.evaluate(
+      `new Promise((resolve, reject) => {
+        globalThis.channel = new WebSocket(location.href.replace("http", "ws"));
+        channel.onmessage = resolve;
+        channel.onclose = ({ code, reason }) => reject(new Error("closed with " + code + " " + reason));
+      })`,
     );
     await page.reload();
     await page.getByRole("button", { name: "Log out" }).click();
