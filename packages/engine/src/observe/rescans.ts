@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import { isWithin, type RelativePath } from "../ports/values.ts";
+import { outermostOf, type RelativePath } from "../ports/values.ts";
 
 /** How often all is looked at, unless it is set otherwise, in milliseconds; where that takes long, less often. */
 const EVERY = 45_000;
@@ -85,7 +85,7 @@ export function createRescans({ clock, every, foldersIn }: RescansParts) {
   return {
     /** These are the places where nobody tells of all that is written. */
     over(next: readonly RelativePath[]): void {
-      const outermost = next.filter((path) => !next.some((other) => other !== path && isWithin(path, other)));
+      const outermost = outermostOf(next);
       if (outermost.length === places.length && outermost.every((path) => places.includes(path))) return;
       places = outermost;
       left = null;

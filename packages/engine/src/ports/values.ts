@@ -60,6 +60,11 @@ export function isWithin(path: RelativePath, folder: RelativePath): boolean {
   return folder === "" || path === folder || path.startsWith(`${folder}/`);
 }
 
+/** Those that lie in no other of them. */
+export function outermostOf(paths: readonly RelativePath[]): RelativePath[] {
+  return paths.filter((path) => !paths.some((other) => other !== path && isWithin(path, other)));
+}
+
 /** The components of `path`, outermost first; none for the root. */
 export function pathComponents(path: RelativePath): Name[] {
   return path === "" ? [] : (path.split("/") as Name[]);

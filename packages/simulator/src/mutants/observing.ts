@@ -196,7 +196,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     id: "inner-disk-forgotten",
     file: "observe/mounts.ts",
-    find: "for (const path of outermost)",
+    find: "for (const path of outermostOf(missing))",
     replace: "for (const path of missing)",
     breaks: "a disk that was mounted in another one, which is gone, is forgotten",
   },
