@@ -1,8 +1,8 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import { baseName, joinPath, parentPath, type RelativePath } from "@twinfold/engine";
+import { DiskError } from "./disk-things.ts";
 import type { DiskUser } from "./disk-user.ts";
 import type { DropboxUser } from "./dropbox-user.ts";
-import { DiskError } from "./virtual-disk.ts";
 import { DropboxError } from "./virtual-dropbox.ts";
 import type { VisibleTree } from "./visible-tree.ts";
 

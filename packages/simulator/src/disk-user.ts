@@ -1,5 +1,6 @@
 import { baseName, isWithin, joinPath, parentPath, type RelativePath } from "@twinfold/engine";
-import { DiskError, STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
+import { DiskError } from "./disk-things.ts";
+import { STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
 import { createTreeReader, type VisibleTree } from "./visible-tree.ts";
 
 const encoder = new TextEncoder();

@@ -1,13 +1,6 @@
 import { type Clock, isWithin, type Name, type RelativePath, type Watcher, type WatchHint } from "@twinfold/engine";
-import {
-  DiskError,
-  type DiskErrorCode,
-  type DiskEvent,
-  type DiskFolder,
-  type DiskThing,
-  STAGING_FOLDER,
-  type VirtualDisk,
-} from "./virtual-disk.ts";
+import { DiskError, type DiskErrorCode, type DiskEvent, type DiskFolder, type DiskThing } from "./disk-things.ts";
+import { STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
 
 /** When a hint arrives, in milliseconds from the change, once for each number; none: it is lost. */
 export type HintHook = (hint: WatchHint) => readonly number[];

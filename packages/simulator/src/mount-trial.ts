@@ -2,11 +2,8 @@ import { joinPath, type Name, parentPath, type RelativePath } from "@twinfold/en
 import type { AmbushedCall } from "./ambush.ts";
 import { at } from "./cast.ts";
 import type { Step } from "./steps.ts";
-import type { TrialParts } from "./trials.ts";
+import { GONE_WITHIN, type TrialParts } from "./trial-parts.ts";
 import { textOf } from "./visible-tree.ts";
-
-/** By then an engine that takes what a disk lacks for deleted has done the same in Dropbox, in milliseconds. */
-const GONE_WITHIN = 20_000;
 
 type MountStep<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
 

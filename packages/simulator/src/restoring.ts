@@ -1,7 +1,7 @@
 import { pathKey } from "@twinfold/dropbox-rules";
+import { DiskError } from "./disk-things.ts";
 import type { DiskUser } from "./disk-user.ts";
 import type { Side } from "./side.ts";
-import { DiskError } from "./virtual-disk.ts";
 import { textOf, type VisibleTree } from "./visible-tree.ts";
 
 /** The disk gets the files that it had once, as a restore gives them: what is there under another name is moved. */

@@ -1,8 +1,8 @@
 import { pathKey } from "@twinfold/dropbox-rules";
 import type { RelativePath } from "@twinfold/engine";
 import { actInDropbox, type FileAction } from "./actions.ts";
-import { type Ambushes, DISK_WORK } from "./ambush.ts";
-import { type Cast, sideOf } from "./cast.ts";
+import { DISK_WORK } from "./ambush.ts";
+import { sideOf } from "./cast.ts";
 import { DiskUser } from "./disk-user.ts";
 import { DropboxUser } from "./dropbox-user.ts";
 import { mountElsewhere, mountOver } from "./mount-trial.ts";
@@ -10,38 +10,17 @@ import { fingerprintOf } from "./rest.ts";
 import { type RivalDeed, wrongWinners } from "./rivals.ts";
 import type { Side } from "./side.ts";
 import type { Meeting, MeetingMoment, Step } from "./steps.ts";
-import type { VirtualTime } from "./virtual-time.ts";
+import { GONE_WITHIN, type TrialParts } from "./trial-parts.ts";
 import { textOf } from "./visible-tree.ts";
 
 /** Of deletions, in cautious worlds. */
 export const LOW_LIMITS = { files: 2, share: 0.2, emptied: 3 };
 /** By then what was done in Dropbox is on disk as a rule, in milliseconds. */
 const MEETS_WITHIN = 3_000;
-/** By then what goes without a question has gone, in milliseconds. */
-const GONE_WITHIN = 20_000;
 /** By then what was just written has been read once more, in milliseconds. */
 const READ_ONCE_MORE = 60_000;
 /** Deletions on disk that follow each other as closely are waited for, and counted together; milliseconds. */
 export const CLOSE = 40;
-
-/** What is tried in a world at rest, of which it is known what must come of it. */
-export interface TrialParts {
-  readonly cast: Cast;
-  readonly time: VirtualTime;
-  readonly ambushes: Ambushes;
-  /** Events of the disk may be late, or missing. */
-  readonly faults: boolean;
-  /** Nobody tells of what is done on disk: of a move, the one end may be found long before the other. */
-  readonly unheard: boolean;
-  readonly ignores: boolean;
-  readonly settle: () => Promise<void>;
-  /** From now on nothing fails, until the next rest. */
-  readonly calm: () => void;
-  readonly act: (side: Side["kind"], number: number, action: FileAction) => void;
-  readonly byUser: (side: Side["kind"], number: number, body: (user: DiskUser | DropboxUser) => unknown) => void;
-  /** What is done next is no user's doing. */
-  readonly disturb: () => void;
-}
 
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { readonly kind: Kind }>;
 

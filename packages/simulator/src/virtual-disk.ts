@@ -7,75 +7,20 @@ import {
   pathComponents,
   type RelativePath,
 } from "@twinfold/engine";
+import {
+  DiskError,
+  type DiskEvent,
+  type DiskFile,
+  type DiskFolder,
+  type DiskSpecial,
+  type DiskThing,
+  type Inode,
+  isLink,
+} from "./disk-things.ts";
 import { Volumes } from "./volumes.ts";
 
 /** Where the engine's staging lies; users' tools see it, the checks of the simulator don't. */
 export const STAGING_FOLDER = ".twinfold";
-
-interface Inode {
-  readonly number: number;
-  /** Permission bits; only those of the owner count, whom everybody here is. */
-  mode: number;
-  /** Milliseconds since 1970. Users set it to what they like; that of a folder tells when its names changed last. */
-  modified: number;
-  /** Grows with each change of the content, of the attributes or of a name. */
-  changed: number;
-}
-
-export interface DiskFile extends Inode {
-  readonly kind: "file";
-  content: Uint8Array;
-}
-
-export interface DiskFolder extends Inode {
-  readonly kind: "folder";
-  readonly children: Map<string, DiskThing>;
-}
-
-/** A symbolic link (to nowhere), a named pipe, … */
-export interface DiskSpecial extends Inode {
-  readonly kind: "special";
-  readonly what: string;
-}
-
-export type DiskThing = DiskFile | DiskFolder | DiskSpecial;
-
-/** Like errno: what a system call of Linux answers. */
-export type DiskErrorCode =
-  | "ENOENT"
-  | "EEXIST"
-  | "ENOTDIR"
-  | "EISDIR"
-  | "ENOTEMPTY"
-  | "EINVAL"
-  | "ENAMETOOLONG"
-  | "ENOSPC"
-  | "EACCES"
-  | "EPERM"
-  | "EROFS"
-  | "ELOOP"
-  | "EBUSY"
-  | "EXDEV"
-  | "ENXIO";
-
-export class DiskError extends Error {
-  override readonly name = "DiskError";
-  readonly code: DiskErrorCode;
-  constructor(code: DiskErrorCode, path: string) {
-    super(`${code}: ${path}`);
-    this.code = code;
-  }
-}
-
-/** What inotify would tell of one change. */
-export interface DiskEvent {
-  /** Null where only the thing itself is concerned. */
-  readonly folder: DiskFolder | null;
-  readonly name: string;
-  /** `written`: but not closed yet; `moved`: a name came or went by a rename; `attributes`: times, mode and the like. */
-  readonly kind: "created" | "written" | "closed" | "deleted" | "moved" | "attributes";
-  readonly thing: DiskThing;
-}
 
 /**
  * A disk in memory with the rules of Linux: names are case-sensitive, a thing is what its number says and a name only
@@ -403,10 +348,6 @@ export class VirtualDisk {
   #tell(event: DiskEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function isLink(thing: DiskThing): boolean {
-  return thing.kind === "special" && thing.what === "symbolic link";
 }
 
 function* below(folder: DiskFolder, path: RelativePath): Generator<readonly [RelativePath, DiskThing]> {

@@ -1,5 +1,5 @@
 import { FileSystemError, type FileSystemErrorCode, type RelativePath } from "@twinfold/engine";
-import { DiskError, type DiskErrorCode } from "./virtual-disk.ts";
+import { DiskError, type DiskErrorCode } from "./disk-things.ts";
 
 const codes: Readonly<Record<DiskErrorCode, FileSystemErrorCode>> = {
   ENOENT: "not-found",

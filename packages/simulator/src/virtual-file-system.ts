@@ -20,9 +20,10 @@ import {
   type WatchHint,
   WRITTEN_SINCE,
 } from "@twinfold/engine";
+import type { DiskThing } from "./disk-things.ts";
 import { DiskWatch, type HintHook } from "./disk-watch.ts";
 import { Calls, type FaultHook } from "./faults.ts";
-import { type DiskThing, STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
+import { STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
 import { asErrorAt, errorAt } from "./virtual-file-errors.ts";
 import { expectFile, lookup } from "./virtual-lookups.ts";
 import { type ReadingOptions, VirtualReading } from "./virtual-reading.ts";

@@ -1,5 +1,6 @@
 import type { Fingerprint, RelativePath } from "@twinfold/engine";
-import { DiskError, type DiskFile, type DiskThing, type VirtualDisk } from "./virtual-disk.ts";
+import { DiskError, type DiskFile, type DiskThing } from "./disk-things.ts";
+import type { VirtualDisk } from "./virtual-disk.ts";
 import { errorAt } from "./virtual-file-errors.ts";
 import { statOf } from "./virtual-stat.ts";
 

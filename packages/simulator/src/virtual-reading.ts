@@ -7,8 +7,9 @@ import {
   type OpenFile,
   type RelativePath,
 } from "@twinfold/engine";
+import { DiskError, type DiskFile } from "./disk-things.ts";
 import type { Calls } from "./faults.ts";
-import { DiskError, type DiskFile, type VirtualDisk } from "./virtual-disk.ts";
+import type { VirtualDisk } from "./virtual-disk.ts";
 import { errorAt } from "./virtual-file-errors.ts";
 import { expectFile } from "./virtual-lookups.ts";
 import { statOf } from "./virtual-stat.ts";

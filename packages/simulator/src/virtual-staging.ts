@@ -1,6 +1,7 @@
 import { contentHash } from "@twinfold/dropbox-rules";
 import { type ContentHash, joinPath, type RelativePath, type StagedFile } from "@twinfold/engine";
-import { DiskError, STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
+import { DiskError } from "./disk-things.ts";
+import { STAGING_FOLDER, type VirtualDisk } from "./virtual-disk.ts";
 import { lookup } from "./virtual-lookups.ts";
 
 const BASE = STAGING_FOLDER as RelativePath;

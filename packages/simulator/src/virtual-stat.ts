@@ -1,5 +1,5 @@
 import type { Fingerprint, LocalIdentity, LocalStat } from "@twinfold/engine";
-import type { DiskThing } from "./virtual-disk.ts";
+import type { DiskThing } from "./disk-things.ts";
 
 /** What one look at a thing on the virtual disk shows. */
 export function statOf(thing: DiskThing): LocalStat {

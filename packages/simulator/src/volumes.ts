@@ -1,5 +1,5 @@
 import { joinPath, parentPath, pathComponents, type RelativePath, ROOT_PATH } from "@twinfold/engine";
-import { DiskError, type DiskFolder, type DiskThing } from "./virtual-disk.ts";
+import { DiskError, type DiskFolder, type DiskThing } from "./disk-things.ts";
 
 /** Other disks that are mounted over folders of a virtual one, as mount(8) does it: nobody is told, and what was there is hidden. */
 export class Volumes {
