@@ -53,13 +53,17 @@ function noted(
     readonly lossIsOver: (keptAs: string, how: "undone" | "for good") => Promise<void>;
   },
 ): FolderFiles {
+  async function replace(...[path, ...how]: Parameters<FolderFiles["replace"]>) {
+    const done = await files.replace(path, ...how);
+    const { keptAs } = done;
+    note({ action: "upload", path, ...(keptAs === null ? {} : { keptAs, reason: "it replaced what was there" }) });
+    return done;
+  }
+
   return {
     ...files,
-    async write(path, content, over) {
-      const { version, keptAs } = await files.replace(path, content, over);
-      note({ action: "upload", path, ...(keptAs === null ? {} : { keptAs, reason: "it replaced what was there" }) });
-      return version;
-    },
+    replace,
+    write: async (path, content, over) => (await replace(path, content, over)).version,
     async createFolder(path) {
       await files.createFolder(path);
       note({ action: "create folder", path });

@@ -28,8 +28,6 @@ export interface FilesInRoot {
    * @throws FilesError as `write`; at the staged one's name there is then nothing of anybody else's
    */
   put(staged: string, path: string, over?: string | null): Promise<Put>;
-  /** Of the file at the path; null when none is there. */
-  versionAt(path: string): Promise<string | null>;
   createFolder(path: string): Promise<void>;
   /** To a name that is free. */
   move(from: string, to: string): Promise<void>;
@@ -127,11 +125,6 @@ export function openFilesInRoot(root: string, staging: string): FilesInRoot {
       }),
     stage,
     put,
-    versionAt: (path) =>
-      at(path, async (name) => {
-        const there = await lstat(name, { bigint: true }).catch(() => null);
-        return there?.isFile() === true ? versionOf(there) : null;
-      }),
     async write(path, content, over) {
       const staged = await stage(path, content, over);
       try {

@@ -1,6 +1,7 @@
 import { type BigIntStats, lstatSync, renameSync } from "node:fs";
 import { numberedName } from "./numbered-name.ts";
 import { exchangeNames, renameIfFree } from "./rename.ts";
+import { contentStamp, lookAt } from "./stat.ts";
 
 /** What came of letting a staged file take a name. */
 export interface InPlace {
@@ -54,10 +55,8 @@ export function putInPlace(staged: string, name: string, { check, isIt }: Replac
   return inPlace(true);
 }
 
-/** The same file, with the same bytes as far as can be seen: only its names, and with them its change time, may be others. */
-export function isSameFile(one: BigIntStats, other: BigIntStats): boolean {
-  return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
-}
+/** The same file, with the same bytes as far as can be seen. */
+export const isSameFile = (one: BigIntStats, other: BigIntStats): boolean => contentStamp(one) === contentStamp(other);
 
 /** @returns null where the name is free by now, false where the file system can't */
 function exchangedIfThere(staged: string, name: string): boolean | null {
@@ -79,5 +78,3 @@ function exchangedBack(staged: string, name: string): boolean {
 function putBeside(file: string, name: string): void {
   for (let count = 2; !renameIfFree(file, numberedName(name, count)); count++);
 }
-
-const lookAt = (name: string) => lstatSync(name, { bigint: true });

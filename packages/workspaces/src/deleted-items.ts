@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import {
   ASIDE,
   FilesError,
+  type FilesErrorCode,
   type FilesInRoot,
   numberedName,
   type Put,
@@ -39,14 +40,16 @@ export interface DeletedItem {
   readonly replaced: boolean;
 }
 
-/** How what was replaced gets its name back. */
-export interface Replacing {
-  readonly put: FilesInRoot["put"];
-  /** Null when nothing is there. */
-  readonly versionAt: (path: string) => Promise<string | null>;
-}
-
 const ID = /^[0-9a-f-]{36}$/;
+
+/** Not what took the place: something newer, nothing, or no such folder any more. */
+const ANOTHER_IS_THERE: ReadonlySet<FilesErrorCode> = new Set([
+  "changed",
+  "exists",
+  "not-found",
+  "not-a-folder",
+  "bad-path",
+]);
 
 /** When each folder was looked through last, on the monotonic clock. */
 const prunedAt = new Map<string, number>();
@@ -140,18 +143,13 @@ export function openDeletedItems(folder: string) {
   }
 
   /** It takes the place again of what took it, which is kept in turn; unless something newer is there. @returns whether it does */
-  async function exchangeBack(
-    id: string,
-    { path, replacedBy }: About,
-    { put, versionAt }: Replacing,
-  ): Promise<boolean> {
-    if (replacedBy === undefined || (await versionAt(path).catch(() => null)) !== replacedBy) return false;
+  async function exchangeBack(id: string, { path, replacedBy }: About, put: FilesInRoot["put"]): Promise<boolean> {
+    if (replacedBy === undefined || replacedBy === "") return false;
     try {
       await exchange(item(id), path, (waiting) => put(waiting, path, replacedBy));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") throw gone();
-      // Somebody was faster.
-      if (error instanceof FilesError && (error.code === "changed" || error.code === "exists")) return false;
+      if (error instanceof FilesError && ANOTHER_IS_THERE.has(error.code)) return false;
       throw error;
     }
     await clear(id);
@@ -185,11 +183,11 @@ export function openDeletedItems(folder: string) {
     async bringBack(
       id: string,
       at: <T>(path: string, body: (name: string) => Promise<T>) => Promise<T>,
-      replacing: Replacing,
+      put: FilesInRoot["put"],
     ): Promise<string> {
       const known = await find(id);
       const { path } = known;
-      if (await exchangeBack(id, known, replacing)) return path;
+      if (await exchangeBack(id, known, put)) return path;
       for (let count = 1; ; count++) {
         const to = count === 1 ? path : numberedName(path, count);
         if (!(await at(to, async (name) => renameIfFree(item(id), name)))) continue;

@@ -134,7 +134,7 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
         return deletedItems.keep(name, path, kind);
       }),
     deleted: deletedItems.list,
-    bringBack: (id) => deletedItems.bringBack(id, atMakingFolders, { put: files.put, versionAt: files.versionAt }),
+    bringBack: (id) => deletedItems.bringBack(id, atMakingFolders, files.put),
     forget: deletedItems.forget,
   };
 }
