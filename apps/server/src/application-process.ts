@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, rm, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -42,7 +42,8 @@ export async function startProcess(options: {
   const control = await options.openControl(own, options.userId, options.instanceId);
   const common = {
     ...{ files, home: places.personal(options.userId), hidden: places.everything },
-    ...{ temporary: places.temporary(id), sockets: { all: sockets, own }, env: control.environment },
+    // By a name of its own: what an earlier run of it has left there may still be being removed.
+    ...{ temporary: places.temporary(randomUUID()), sockets: { all: sockets, own }, env: control.environment },
   };
   /** With what it alone had of the server, once it has ended. */
   const started = (terminal: Terminal) => {

@@ -12,11 +12,20 @@ type Given = Pick<Services, "access" | "applicationOrigin" | "applications" | "c
 export type ApplicationOriginServices = Given & { readonly visits: ApplicationVisits };
 
 /** The applications' origin: their pages, and nothing of ours but the way there. */
-export async function createApplicationsApp(given: Given, trustedProxies: readonly string[]): Promise<FastifyInstance> {
+export async function createApplicationsApp(
+  given: Given,
+  options: {
+    readonly trustedProxies: readonly string[];
+    /** Until then who asks waits. */
+    readonly begun: Promise<void>;
+  },
+): Promise<FastifyInstance> {
+  const { trustedProxies, begun } = options;
   const app = fastify({
     logger: { level: "warn", redact: ["req.headers.cookie", "req.headers.authorization"] },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
   });
+  app.addHook("onRequest", () => begun);
   await app.register(cookie);
   await app.register(websocket);
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {

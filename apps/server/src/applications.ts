@@ -55,7 +55,7 @@ export function createApplications(parts: {
   const troubled = new Map<string, { readonly userId: string; readonly instanceId: string; ended: EndedApplication }>();
   const troubleKey = (one: { userId: string; instanceId: string; kind: string }) =>
     `${one.userId} ${one.instanceId} ${one.kind}`;
-  // As much as it is: nobody waits for it, and what starts from now on has a folder of another name.
+  // As much as it is: nobody waits for it, and what starts from now on has a folder of another name, also what is started again.
   for (const left of existsSync(places.allTemporary) ? readdirSync(places.allTemporary) : [])
     rm(places.temporary(left), { recursive: true, force: true }, () => undefined);
   // Short, as the path of a socket has to be, and for nobody else to enter.
@@ -217,12 +217,23 @@ export function createApplications(parts: {
         throw new RequestError(404, "not-found", "There is no such application, or it has ended.");
       return { ...pages, used: one.idle.used };
     },
-    /** After a start: what ran when the server ended runs again, as a program of its own. */
+    /** After a start: what ran when the server ended runs again, as a program of its own; what can't is told as ended. */
     async resume(): Promise<void> {
       for (const row of await database.selectFrom("applications").selectAll().execute()) {
-        const instance = await parts.hierarchy.instance(row.user_id, row.instance_id).catch(() => null);
-        if (instance?.role === "editor" && catalogue.find(row.kind) !== undefined) await launch(row, instance);
-        else await database.deleteFrom("applications").where("id", "=", row.id).execute();
+        const { id, user_id: userId, instance_id: instanceId, kind } = row;
+        const instance = await parts.hierarchy.instance(userId, instanceId).catch(() => null);
+        if (instance?.role === "editor" && catalogue.find(kind) !== undefined) {
+          try {
+            await launch(row, instance);
+            continue;
+          } catch (error) {
+            if (closing) throw error;
+            const output = `It could not be started again: ${(error as Error).message}`;
+            const trouble = { kind, endedAt: new Date().toISOString(), exitCode: 1, signal: 0, output };
+            troubled.set(troubleKey({ userId, instanceId, kind }), { userId, instanceId, ended: trouble });
+          }
+        }
+        await database.deleteFrom("applications").where("id", "=", id).execute();
       }
     },
     /** The server ends; the applications are remembered for its next start. */

@@ -57,9 +57,11 @@ export async function createHttpApp(
     readonly trustedProxies: readonly string[];
     /** Bytes of a file. */
     readonly largestUpload: number;
+    /** Until then who asks waits. */
+    readonly begun: Promise<void>;
   },
 ): Promise<FastifyInstance> {
-  const { pages, trustedProxies, largestUpload } = options;
+  const { pages, trustedProxies, largestUpload, begun } = options;
   const app = fastify({
     logger: { level: "warn", redact: ["req.headers.cookie", "req.headers.authorization"] },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -83,6 +85,7 @@ export async function createHttpApp(
     return reply.status(status).send({ error: { code, message } });
   });
   app.addHook("onRequest", async (request, reply) => {
+    await begun;
     reply.headers(HEADERS);
     if (services.web.isSecure()) reply.header("strict-transport-security", "max-age=31536000");
     // By the route that was found: a path can be written in many ways.

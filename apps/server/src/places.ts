@@ -24,7 +24,7 @@ export function createPlaces(dataFolder: string) {
     uploadParts: join(dataFolder, "upload-parts"),
     /** What an application has at /tmp; gone when it ends, and all of it when the server starts. */
     allTemporary: join(dataFolder, "tmp"),
-    temporary: (applicationId: string) => join(dataFolder, "tmp", applicationId),
+    temporary: (name: string) => join(dataFolder, "tmp", name),
     /** What was deleted and can be brought back, on the file system that it comes from. */
     deleted: (area: Area, ownerId: string) =>
       area === "workspace" ? join(files, ".deleted", ownerId) : join(dataFolder, "personal", ".deleted", ownerId),

@@ -67,7 +67,10 @@ export interface RunningServer {
 export async function startServer(settings: Settings): Promise<RunningServer> {
   const folder = takeDataFolder(settings.dataFolder);
   const closers: (() => unknown)[] = [() => folder.release()];
+  // A page that comes back at once must not be told that its application has ended: it would believe it.
+  const begun = Promise.withResolvers<void>();
   const close = async () => {
+    begun.resolve();
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
@@ -174,6 +177,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const web = createWebSession(accounts, webSessions, () => publicUrl);
     let applicationsUrl: string | null = null;
     const applicationOrigin = () => applicationOriginAt(applicationsUrl ?? "");
+    const { trustedProxies } = settings;
     const http = await createHttpApp(
       {
         accounts,
@@ -208,7 +212,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         distributions,
         distributionNotices,
       },
-      { pages: PAGES, trustedProxies: settings.trustedProxies, largestUpload: settings.largestUpload },
+      { pages: PAGES, trustedProxies, largestUpload: settings.largestUpload, begun: begun.promise },
     );
 
     distributions.goOn();
@@ -228,7 +232,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       publicUrl = addressOf(settings.host, address.port);
       await localDropbox?.setRedirectUri(redirectUri());
     }
-    // In this order at the end: no more requests, applications, what they have changed, then the stores.
+    // At the end, from the last to the first: applications, what they have changed, requests, then the stores.
     closers.push(() => http.close());
     closers.push(() => sync.closeAll());
     closers.push(() => applications.closeAll());
@@ -238,7 +242,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     if (catalogue.hasPages) {
       const app = await createApplicationsApp(
         { access, applications, applicationOrigin, connections, web, webSessions },
-        settings.trustedProxies,
+        { trustedProxies, begun: begun.promise },
       );
       closers.push(() => app.close());
       const listening = await listenForApplications(app, settings, publicUrl);
@@ -249,6 +253,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await applications.resume();
     await alwaysOn.resumeAll();
     schedules.start();
+    begun.resolve();
     return {
       url: publicUrl,
       applicationsUrl,
