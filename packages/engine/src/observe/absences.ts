@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import { type FileSystem, FileSystemError } from "../ports/file-system.ts";
+import type { FileSystem } from "../ports/file-system.ts";
 import { type LocalNode, pathOf, type Store } from "../ports/store.ts";
 import { type NodeId, parentPath, type RelativePath } from "../ports/values.ts";
 import type { Hashing } from "./hashing.ts";
@@ -7,6 +7,7 @@ import type { IgnoredFolders } from "./ignored-folders.ts";
 import type { LeftItems } from "./left-items.ts";
 import { inLimbo } from "./limbo.ts";
 import type { Mounts } from "./mounts.ts";
+import { statIfTold } from "./stat-if-told.ts";
 
 /** How long an absence must last until it is believed, in milliseconds. */
 const SECOND_LOOK = 100;
@@ -33,11 +34,7 @@ export function createAbsences(parts: AbsencesParts) {
     if (inLimbo(local, node)) return true;
     const path = pathOf(local, node.id);
     if (mounts.isAway(path)) return false;
-    const stat = await fileSystem.stat(path).catch((error: unknown) => {
-      if (error instanceof FileSystemError && error.code !== "root") return undefined;
-      throw error;
-    });
-    if (stat === null) return true;
+    if ((await statIfTold(fileSystem, path)) === null) return true;
     // There again, or not to be told: its folder is looked at once more.
     parts.lookAgain(parentPath(path));
     return false;

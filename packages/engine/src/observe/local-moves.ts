@@ -1,5 +1,5 @@
 import { userPath } from "../plan/names.ts";
-import { type FileSystem, FileSystemError, type FolderListing, type LocalEntry } from "../ports/file-system.ts";
+import type { FileSystem, FolderListing, LocalEntry } from "../ports/file-system.ts";
 import type { IgnoreRules } from "../ports/ignore.ts";
 import type { RemoteNames } from "../ports/remote.ts";
 import { type LocalNode, type LocalReader, pathOf } from "../ports/store.ts";
@@ -13,6 +13,7 @@ import {
 } from "../ports/values.ts";
 import { inLimbo } from "./limbo.ts";
 import type { Mounts } from "./mounts.ts";
+import { statIfTold } from "./stat-if-told.ts";
 
 interface LocalMovesParts {
   readonly fileSystem: FileSystem;
@@ -90,13 +91,8 @@ export function createLocalMoves({ fileSystem, names, local, rules, mounts, look
     const path = pathOf(local, node.id);
     // On a disk that is gone: of that nothing is known, also where it is mounted elsewhere by now.
     if (mounts.isAway(path)) return true;
-    try {
-      const stat = await fileSystem.stat(path);
-      return stat !== null && stat.identity === node.identity;
-    } catch (error) {
-      if (!(error instanceof FileSystemError) || error.code === "root") throw error;
-      return true;
-    }
+    const stat = await statIfTold(fileSystem, path);
+    return stat === undefined || stat?.identity === node.identity;
   }
 
   return { find };

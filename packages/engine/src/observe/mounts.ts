@@ -1,6 +1,7 @@
 import type { FileSystem, Mount } from "../ports/file-system.ts";
 import type { Store } from "../ports/store.ts";
 import { isWithin, outermostOf, type RelativePath, ROOT_PATH } from "../ports/values.ts";
+import { statIfTold } from "./stat-if-told.ts";
 
 const MOUNTS = "mounts";
 
@@ -37,7 +38,7 @@ export function createMounts(store: Pick<Store, "readMeta" | "writeMeta">, fileS
       const missing = missingIn(mounted);
       // Whoever deletes the empty folder means it; but one that lies in another that is gone can't be looked at.
       const deleted: RelativePath[] = [];
-      for (const path of outermostOf(missing)) if ((await fileSystem.stat(path)) === null) deleted.push(path);
+      for (const path of outermostOf(missing)) if ((await statIfTold(fileSystem, path)) === null) deleted.push(path);
       for (const path of deleted) known.delete(path);
       if (appeared.length > 0 || deleted.length > 0) save();
       gone = missing.filter((path) => !deleted.includes(path));

@@ -19,7 +19,7 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
   {
     id: "no-second-look-on-disk",
     file: absences,
-    find: "if (stat === null) return true;",
+    find: "if ((await statIfTold(fileSystem, path)) === null) return true;",
     replace: "return true;",
     breaks: "what one listing lacked is deleted",
   },
