@@ -68,11 +68,13 @@ export class LoneSide {
   /** All sides are one. @returns what engines did wrong since the last rest */
   rest(sides: readonly Side[]): string[] {
     const acted = this.#isLone ? this.#acted : null;
-    const mayBeSpelledAnew = this.#isSpelledOtherwise;
     const wasAmbiguous = this.#wasAmbiguous;
     const wasCutShort = this.#wasCutShort;
     const mayBeBeside = wasCutShort || ((this.#wasStopped || this.#hasReplaced) && this.#isHidden);
     const isForgotten = this.#isHidden || wasCutShort;
+    // What was sent unheard is found in Dropbox as names are spelled there.
+    const isDecomposed = [...(acted?.tree.keys() ?? [])].some((path) => path !== path.normalize("NFC"));
+    const mayBeSpelledAnew = this.#isSpelledOtherwise || (isForgotten && isDecomposed);
     const spelled = (path: string) => (mayBeSpelledAnew ? pathKey(path) : path);
     // A rename in case only that was not told may be told after its user has given it up: moved there, it lives on.
     const mayBeBack = new Set(isForgotten || mayBeSpelledAnew ? [...this.#givenUp].map(spelled) : []);
