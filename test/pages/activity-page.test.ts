@@ -127,6 +127,22 @@ describe("the Activity page", { timeout: 300_000 }, () => {
     expect(await made.getByRole("button", { name: /^Before/ }).count()).toBe(0);
   });
 
+  test("a move is taken back, whoever made it: where it was made on disk, on both sides", async () => {
+    await inTerminal(me.page, "mkdir /files/later; mv /files/thesis.txt /files/later/final.txt");
+    const moved = row("thesis.txt → later/final.txt", "moved", "Dropbox");
+    await moved.getByRole("button", { name: "Undo: later/final.txt moved" }).click();
+    await page.getByRole("status").filter({ hasText: "thesis.txt is as it was." }).waitFor();
+    await moved.getByText("Undone").waitFor();
+    await row("later/final.txt → thesis.txt", "moved by Ada Lovelace: its move was undone", "Pages").waitFor();
+    await untilTerminal(
+      me.page,
+      "ls -A /files/later; cat /files/thesis.txt",
+      (output) => output === "third, and newer",
+    );
+    await looksWell();
+    await picture(page, "activity-moved-back");
+  });
+
   test("older entries are a page away, and so is the way back", async () => {
     await inTerminal(me.page, "for i in $(seq 60); do echo $i > /files/$i.txt; done");
     await page.getByRole("link", { name: "Older" }).click();

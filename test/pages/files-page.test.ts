@@ -72,6 +72,15 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await rename("plain.txt", "renamed.txt");
     await files.rowIsThere("renamed.txt");
     await files.rowIsGone("plain.txt");
+    const said = page.getByRole("status").filter({ hasText: "plain.txt is renamed.txt now." });
+    expect(await problemsOf(page)).toEqual([]);
+    await picture(page, "files-renamed");
+    await said.getByRole("button", { name: "Undo" }).click();
+    await files.rowIsThere("plain.txt");
+    await files.rowIsGone("renamed.txt");
+    await said.waitFor({ state: "detached" });
+    await rename("plain.txt", "renamed.txt");
+    await files.rowIsThere("renamed.txt");
     await files.row("renamed.txt").getByRole("button", { name: "Rename" }).click();
     await files.asked().getByLabel("New name").fill("other.txt");
     await page.keyboard.press("Escape");
@@ -79,6 +88,15 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await files.rowIsThere("renamed.txt");
     await rename("renamed.txt", "first folder/renamed.txt");
     await files.rowIsGone("renamed.txt");
+    const moved = page.getByRole("status").filter({ hasText: "renamed.txt was moved to first folder/renamed.txt." });
+    await files.upload("renamed.txt", "in its place\n");
+    await files.rowIsThere("renamed.txt");
+    await moved.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("alert").getByText("renamed.txt").waitFor();
+    await files.row("renamed.txt").getByRole("button", { name: "Delete" }).click();
+    await files.rowIsGone("renamed.txt");
+    await page.getByRole("status").filter({ hasText: "renamed.txt was deleted" }).waitFor();
+    await page.goto(files.address);
   });
 
   test("deletes without a question, and brings back what was deleted: at once, or later beside what has its name by then", async () => {
@@ -97,7 +115,7 @@ describe("the Files page", { timeout: 200_000 }, () => {
     await files.upload("renamed.txt", "new\n");
     await files.rowIsThere("renamed.txt");
     await page.reload();
-    await page.getByText("Recently deleted or replaced (1)").click();
+    await page.getByText("Recently deleted or replaced (2)").click();
     expect(await problemsOf(page)).toEqual([]);
     await picture(page, "files-bring-back");
     await page.getByRole("listitem").filter({ hasText: "first folder/renamed.txt" }).locator("time[title]").waitFor();

@@ -136,9 +136,30 @@ export function createActivityLog(parts: {
       const whose = { instance_id: instanceId, user_id: userId, at, side: "platform" } as const;
       add({ ...one, ...whose, reason, from_path: from ?? null, kept_as: keptAs ?? null });
     },
-    /** A deletion or an overwriting on the pages; undefined when the entry is another. */
-    lossOnPages: (instanceId: string, id: string): Promise<ActivityRow | undefined> =>
-      ofPlatform(instanceId).where("id", "=", id).where("action", "in", ["delete", "upload"]).executeTakeFirst(),
+    /** A deletion, an overwriting or a move on the pages; undefined when the entry is another. */
+    doneOnPages: (instanceId: string, id: string): Promise<ActivityRow | undefined> =>
+      ofPlatform(instanceId)
+        .where("id", "=", id)
+        .where("action", "in", ["delete", "upload", "move"])
+        .executeTakeFirst(),
+    /** Whether what came to a path by a move has gone from there since, as far as that was told to its user. */
+    async hasLeft({ id, instance_id: instanceId, user_id: userId, path }: ActivityRow): Promise<boolean> {
+      await flush();
+      const later = await database
+        .selectFrom("activities")
+        .select("id")
+        .where("instance_id", "=", instanceId)
+        .where("id", ">", id)
+        .where(({ or, eb }) => or([eb("user_id", "=", userId), eb("side", "=", "platform")]))
+        .where(({ or, and, eb }) =>
+          or([
+            and([eb("action", "=", "delete"), eb("path", "=", path)]),
+            and([eb("action", "=", "move"), eb("from_path", "=", path)]),
+          ]),
+        )
+        .executeTakeFirst();
+      return later !== undefined;
+    },
     /** What was deleted or replaced on the pages was brought back, or is gone for good: its entry says so. */
     async lossIsOver(instanceId: string, keptAs: string, how: "undone" | "for good"): Promise<void> {
       await flush();
@@ -219,10 +240,16 @@ function described(row: ActivityRow & { readonly who: string }): ActivityEntry {
   };
 }
 
-/** Whether it took something away that Dropbox or a snapshot may have kept, or that lies among the deleted items. */
-export function canBeUndone({ side, action, kind, was, at, kept_as: keptAs }: ActivityRow): boolean {
+/** Whether it moved something, or took away what Dropbox or a snapshot may have kept, or what lies among the deleted items. */
+export function canBeUndone(row: ActivityRow): boolean {
+  const { side, action, kind, was, at, kept_as: keptAs } = row;
+  if (isMove(row)) return true;
   if (side === "platform") return keptAs !== null && Date.parse(at) > Date.now() - KEPT_HOURS * 3_600_000;
   return was !== null || (action === "delete" && kind === "folder");
+}
+
+export function isMove({ action, path, from_path: from }: ActivityRow): boolean {
+  return action === "move" && from !== null && from !== path;
 }
 
 export type ActivityLog = ReturnType<typeof createActivityLog>;

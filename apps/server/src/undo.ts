@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import { posix } from "node:path";
 import type { Undo as UndoTold } from "@twinfold/api";
 import { inParallel } from "@twinfold/dropbox";
 import { RemoteError, type RemoteErrorCode } from "@twinfold/engine";
 import { FilesError, type FilesErrorCode, type FolderFiles } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
-import { type ActivityLog, type ActivityRow, canBeUndone } from "./activity-log.ts";
+import { type ActivityLog, type ActivityRow, canBeUndone, isMove } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { Database } from "./database/schema.ts";
 import { checkEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
@@ -30,8 +31,8 @@ const SAVE_EVERY = 500;
 const ENDS_ALL: ReadonlySet<RemoteErrorCode | FilesErrorCode> = new Set(["offline", "revoked", "full"]);
 
 /**
- * Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept, or a snapshot. Each goes on by
- * itself once it has begun; what the server's end cuts short is gone on with at its next start.
+ * Takes back deletions and overwrites that a user's sync has carried out, from what her Dropbox has kept, or a snapshot; and moves. What
+ * takes its time goes on by itself once it has begun; what the server's end cuts short is gone on with at its next start.
  */
 export function createUndo(parts: {
   readonly database: Kysely<Database>;
@@ -186,9 +187,32 @@ export function createUndo(parts: {
     const outcome = nothingYet();
     if (as === path) outcome.inPlace++;
     else count(outcome.beside, { path, as });
+    return atOnce(userId, entry, outcome, []);
+  }
+
+  /** What was moved, on whichever side, goes back in the workspace, from where it syncs. @throws RequestError, FilesError */
+  async function moveBack(userId: string, instance: PlacedInstance, entry: ActivityRow): Promise<string> {
+    const { path, from_path: from } = entry;
+    if (from === null || (await activity.hasLeft(entry)))
+      throw new RequestError(
+        409,
+        "moved-on",
+        `${path} was deleted or moved again since: what is there now is another.`,
+      );
+    const files = openWorkspaceFiles(places, instance.id);
+    await makeFolders(files, posix.dirname(from));
+    await files.move(path, from);
+    activity.note(userId, instance.id, { action: "move", path: from, from: path, reason: reasonOf(entry) });
+    sync.announce(instance.id, [path, from]);
+    return atOnce(userId, { ...entry, path: from }, { ...nothingYet(), inPlace: 1 }, [entry.id]);
+  }
+
+  /** An undo that has no more to do is written down. @param undone entries that are undone by it @returns its id */
+  async function atOnce(userId: string, entry: ActivityRow, outcome: UndoOutcome, undone: readonly string[]) {
     const row: UndoRow = { ...newRow(userId, entry, outcome), state: "done", total: 1 };
     await records.add(row);
-    parts.events.tell(userId, "undo", { instanceId: instance.id, isRunning: false });
+    await records.save(row.id, { outcome }, undone);
+    parts.events.tell(userId, "undo", { instanceId: entry.instance_id, isRunning: false });
     return row.id;
   }
 
@@ -209,11 +233,12 @@ export function createUndo(parts: {
     async begin(userId: string, instance: PlacedInstance, entryId: string): Promise<string> {
       await editable(userId, instance.id);
       restoresUnderWay.check(instance.id);
-      const onPages = await activity.lossOnPages(instance.id, entryId);
+      const onPages = await activity.doneOnPages(instance.id, entryId);
       const entry = onPages ?? (await activity.ownEntry(userId, instance.id, entryId));
       if (entry.undone_at !== null) throw new RequestError(409, "undone", "This was undone already.");
       if (!canBeUndone(entry))
         throw new RequestError(409, "nothing-lost", "This took nothing away that could come back.");
+      if (isMove(entry)) return moveBack(userId, instance, entry);
       if (onPages !== undefined) return takeBackAtOnce(userId, instance, onPages);
       // Where nobody can be asked at all, that is the answer.
       await withAnyKeptVersions(links, userId, instance, async (_, whyNot) => {
@@ -262,7 +287,8 @@ interface Job {
   carried: Promise<void>;
 }
 
-const reasonOf = ({ action }: ActivityRow) => `its ${action === "delete" ? "deletion" : "overwriting"} was undone`;
+const WHAT: Readonly<Record<string, string>> = { delete: "deletion", move: "move" };
+const reasonOf = ({ action }: ActivityRow) => `its ${WHAT[action] ?? "overwriting"} was undone`;
 
 const UNEXPECTED = "Something went wrong on the server. It was noted in its log.";
 

@@ -3,10 +3,12 @@ import type { DeletedItem } from "@twinfold/api";
 import { Moment } from "../components/moment.tsx";
 import { Failure, Notice } from "../components/notice.tsx";
 import { useDeletedItems } from "../queries.ts";
+import { folderOf, nameOf } from "./place.ts";
+import type { Done, TakingBack } from "./use-file-changes.ts";
 
-/** Said after a deletion, with the way back. */
-export function DeletedNotice(props: {
-  readonly name: string;
+/** Said after a deletion or a move, with the way back. */
+export function DoneNotice(props: {
+  readonly done: Done;
   readonly busy: boolean;
   readonly onUndo: () => void;
   readonly onClose: () => void;
@@ -14,7 +16,7 @@ export function DeletedNotice(props: {
   return (
     <Notice tone="good">
       <div className="row">
-        <span>{props.name} was deleted.</span>
+        <span>{doneInWords(props.done)}</span>
         <button type="button" onClick={props.onUndo} disabled={props.busy}>
           Undo
         </button>
@@ -26,12 +28,20 @@ export function DeletedNotice(props: {
   );
 }
 
+function doneInWords(done: Done): string {
+  if (done.does === "bring-back") return `${done.name} was deleted.`;
+  const { from: now, to: before } = done;
+  return folderOf(now) === folderOf(before)
+    ? `${nameOf(before)} is ${nameOf(now)} now.`
+    : `${nameOf(before)} was moved to ${now}.`;
+}
+
 /** What can still be brought back, whoever deleted it on these pages. */
 export function RecentlyDeleted(props: {
   readonly instanceId: string;
   readonly area: string;
   readonly mayChange: boolean;
-  readonly act: UseMutationResult<unknown, Error, { readonly does: "bring-back" | "forget"; readonly id: string }>;
+  readonly act: UseMutationResult<unknown, Error, TakingBack>;
 }) {
   const { act } = props;
   const { data, error } = useDeletedItems(props.instanceId, props.area);

@@ -8,34 +8,53 @@ import { folderOf, nameOf } from "./place.ts";
 
 const nothing = z.object({});
 
+/** By what a change is taken back: a deletion, by what it is kept as; a move, by the move back. */
+export type Done =
+  | { readonly does: "bring-back"; readonly id: string; readonly name: string }
+  | { readonly does: "move"; readonly from: string; readonly to: string };
+/** The same, also of earlier deletions; and what is not to come back. */
+export type TakingBack = Done | { readonly does: "bring-back" | "forget"; readonly id: string };
+
+const isSame = (done: Done, what: TakingBack) =>
+  done === what || (done.does !== "move" && what.does !== "move" && done.id === what.id);
+
 /** What can be done to names of files: each is shown done, or says why not. */
 export function useFileChanges(id: string, area: string) {
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: ["files", id] });
   const [wish, setWish] = useState<NameWish | null>(null);
-  const [deleted, setDeleted] = useState<{ readonly id: string; readonly name: string } | null>(null);
+  const [done, setDone] = useState<Done | null>(null);
 
   const name = useMutation({
     mutationFn: ({ wish: of, path }: { readonly wish: NameWish; readonly path: string }) =>
       of.kind === "new folder"
         ? post(`/api/instances/${id}/folder`, { area, path }, nothing)
         : post(`/api/instances/${id}/move`, { area, from: of.path, to: path }, nothing),
-    onSuccess: () => setWish(null),
+    onSuccess: (_, { wish: of, path }) => {
+      setWish(null);
+      setDone(of.kind === "rename" ? { does: "move", from: path, to: of.path } : null);
+    },
     onSettled,
   });
   const remove = useMutation({
     mutationFn: (path: string) => post(`/api/instances/${id}/delete`, { area, path }, deletion),
     // It can be brought back, so its row does not wait for the answer; after a refusal it is asked for again.
-    onMutate: (path) => takeOff(path),
-    onSuccess: (gone, path) => setDeleted({ id: gone.id, name: nameOf(path) }),
+    onMutate(path) {
+      setDone(null);
+      return takeOff(path);
+    },
+    onSuccess: (gone, path) => setDone({ does: "bring-back", id: gone.id, name: nameOf(path) }),
     onSettled,
   });
-  const ofDeleted = useMutation<unknown, Error, { readonly does: "bring-back" | "forget"; readonly id: string }>({
-    mutationFn: ({ does, id: item }) =>
-      does === "bring-back"
-        ? post(`/api/instances/${id}/deleted/bring-back`, { area, id: item }, broughtBack)
-        : post(`/api/instances/${id}/deleted/forget`, { area, id: item }, nothing),
-    onSuccess: (_, { id: item }) => setDeleted((shown) => (shown?.id === item ? null : shown)),
+  const takeBack = useMutation<unknown, Error, TakingBack>({
+    mutationFn: (what) => {
+      if (what.does === "move")
+        return post(`/api/instances/${id}/move`, { area, from: what.from, to: what.to }, nothing);
+      return what.does === "bring-back"
+        ? post(`/api/instances/${id}/deleted/bring-back`, { area, id: what.id }, broughtBack)
+        : post(`/api/instances/${id}/deleted/forget`, { area, id: what.id }, nothing);
+    },
+    onSuccess: (_, what) => setDone((shown) => (shown !== null && isSame(shown, what) ? null : shown)),
     onSettled,
   });
   /** From what is shown of its folder; an answer that is on its way would still have it. */
@@ -61,8 +80,9 @@ export function useFileChanges(id: string, area: string) {
       setWish(next);
     },
     remove,
-    deleted,
-    forgetNotice: () => setDeleted(null),
-    ofDeleted,
+    /** What was done last, as far as it can be taken back. */
+    done,
+    forgetNotice: () => setDone(null),
+    takeBack,
   };
 }

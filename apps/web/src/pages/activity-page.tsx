@@ -64,7 +64,7 @@ export function ActivityPage() {
       <p>
         What was changed in the files of {instance.name}, and by your sync in your Dropbox. What a deletion or an
         overwrite took away can be looked at and brought back for as long as Dropbox keeps it, or a snapshot does; what
-        was deleted on the pages, for a day.
+        was deleted on the pages, for a day. A move can be taken back while what was moved is there.
       </p>
       <Failure error={page.error ?? undo.error ?? undos.error} />
       {undos.data?.undos.map((one) => (

@@ -8,7 +8,7 @@ import { StatusPill, settingsAddress } from "../components/status-pill.tsx";
 import { TextEditor } from "../components/text-editor.tsx";
 import { useTitle } from "../components/title.ts";
 import { useWriteQuestion } from "../components/write-question.tsx";
-import { DeletedNotice, RecentlyDeleted } from "../files/deleted.tsx";
+import { DoneNotice, RecentlyDeleted } from "../files/deleted.tsx";
 import { FileList } from "../files/file-list.tsx";
 import type { EntryActions } from "../files/file-row.tsx";
 import { FileNameQuestion } from "../files/name-questions.tsx";
@@ -41,7 +41,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
   const { askForMany, question } = useWriteQuestion();
   const uploads = useUpload(id);
   const changes = useFileChanges(id, area);
-  const { deleted, wish } = changes;
+  const { done, wish } = changes;
   useTitle(`Files of ${instance.name}`);
 
   /** To another folder; what is being edited is put away first. */
@@ -92,15 +92,15 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
       {mayChange && uploads.progress === null && uploads.outcome === null && (
         <UnfinishedUploads instanceId={id} area={area} folder={path} goTo={(folder) => goTo({ path: folder })} />
       )}
-      {deleted !== null && (
-        <DeletedNotice
-          name={deleted.name}
-          busy={changes.ofDeleted.isPending}
-          onUndo={() => changes.ofDeleted.mutate({ does: "bring-back", id: deleted.id })}
+      {done !== null && (
+        <DoneNotice
+          done={done}
+          busy={changes.takeBack.isPending}
+          onUndo={() => changes.takeBack.mutate(done)}
           onClose={changes.forgetNotice}
         />
       )}
-      <Failure error={changes.remove.error ?? changes.ofDeleted.error} />
+      <Failure error={changes.remove.error ?? changes.takeBack.error} />
       {edited !== null && mayChange && (
         <TextEditor
           key={`${edited.area} ${edited.path}`}
@@ -142,7 +142,7 @@ function FilesOf({ instance }: { readonly instance: Instance }) {
         place={place}
         actions={actions}
       />
-      <RecentlyDeleted instanceId={id} area={area} mayChange={mayChange} act={changes.ofDeleted} />
+      <RecentlyDeleted instanceId={id} area={area} mayChange={mayChange} act={changes.takeBack} />
     </DistributeChoice>
   );
 }
