@@ -117,6 +117,57 @@ describe("with the keyboard alone", { timeout: 300_000 }, () => {
       (found) => found?.kind === "file" && found.size === "mine\n".length,
     );
   });
+
+  test("a file is uploaded, edited and saved", async () => {
+    await goTo("Files");
+    await heading("Files");
+    const chooser = page.waitForEvent("filechooser");
+    await push(button("Upload"));
+    const uploaded = { name: "plan.md", mimeType: "text/markdown", buffer: Buffer.from("# Plan\n") };
+    await (await chooser).setFiles(uploaded);
+    await row("plan.md").waitFor();
+    await push(button("Edit", row("plan.md")));
+    await reach(page.getByRole("textbox", { name: "plan.md" }));
+    await press("Control+End");
+    await page.keyboard.type("by keyboard");
+    await push(button("Save"));
+    await button("Save").waitFor({ state: "detached" });
+    await push(button("View", row("plan.md")));
+    await asked().getByText("by keyboard").waitFor();
+    await press("Escape");
+    await asked().waitFor({ state: "detached" });
+  });
+
+  test("it is chosen and distributed, which is undone", async () => {
+    await reach(page.getByRole("checkbox", { name: "Choose plan.md" }));
+    await press("Space");
+    await push(page.getByRole("link", { name: "Distribute 1 item…" }));
+    await heading("Distribute");
+    await reach(page.getByRole("region", { name: "Targets" }).getByRole("checkbox", { name: "Distributed" }));
+    await press("Space");
+    await reach(page.getByRole("radio", { name: /^Overwrite/ }));
+    await press("ArrowDown");
+    expect(await page.getByRole("radio", { name: /^Distribute extra/ }).isChecked()).toBe(true);
+    await push(button("Distribute to 1 instance"));
+    await page.getByText("1 copied.").waitFor();
+    await push(button("Undo in Analytical Engines › First Space › Distributed"));
+    await page.getByText("undone", { exact: true }).waitFor();
+  });
+
+  test("somebody is invited, and the link is taken along", async () => {
+    await goTo("Admin");
+    await heading("Admin");
+    await goTo("First Space");
+    await heading("First Space");
+    await reach(page.getByLabel("E-mail"));
+    await page.keyboard.type("grace@example.org");
+    await press("Enter");
+    const link = page.getByLabel("Invitation link");
+    await reach(link);
+    // All of it is chosen, to be copied.
+    expect(await page.evaluate("String(getSelection())")).toBe(await link.inputValue());
+    await reach(button("Copy the link"));
+  });
 });
 
 async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
