@@ -54,6 +54,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof DropboxApiError && (error.status === 429 || error.status >= 500);
 }
 
+/** Whether it may have been done all the same: a lost answer, or an error from something in front of the server. */
+export function mayBeDone(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof DropboxApiError && error.status >= 500);
+}
+
 /** What the engine is told about an answer, whatever the route. What is no failure of the remote is thrown on. */
 export function remoteErrorOf(error: unknown): RemoteError {
   if (error instanceof RemoteError) return error;

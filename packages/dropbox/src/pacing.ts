@@ -1,5 +1,5 @@
 import type { Clock, Randomness } from "@twinfold/engine";
-import { ConnectionError, DropboxApiError, isBusy, isPassing } from "./api-error.ts";
+import { ConnectionError, DropboxApiError, isBusy, isPassing, mayBeDone } from "./api-error.ts";
 
 /** Milliseconds: the first pause after a failure, and the longest. */
 const FIRST_PAUSE = 250;
@@ -105,7 +105,33 @@ export function createPacing(clock: Clock, randomness: Randomness) {
     for (const wake of asleep) wake();
   }
 
+  /** What the answer says about the account holds for all its requests. @throws what the attempt throws */
+  async function once<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+    try {
+      const result = await attempt();
+      noteAnswer();
+      width = Math.min(MOST_AT_ONCE, width + 1 / width);
+      admit();
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DropboxApiError) {
+        noteAnswer();
+        if (error.status === 429 || error.status === 503) width = Math.max(1, width / 2);
+        if (isPassing(error) && error.retryAfter !== undefined)
+          pausedUntil = Math.max(pausedUntil, clock.monotonic() + error.retryAfter * 1000);
+      }
+      throw error;
+    }
+  }
+
   return {
+    /** Whether the server has asked for a pause that is not over. */
+    isPaused: () => pausedUntil > clock.monotonic(),
+
+    /** Makes a request that is not to be made again, unless somebody looks before. @throws what the attempt throws */
+    once,
+
     /** At most so many bodies under way at a time as the server bears. */
     async transfer<T>(signal: AbortSignal, body: () => Promise<T>): Promise<T> {
       if (!(await place(signal))) throw signal.reason;
@@ -128,21 +154,12 @@ export function createPacing(clock: Clock, randomness: Randomness) {
       for (let tries = 0; ; tries++) {
         await untilAllowed(signal);
         try {
-          const result = await attempt();
-          noteAnswer();
-          width = Math.min(MOST_AT_ONCE, width + 1 / width);
-          admit();
-          return result;
+          return await once(signal, attempt);
         } catch (error) {
           signal.throwIfAborted();
-          const silent = error instanceof ConnectionError;
-          if (error instanceof DropboxApiError) noteAnswer();
           if (!isPassing(error)) throw error;
-          const answer = error instanceof DropboxApiError ? error : null;
-          if (answer?.status === 429 || answer?.status === 503) width = Math.max(1, width / 2);
-          if (answer?.retryAfter !== undefined) {
-            pausedUntil = Math.max(pausedUntil, clock.monotonic() + answer.retryAfter * 1000);
-          } else {
+          if (!(error instanceof DropboxApiError) || error.retryAfter === undefined) {
+            const silent = error instanceof ConnectionError;
             const silentSince = silent ? noteSilence() : clock.monotonic();
             failingSince ??= clock.monotonic();
             const since = options.patience === undefined ? Math.min(failingSince, silentSince) : failingSince;
@@ -152,8 +169,7 @@ export function createPacing(clock: Clock, randomness: Randomness) {
             // Woken once only: that another request is answered does not mean that this one would be.
             woken = (await sleep(backoff(tries), signal, silent && !woken)) || woken;
           }
-          // The server may have done it: a lost answer, or an error from something in front of it.
-          if (options.ambiguous !== undefined && (answer === null || answer.status >= 500)) {
+          if (options.ambiguous !== undefined && mayBeDone(error)) {
             const known = await options.ambiguous();
             if (known !== undefined) return known;
           }

@@ -1,6 +1,6 @@
 import { MAXIMUM_BATCH_ENTRIES, pathKey } from "@twinfold/dropbox-rules";
 import { joinPath, parentPath, RemoteError, type RemoteWrite, type WriteResult } from "@twinfold/engine";
-import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
+import { DropboxApiError, isPassing, mayBeDone, remoteErrorOf } from "./api-error.ts";
 import { runBatch, sortResults } from "./batch-job.ts";
 import { inParallel } from "./in-parallel.ts";
 import { parseMetadata } from "./metadata.ts";
@@ -130,18 +130,20 @@ async function writeOne<W extends StructureWrite>(parts: WriteParts, kind: Kind<
     let result: WriteResult;
     let doubtful = false;
     if (!isWanted(write)) return parts.report([unwanted(write)]);
+    if (isUnconditional(write) && pacing.isPaused()) return parts.report([failure(write, uncertain())]);
+    const attempt = () => transport.rpc(kind.route, kind.argument(write, parts.path), signal);
     try {
-      const answer = await pacing.persist<unknown>(
-        signal,
-        () => transport.rpc(kind.route, kind.argument(write, parts.path), signal),
-        {
-          ambiguous: async () => {
-            doubtful = true;
-            if (isUnconditional(write)) throw uncertain();
-            return undefined;
-          },
-        },
-      );
+      const answer = isUnconditional(write)
+        ? await pacing.once(signal, attempt).catch((error: unknown) => {
+            doubtful = mayBeDone(error);
+            throw isPassing(error) ? uncertain() : error;
+          })
+        : await pacing.persist<unknown>(signal, attempt, {
+            ambiguous: async () => {
+              doubtful = true;
+              return undefined;
+            },
+          });
       result = resultOf(parts, write, (answer as { metadata?: unknown } | null)?.metadata);
     } catch (error) {
       signal.throwIfAborted();
@@ -161,34 +163,43 @@ async function writeBatch<W extends StructureWrite>(
     const results: WriteResult[] = writes.filter((write) => !isWanted(write)).map(unwanted);
     let left = writes.filter(isWanted);
     let doubtful = false;
+    if (pacing.isPaused()) await giveUpUnconditional();
     if (left.length === 0) return parts.report(results);
 
     async function settle(write: W, error: unknown): Promise<void> {
       results.push((doubtful ? await lookAfterwards(parts, write) : null) ?? failure(write, error));
     }
 
+    /** What is not to be asked for again, unless somebody has looked before. */
+    async function giveUpUnconditional(): Promise<void> {
+      const unconditional = left.filter(isUnconditional);
+      left = left.filter((write) => !isUnconditional(write));
+      await inParallel(unconditional, LOOKUPS_AT_ONCE, (write) => settle(write, uncertain()));
+    }
+
     async function attempt(): Promise<"done"> {
       const argument = kind.batch(left.map((write) => kind.argument(write, parts.path)));
-      const entries = await runBatch(parts, kind.batchRoute, kind.checkRoute, argument);
+      let entries: readonly unknown[];
+      try {
+        entries = await runBatch(parts, kind.batchRoute, kind.checkRoute, argument);
+      } catch (error) {
+        // Made again, it fails where it was done already, and those entries are looked at one by one.
+        doubtful ||= mayBeDone(error);
+        if (isPassing(error)) await giveUpUnconditional();
+        if (left.length === 0) return "done";
+        throw error;
+      }
       const { given, refused, busy, refusal } = sortResults(kind.batchRoute, left, entries);
       for (const [write, metadata] of given) results.push(resultOf(parts, write, metadata));
       left = busy;
       await inParallel(refused, LOOKUPS_AT_ONCE, ([write, error]) => settle(write, error));
-      if (refusal !== null) throw refusal;
+      await giveUpUnconditional();
+      if (refusal !== null && left.length > 0) throw refusal;
       return "done";
     }
 
     try {
-      await pacing.persist(signal, attempt, {
-        // Made again, it fails where it was done already, and those entries are looked at one by one.
-        ambiguous: async () => {
-          doubtful = true;
-          const unconditional = left.filter(isUnconditional);
-          left = left.filter((write) => !isUnconditional(write));
-          await inParallel(unconditional, LOOKUPS_AT_ONCE, (write) => settle(write, uncertain()));
-          return left.length === 0 ? "done" : undefined;
-        },
-      });
+      await pacing.persist(signal, attempt);
     } catch (error) {
       signal.throwIfAborted();
       results.push(...left.map((write) => failure(write, error)));
@@ -206,15 +217,15 @@ function unwanted(write: StructureWrite): WriteResult {
 }
 
 /**
- * Whether a second try could hit what others have made since the first: a folder is deleted by its path alone, with
- * whatever is in it by then.
+ * Whether a later try could hit what others have made since it was looked: a folder is deleted with whatever is in it by
+ * then. So there is one try, at once or not at all: while this waits, nobody reads what has changed.
  */
 function isUnconditional(write: StructureWrite): boolean {
   return write.kind === "delete" && write.rev === null;
 }
 
 function uncertain(): RemoteError {
-  return new RemoteError("conflict", "Dropbox's answer was lost: looking again.");
+  return new RemoteError("conflict", "Dropbox has not said that it was done: looking again.");
 }
 
 function resultOf(parts: WriteParts, write: StructureWrite, metadata: unknown): WriteResult {

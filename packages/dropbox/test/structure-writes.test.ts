@@ -161,8 +161,30 @@ describe("several writes as one batch", () => {
     dropbox.on("files/delete_batch/check", () => ({
       json: { ".tag": "failed", failed: nestedTags("too_many_write_operations") },
     }));
-    expect(await written(dropbox, [deletionOf("a"), deletionOf("b")])).toEqual(["deleted", "deleted"]);
+    const files = ["a", "b"].map((name) => deletionOf(name, "0123456789"));
+    expect(await written(dropbox, files)).toEqual(["deleted", "deleted"]);
   });
+
+  test.each([
+    ["busy", () => refusal("path_write/too_many_write_operations")],
+    ["asking for a pause", () => ({ status: 429, headers: { "retry-after": "1" }, json: {} })],
+  ])(
+    "what is deleted with whatever is in it is asked for once, Dropbox being %s: meanwhile nobody could see what comes there",
+    async (_, no) => {
+      const dropbox = await dropboxWith([]);
+      let asked = 0;
+      for (const route of ["files/delete_v2", "files/delete_batch"])
+        dropbox.on(route, (_request, nth) => {
+          asked++;
+          return nth === 0 ? no() : complete(success({}));
+        });
+      expect(await written(dropbox, [deletionOf("folder")])).toEqual(["conflict"]);
+      expect(await written(dropbox, [deletionOf("one"), deletionOf("other")])).toEqual(["conflict", "conflict"]);
+      // What asks for a pause does so for the account: the second was not even tried.
+      expect(asked).toBeLessThanOrEqual(2);
+      expect(await written(dropbox, [deletionOf("file", "0123456789"), deletionOf("other")])).toContain("deleted");
+    },
+  );
 
   test("a job of which Dropbox knows nothing any more is looked into, not reported as done or refused", async () => {
     const dropbox = await dropboxWith([]);
