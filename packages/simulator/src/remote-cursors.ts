@@ -10,10 +10,14 @@ import {
 } from "@twinfold/engine";
 import type { DropboxFolder, DropboxItem, VirtualDropbox } from "./virtual-dropbox.ts";
 
-/** A first listing that is being read page by page: what was there when it began. */
+/**
+ * How far a first listing has been read. Each page shows what is there when it is asked for, in the order of paths: what
+ * moves meanwhile may be in none, or in two.
+ */
 interface Listing {
-  readonly entries: readonly RemoteEntry[];
-  /** The number of the last change that the listing shows. */
+  /** The key of the last path that it has shown. */
+  readonly after: string;
+  /** The number of the last change when it began. */
   readonly number: number;
 }
 
@@ -50,20 +54,15 @@ export class RemoteCursors {
 
   /** @throws RemoteError `reset`, `no-root` */
   page(cursor: string | null): ChangePage {
-    if (cursor === null) {
-      const entries = [...this.#dropbox.walk(this.#root())].map((item) => this.entry(item));
-      const name = `list:${this.#generation}:${++this.#listingCount}`;
-      this.#listings.set(name, { entries, number: this.#dropbox.log.last });
-      return this.#listingPage(name, 0);
-    }
-    if (cursor.startsWith("list:")) return this.#listingPage(listingOf(cursor), Number(cursor.split(":").at(-1)));
+    if (cursor === null) return this.#listingPage({ after: "", number: this.#dropbox.log.last });
+    if (cursor.startsWith("list:")) return this.#listingPage(this.#listing(cursor));
     return this.#changePage(this.#numberOf(cursor));
   }
 
   /** Whether something in the session's folder, or of it, happened since. @throws RemoteError `reset` */
   hasChanges(cursor: string): boolean {
     if (cursor.startsWith("list:")) {
-      if (!this.#listings.has(listingOf(cursor))) throw this.#resetError();
+      this.#listing(cursor);
       return true;
     }
     const number = this.#numberOf(cursor);
@@ -97,14 +96,27 @@ export class RemoteCursors {
     return there?.kind !== "folder" || this.#dropbox.log.wentSince(this.#rootKey, number);
   }
 
-  #listingPage(name: string, start: number): ChangePage {
-    const listing = this.#listings.get(name);
+  /** @throws RemoteError `reset` */
+  #listing(cursor: string): Listing {
+    const listing = this.#listings.get(cursor);
     if (listing === undefined) throw this.#resetError();
-    if (this.#isGone(listing.number)) throw this.#noRootError();
-    const end = Math.min(listing.entries.length, start + this.#options.pageSize());
-    const hasMore = end < listing.entries.length;
-    const cursor = hasMore ? `${name}:${end}` : this.#cursor(listing.number);
-    return { changes: listing.entries.slice(start, end), cursor, hasMore };
+    return listing;
+  }
+
+  #listingPage({ after, number }: Listing): ChangePage {
+    if (after !== "" && this.#isGone(number)) throw this.#noRootError();
+    const left = [...this.#dropbox.walk(this.#root())]
+      .map((item) => ({ item, key: pathKey(this.#dropbox.pathOf(item)) }))
+      .filter(({ key }) => key > after)
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    const shown = left.slice(0, this.#options.pageSize());
+    const changes = shown.map(({ item }) => this.entry(item));
+    const last = shown.at(-1);
+    if (last === undefined || shown.length === left.length)
+      return { changes, cursor: this.#cursor(number), hasMore: false };
+    const cursor = `list:${++this.#listingCount}`;
+    this.#listings.set(cursor, { after: last.key, number });
+    return { changes, cursor, hasMore: true };
   }
 
   #changePage(since: number): ChangePage {
@@ -163,9 +175,4 @@ export class RemoteCursors {
   #resetError(): RemoteError {
     return new RemoteError("reset", "that cursor is no longer good");
   }
-}
-
-/** The name of the listing that a cursor of its pages belongs to. */
-function listingOf(cursor: string): string {
-  return cursor.slice(0, cursor.lastIndexOf(":"));
 }

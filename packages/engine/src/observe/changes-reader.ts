@@ -27,34 +27,54 @@ export function createChangesReader(
 
   const isWhole = () => store.readMeta(HALF_READ) === null;
 
-  /** @returns whether a second look is needed: something was deleted in what was read, and that was the first look. */
-  async function readFrom(cursor: string | null, look: "first" | "second", signal: AbortSignal): Promise<boolean> {
-    const seen = cursor === null ? new Set<NodeId>([ROOT]) : null;
-    let deleted = false;
-    for await (const page of remote.changes(cursor, signal)) {
-      deleted ||= look === "first" && page.changes.some((change) => change.kind === "deleted");
+  /**
+   * @param seen what a listing from scratch has shown so far, if this belongs to one
+   * @returns where it ended, and whether it is to be gone on from there before it is believed: what looks gone, in a first
+   * look or between two pages of a listing, may only have moved
+   */
+  async function readFrom(
+    from: string | null,
+    look: "first" | "second",
+    seen: Set<NodeId> | null,
+    signal: AbortSignal,
+  ): Promise<{ readonly cursor: string | null; readonly again: boolean }> {
+    let again = false;
+    let cursor = from;
+    for await (const page of remote.changes(from, signal)) {
+      again ||=
+        look === "first" && (from === null ? page.hasMore : page.changes.some(({ kind }) => kind === "deleted"));
+      cursor = page.cursor;
+      const isEnd = !page.hasMore && !again;
       store.transaction(() => {
         observer.apply(page, seen);
-        // The pages of a listing from scratch are believed together, at its end.
-        if (seen !== null && !page.hasMore) observer.removeUnseen(seen);
-        if (seen === null || !page.hasMore) store.writeMeta(CURSOR, page.cursor);
-        store.writeMeta(HALF_READ, page.hasMore || deleted ? "yes" : null);
+        // The pages of a listing from scratch are believed together, with what changed meanwhile.
+        if (seen !== null && isEnd) observer.removeUnseen(seen);
+        if (seen === null || isEnd) store.writeMeta(CURSOR, page.cursor);
+        store.writeMeta(HALF_READ, isEnd ? null : "yes");
         if (isWhole()) for (const meet of expectations.splice(0)) meet();
       });
     }
-    return deleted;
+    return { cursor, again };
   }
 
   async function listFromScratch(signal: AbortSignal): Promise<void> {
     store.writeMeta(CURSOR, null);
-    await readFrom(null, "second", signal);
-    unconfirmed.clear();
+    const seen = new Set<NodeId>([ROOT]);
+    const listed = await readFrom(null, "first", seen, signal);
+    if (!listed.again) return unconfirmed.clear();
+    const changed = await readFrom(listed.cursor, "first", seen, signal);
+    if (changed.again) await readFrom(changed.cursor, "second", seen, signal);
+    await lookUp(unconfirmed.suspects(), signal);
   }
 
   /** What moved folders had in them, and was not told of at its new place: it is asked for. */
   async function confirm(signal: AbortSignal): Promise<void> {
     const suspects = unconfirmed.suspects();
     if (suspects.length > MOST_LOOKUPS) return listFromScratch(signal);
+    await lookUp(suspects, signal);
+  }
+
+  async function lookUp(suspects: readonly NodeId[], signal: AbortSignal): Promise<void> {
     if (suspects.length > 0) store.writeMeta(HALF_READ, "yes");
     for (const id of suspects) {
       const node = store.remote.get(id);
@@ -88,7 +108,8 @@ export function createChangesReader(
           const cursor = store.readMeta(CURSOR);
           if (cursor === null) return await listFromScratch(signal);
           // A move shows as a deletion and a creation, in any order: before a deletion is believed, a second look.
-          if (await readFrom(cursor, "first", signal)) await readFrom(store.readMeta(CURSOR), "second", signal);
+          const first = await readFrom(cursor, "first", null, signal);
+          if (first.again) await readFrom(first.cursor, "second", null, signal);
           await confirm(signal);
         } catch (error) {
           if (!(error instanceof RemoteError) || error.code !== "reset") throw error;
