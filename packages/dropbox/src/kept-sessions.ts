@@ -8,8 +8,8 @@ export interface KeptSession {
   readonly id: string;
   /** On the monotonic clock, in milliseconds. */
   readonly startedAt: number;
-  /** Where a part was begun to be sent, whether its answer came or not. */
-  readonly begun: Set<number>;
+  /** The block digests of parts that were sent whole and not answered, by offset; null where two tries sent unlike bytes. */
+  readonly sent: Map<number, Uint8Array | null>;
   /** The block digests of the parts that have arrived, by offset. */
   readonly arrived: Map<number, Uint8Array>;
   /** How often Dropbox answered its finish with nothing but errors of its own. */
@@ -17,7 +17,7 @@ export interface KeptSession {
 }
 
 export function newSession(id: string, startedAt: number): KeptSession {
-  return { id, startedAt, begun: new Set(), arrived: new Map(), refusals: 0 };
+  return { id, startedAt, sent: new Map(), arrived: new Map(), refusals: 0 };
 }
 
 /** Milliseconds for which one is used; Dropbox forgets it after 7 days. */

@@ -157,6 +157,29 @@ describe("a large file that changes while it is read", () => {
   });
 });
 
+test("a part that was read torn, arrived and was not answered is not taken for the file's, when that is again what it was", async () => {
+  const dropbox = await takingAll();
+  const torn = Buffer.from(CONTENT).fill(7, MIB, 2 * MIB);
+  const arrived = new Set<string>();
+  let isDown = true;
+  dropbox.on(APPEND, (call, nth) => {
+    const part = `${call.argument.cursor.session_id} ${offsetOf(call)}`;
+    if (arrived.has(part)) return isDown ? "cut" : refusal("incorrect_offset");
+    arrived.add(part);
+    const answer = dropbox.append(call, nth);
+    return isDown ? "cut" : answer;
+  });
+  const folder = folderOf(accountAt(dropbox.url, { clock: new TestClock("hasty") }));
+  const rewritten = async () => ({ ...sourceOf(torn), verify: async () => false });
+  expect(await outcomeOf(folder, { ...upload(), open: rewritten })).toBe("offline");
+  isDown = false;
+  // What is kept of it is given up, and it is sent anew.
+  const outcomes = [await outcomeOf(folder, upload()), await outcomeOf(folder, upload())];
+  expect(outcomes.at(-1)).toBe("file large.bin");
+  expect(dropbox.callsOf(FINISH)).toHaveLength(outcomes.filter((one) => one === "file large.bin").length);
+  for (const { argument } of dropbox.callsOf(FINISH)) expect(argument.cursor.session_id).not.toBe("session 1");
+});
+
 describe("an outage while a large file is under way", () => {
   test("is told within seconds; the next try sends the parts that are missing, and no other", async () => {
     const dropbox = await takingAll();
