@@ -1,13 +1,15 @@
-import type {
-  Activity,
-  FileSystem,
-  IgnoreRule,
-  RelativePath,
-  Remote,
-  RemoteEntry,
-  RemoteFile,
-  RemoteFolder,
-  RemoteWrite,
+import {
+  type Activity,
+  type FileSystem,
+  type Fingerprint,
+  type IgnoreRule,
+  pathComponents,
+  type RelativePath,
+  type Remote,
+  type RemoteEntry,
+  type RemoteFile,
+  type RemoteFolder,
+  type RemoteWrite,
 } from "@twinfold/engine";
 
 /** What is to be taken out of Dropbox, and what is to stay there although it matches. */
@@ -45,23 +47,39 @@ export async function takeOut(
   tell: (activity: Activity) => void,
 ): Promise<TakenOut> {
   const matching = [...(await listing(remote)).values()].filter((one) => leftOutBy(one.path, one.kind) !== null);
-  const going: RemoteFile[] = [];
+  const going: { readonly file: RemoteFile; readonly onDisk: Fingerprint }[] = [];
   const staying: RelativePath[] = [];
   for (const one of matching) {
     if (one.kind === "folder") continue;
-    if (await isOnDisk(fileSystem, one)) going.push(one);
+    const onDisk = await sameOnDisk(fileSystem, one);
+    if (onDisk !== null) going.push({ file: one, onDisk });
     else staying.push(one.path);
   }
-  const found = {
-    files: going.map(({ path }) => path),
-    bytes: going.reduce((sum, { size }) => sum + size, 0),
-    staying,
-  };
-  await agree(found);
+  await agree(takenOut(going, staying));
+  // That may have taken its time: what has changed on disk since is no longer what Dropbox has.
+  const still: typeof going = [];
+  for (const one of going) {
+    const stat = await fileSystem.stat(one.file.path).catch(() => null);
+    if (stat?.fingerprint === one.onDisk) still.push(one);
+    else staying.push(one.file.path);
+  }
   const removed = (one: RemoteEntry) => tell(activityOf(one, leftOutBy(one.path, one.kind)));
-  await remove(remote, going, isWanted, removed);
+  await remove(
+    remote,
+    still.map(({ file }) => file),
+    isWanted,
+    removed,
+  );
   await remove(remote, await emptyFolders(fileSystem, remote, leftOutBy), isWanted, removed);
-  return found;
+  return takenOut(still, staying);
+}
+
+function takenOut(going: readonly { readonly file: RemoteFile }[], staying: readonly RelativePath[]): TakenOut {
+  return {
+    files: going.map(({ file }) => file.path),
+    bytes: going.reduce((sum, { file }) => sum + file.size, 0),
+    staying: [...staying],
+  };
 }
 
 function activityOf(one: RemoteEntry, rule: IgnoreRule | null): Activity {
@@ -75,24 +93,30 @@ function activityOf(one: RemoteEntry, rule: IgnoreRule | null): Activity {
   };
 }
 
-async function listing(remote: Remote): Promise<Map<RelativePath, RemoteEntry>> {
-  const there = new Map<RelativePath, RemoteEntry>();
+/** By keys: of a path only the last component's case is certain. */
+async function listing(remote: Remote): Promise<Map<string, RemoteEntry>> {
+  const there = new Map<string, RemoteEntry>();
   for await (const page of remote.changes(null, never)) {
     for (const one of page.changes) {
-      if (one.kind !== "deleted") there.set(one.path, one);
-      else for (const path of [...there.keys()]) if (`${path}/`.startsWith(`${one.path}/`)) there.delete(path);
+      const key = keyOf(remote, one.path);
+      if (one.kind !== "deleted") there.set(key, one);
+      else for (const other of [...there.keys()]) if (`${other}/`.startsWith(`${key}/`)) there.delete(other);
     }
   }
   return there;
 }
 
-async function isOnDisk(fileSystem: FileSystem, file: RemoteFile): Promise<boolean> {
+const keyOf = (remote: Remote, path: RelativePath) => pathComponents(path).map(remote.names.key).join("/");
+
+/** @returns by what it is known on disk; null where that has another content, or none. */
+async function sameOnDisk(fileSystem: FileSystem, file: RemoteFile): Promise<Fingerprint | null> {
   try {
-    const stat = await fileSystem.stat(file.path);
-    if (stat?.kind !== "file" || stat.size !== file.size) return false;
-    return (await fileSystem.hash(file.path, never)).hash === file.hash;
+    const before = await fileSystem.stat(file.path);
+    if (before?.kind !== "file" || before.size !== file.size) return null;
+    const { hash, stat } = await fileSystem.hash(file.path, never);
+    return hash === file.hash ? stat.fingerprint : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -102,16 +126,16 @@ async function emptyFolders(
   remote: Remote,
   leftOutBy: TakingOut["leftOutBy"],
 ): Promise<RemoteFolder[]> {
-  const there = [...(await listing(remote)).values()];
-  const files = there.filter(({ kind }) => kind === "file");
-  const empty: RemoteFolder[] = [];
-  for (const one of there.sort((a, b) => a.path.length - b.path.length)) {
+  const there = [...(await listing(remote))].sort(([a], [b]) => a.length - b.length);
+  const files = there.filter(([, { kind }]) => kind === "file").map(([key]) => key);
+  const empty = new Map<string, RemoteFolder>();
+  for (const [key, one] of there) {
     if (one.kind !== "folder" || leftOutBy(one.path, "folder") === null) continue;
-    const isIn = (outer: RemoteFolder, inner: RemoteEntry) => inner.path.startsWith(`${outer.path}/`);
-    if (files.some((file) => isIn(one, file)) || empty.some((outer) => isIn(outer, one))) continue;
-    if ((await fileSystem.stat(one.path).catch(() => null))?.kind === "folder") empty.push(one);
+    const isIn = (outer: string, inner: string) => inner.startsWith(`${outer}/`);
+    if (files.some((file) => isIn(key, file)) || [...empty.keys()].some((outer) => isIn(outer, key))) continue;
+    if ((await fileSystem.stat(one.path).catch(() => null))?.kind === "folder") empty.set(key, one);
   }
-  return empty;
+  return [...empty.values()];
 }
 
 async function remove(

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentHasher } from "@twinfold/dropbox-rules";
@@ -40,4 +40,51 @@ test("it ends where the rules by which files were chosen hold no longer: they ma
   expect(told).toMatchObject([{ side: "remote", action: "delete", path: "a.log", bytes: 5, now: null }]);
   expect(told[0]?.was).toMatch(/^[0-9a-f]{64}$/);
   expect(existsSync(join(root, "a.log"))).toBe(true);
+});
+
+const RULE = { source: ".mignore", line: 1, pattern: "it" };
+
+test("a folder is not empty because what is in it spells it in another case", async () => {
+  const dropbox = new VirtualDropbox();
+  const user = new DropboxUser(dropbox, "A", systemClock);
+  mkdirSync(join(root, "Build"));
+  user.upload("Build/only-in-dropbox.o", "all that there is of it");
+  const spellParents = (parents: string) => parents.toLowerCase();
+  const taken = await takeOut(
+    fileSystem,
+    new VirtualRemote(dropbox, { clock: systemClock, folder: "A", spellParents }),
+    {
+      leftOutBy: (path) => (path.toLowerCase().startsWith("build") ? RULE : null),
+      agree: async () => undefined,
+      isWanted: () => true,
+    },
+    () => undefined,
+  );
+  expect(taken).toEqual({ files: [], bytes: 0, staying: ["build/only-in-dropbox.o"] });
+  expect(user.exists("Build/only-in-dropbox.o")).toBe(true);
+});
+
+test("what is another on disk by the time that it is agreed stays in Dropbox, where alone it is", async () => {
+  const dropbox = new VirtualDropbox();
+  const user = new DropboxUser(dropbox, "A", systemClock);
+  for (const name of ["rewritten.tmp", "gone.tmp", "same.tmp"]) {
+    writeFileSync(join(root, name), name);
+    user.upload(name, name);
+  }
+  const taken = await takeOut(
+    fileSystem,
+    new VirtualRemote(dropbox, { clock: systemClock, folder: "A" }),
+    {
+      leftOutBy: (path) => (path.endsWith(".tmp") ? RULE : null),
+      async agree({ files }) {
+        expect(files).toHaveLength(3);
+        writeFileSync(join(root, "rewritten.tmp"), "by a program");
+        rmSync(join(root, "gone.tmp"));
+      },
+      isWanted: () => true,
+    },
+    () => undefined,
+  );
+  expect(taken).toEqual({ files: ["same.tmp"], bytes: 8, staying: ["gone.tmp", "rewritten.tmp"] });
+  expect([...user.tree().keys()].sort()).toEqual(["gone.tmp", "rewritten.tmp"]);
 });
