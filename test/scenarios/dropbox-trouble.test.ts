@@ -132,6 +132,31 @@ test("a listing fails again and again while nothing is remembered: both sides ar
   await expectBoth(world, { "d/a": "1", "d/b": "2", c: "3" });
 });
 
+test("a listing tells of something in a way that nobody knows: what is there on disk is not deleted", async () => {
+  const world = theWorld();
+  await atRest(world, { "d/odd": "1", "d/beside": "2", "odd folder/a": "3", c: "4" });
+  await world.control("faults", {}, "DELETE");
+  const { accountId } = world.grant();
+  // Of one not even the place can be read; then only that nothing is told of what is lacking can be believed.
+  for (const more of [["surprise"], []]) {
+    await world.ok("stop");
+    await world.control("reset-cursors", { accountId });
+    const listed = (await world.api("files/list_folder", { path: "/A/B/C", recursive: true })) as {
+      entries: { name: string }[];
+    };
+    const told = listed.entries
+      .filter(({ name }) => name !== "a" && name !== "beside")
+      .map((one) => (/^odd/.test(one.name) ? { ...one, ".tag": "hologram" } : one));
+    const body = JSON.stringify({ ...listed, entries: [...told, ...more] });
+    await world.control("faults", [{ route: "files/list_folder", status: 200, contentType: "application/json", body }]);
+    await world.ok("start");
+    await world.settle();
+    const tree = world.diskTree();
+    expect(tree).toMatchObject({ "d/odd": "1", "odd folder/a": "3", c: "4" });
+    expect(Object.keys(tree).includes("d/beside")).toBe(more.length > 0);
+  }
+});
+
 test("a connection is cut after something was done, before it was said: it is not done twice", async () => {
   const world = theWorld();
   await atRest(world, { "d/a": "1", "gone/b": "2", "old.txt": "3" });

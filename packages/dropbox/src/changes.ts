@@ -1,8 +1,8 @@
-import type { ChangePage, Clock, RemoteDeletion, RemoteEntry } from "@twinfold/engine";
+import type { ChangePage, Clock, RelativePath, RemoteDeletion, RemoteEntry } from "@twinfold/engine";
 import { RemoteError } from "@twinfold/engine";
 import { z } from "zod";
 import { DropboxApiError, remoteErrorOf } from "./api-error.ts";
-import { parseMetadata } from "./metadata.ts";
+import { parseMetadata, placeOf } from "./metadata.ts";
 import type { Pacing } from "./pacing.ts";
 import type { Transport } from "./transport.ts";
 
@@ -40,15 +40,19 @@ export async function* readChanges(
       coming.catch(() => undefined);
     }
     const changes: (RemoteEntry | RemoteDeletion)[] = [];
+    const leftOut: RelativePath[] = [];
     for (const entry of entries) {
       const change = parseMetadata(entry, parts.key);
-      if (change === null) parts.onWarning(`Dropbox listed something that can't be in ${parts.path}: left out`);
-      else if (change.path === "" && change.kind !== "folder")
+      if (change === null) {
+        parts.onWarning(`Dropbox listed something that can't be in ${parts.path}: left out`);
+        const place = placeOf(entry, parts.key);
+        if (place !== null) leftOut.push(place);
+      } else if (change.path === "" && change.kind !== "folder")
         throw new RemoteError("no-root", `${parts.path} was deleted or replaced in Dropbox`);
       // A listing of a folder may begin with the folder itself.
       else if (change.path !== "") changes.push(change);
     }
-    yield { changes, cursor: next, hasMore };
+    yield { changes, ...(leftOut.length > 0 ? { leftOut } : {}), cursor: next, hasMore };
     if (!hasMore) return;
   }
 }

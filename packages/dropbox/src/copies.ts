@@ -18,7 +18,8 @@ const CHECK = "files/copy_batch/check_v2";
 
 /**
  * What Dropbox has the content of already is copied there, and no byte of it sent. Dropbox is told which file to copy, not
- * which content: where that file has been edited meanwhile, what came is deleted again at once.
+ * which content: where that file has been edited meanwhile, what came is deleted again at once. If the answer was lost, it
+ * stays, as nobody can tell whose it is, and what was to be there comes beside it.
  * @returns what is to be sent: all other uploads, and those for which the file to be copied is gone or another by now
  */
 export async function copyContents(parts: WriteParts, uploads: readonly Upload[]): Promise<readonly Upload[]> {

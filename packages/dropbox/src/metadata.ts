@@ -37,6 +37,7 @@ const deleted = z.object({
   path_display: z.string().optional(),
   path_lower: z.string().optional(),
 });
+const located = z.looseObject({ path_display: z.string().optional(), path_lower: z.string().optional() });
 const metadata = z.discriminatedUnion(".tag", [file, folder, deleted]);
 
 /**
@@ -71,6 +72,12 @@ export function parseFileMetadata(value: unknown, root: string): RemoteFile | nu
   const tagged = typeof value === "object" && value !== null ? { ...value, ".tag": "file" } : value;
   const entry = parseMetadata(tagged, root);
   return entry?.kind === "file" ? entry : null;
+}
+
+/** Where something is that can't be read: "" where that can't be told, null where it can't be in the folder at all. */
+export function placeOf(value: unknown, root: string): RelativePath | null {
+  const { path_display: display, path_lower: lower } = located.safeParse(value).data ?? {};
+  return display === undefined && lower === undefined ? ("" as RelativePath) : relativePath(display ?? lower, root);
 }
 
 function relativePath(path: string | undefined, root: string): RelativePath | null {

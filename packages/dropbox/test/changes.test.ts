@@ -143,9 +143,11 @@ describe("what a listing says is not trusted", () => {
     ["a file without a rev", { ...fileMetadata("/A/B/C/x"), rev: undefined }],
     ["a file with a negative size", fileMetadata("/A/B/C/x", { size: -1 })],
     ["a folder without an id", { ...folderMetadata("/A/B/C/x"), id: "" }],
-  ])("an entry that is %s is left out with a warning; the rest is read", async (_, bad) => {
+  ])("an entry that is %s is left out with a warning, and where it is said; the rest is read", async (_, bad) => {
     const { folder, warnings } = await listing([bad, fileMetadata("/A/B/C/after")]);
-    expect(pathsIn(await pagesOf(folder, null))).toEqual(["file after"]);
+    const pages = await pagesOf(folder, null);
+    expect(pathsIn(pages)).toEqual(["file after"]);
+    expect(pages.flatMap(({ leftOut }) => leftOut)).toEqual([typeof bad === "string" || bad === null ? "" : "x"]);
     expect(warnings).toHaveLength(1);
   });
 

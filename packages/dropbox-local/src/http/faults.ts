@@ -13,7 +13,7 @@ export const FaultSchema = z.strictObject({
   rate: z.number().min(0).max(1).optional(),
   seed: z.int().min(0).default(1),
   /** Answer with this instead of doing anything. */
-  status: z.int().min(400).max(599).optional(),
+  status: z.int().min(200).max(599).optional(),
   body: z.string().optional(),
   contentType: z.string().default("text/plain; charset=utf-8"),
   /** Seconds, for the header `Retry-After`. */

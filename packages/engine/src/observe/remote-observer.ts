@@ -150,14 +150,26 @@ export function createRemoteObserver(
     else for (const child of remote.children(node.id)) yield* filesWithin(child);
   }
 
+  function seeAll(path: RelativePath, seen: Set<NodeId>): void {
+    const node = path === "" ? ROOT : nodeAt(remote, ROOT, path, names.key)?.id;
+    if (node === undefined) return;
+    for (let up = remote.get(node)?.parent ?? null; up !== null; up = remote.get(up)?.parent ?? null) seen.add(up);
+    const see = (id: NodeId) => {
+      seen.add(id);
+      for (const child of remote.children(id)) see(child.id);
+    };
+    see(node);
+  }
+
   return {
     /**
      * What the answer to a write shows: this is there now. `as`: the node that was written.
      * @returns the node that the tree has for it now, which is another where the entry was known already.
      */
     written: (entry: RemoteEntry, as: NodeId): NodeId => put(entry, null, as),
-    /** Applies one page; what it puts is noted in `seen`. */
+    /** Applies one page; what it puts is noted in `seen`, and what is known where it could not be read. */
     apply(page: ChangePage, seen: Set<NodeId> | null): void {
+      if (seen !== null) for (const path of page.leftOut ?? []) seeAll(path, seen);
       if (!rewritten.isInDoubt()) goneInDoubt.clear();
       for (const change of page.changes) {
         // The session's own folder: it is the root, whatever is said of it.

@@ -32,6 +32,8 @@ export interface RemoteDeletion {
 /** A page of changes, to be applied in order. */
 export interface ChangePage {
   readonly changes: readonly (RemoteEntry | RemoteDeletion)[];
+  /** Where something is that can't be read; "" where that is not known either. What a listing lacks there is not gone. */
+  readonly leftOut?: readonly RelativePath[];
   readonly cursor: string;
   readonly hasMore: boolean;
 }
