@@ -49,7 +49,8 @@ export function chooseDiskScene({
     const [from, to] = random.shuffled(PLACES) as [string, string];
     const call = random.chance(0.3) ? null : random.pick(AMBUSHED_CALLS);
     const contents = [content(), content(), content()] as const;
-    return [{ kind: "mount elsewhere", from, to, contents, call, kills: faults && random.chance(0.3) }];
+    const removes = random.chance(0.4);
+    return [{ kind: "mount elsewhere", from, to, removes, contents, call, kills: faults && random.chance(0.3) }];
   }
 
   const scenes = [mounted, mounted, mountedElsewhere, mountedElsewhere, writtenOnArrival];

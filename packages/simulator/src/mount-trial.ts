@@ -1,6 +1,7 @@
 import { joinPath, type Name, parentPath, type RelativePath } from "@twinfold/engine";
 import type { AmbushedCall } from "./ambush.ts";
 import { at } from "./cast.ts";
+import { DiskUser } from "./disk-user.ts";
 import type { Step } from "./steps.ts";
 import { GONE_WITHIN, type TrialParts } from "./trial-parts.ts";
 import { textOf } from "./visible-tree.ts";
@@ -141,11 +142,13 @@ export async function mountElsewhere(parts: TrialParts, step: MountStep<"mount e
   }
   await amid(step.call, `${onDisk} before`, () => {
     disk.unmountVolume(from);
+    const user = cast.user("disk", 0);
+    if (step.removes && user instanceof DiskUser) user.rmtree(from);
     disk.mountVolume(to, volume);
   });
   const found = lost([first, second, onDisk], "when a disk of another place was mounted over it");
   // What was beneath it: that is a deletion, and no other is.
-  parts.act("disk", 0, { kind: "remove", path: from });
+  if (!step.removes) parts.act("disk", 0, { kind: "remove", path: from });
   await settle();
   found.push(...lost([first, second, onDisk], "when its former place was deleted"));
   await removeMounted(to);

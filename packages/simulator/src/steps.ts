@@ -87,6 +87,8 @@ export type Step =
       readonly kind: "mount elsewhere";
       readonly from: string;
       readonly to: string;
+      /** Whether the folder of its former place is deleted at the same moment, and not later. */
+      readonly removes: boolean;
       /** Of two files in the folder, and on the disk of one that has the name of the first. */
       readonly contents: readonly [string, string, string];
       readonly call: AmbushedCall | null;
@@ -165,7 +167,7 @@ export function describeStep(step: Step): string {
     case "mount over":
       return `mount a disk over "${step.path}" with ${JSON.stringify(step.contents)} at ${step.calls.map((call) => call ?? "a stop").join(", ")}${step.another ? ", and another" : ""}${step.kills ? ", with kills" : ""}`;
     case "mount elsewhere":
-      return `mount the disk of "${step.from}" over "${step.to}" with ${JSON.stringify(step.contents)} at ${step.call ?? "a stop"}${step.kills ? ", with kills" : ""}`;
+      return `mount the disk of "${step.from}"${step.removes ? ", which is deleted," : ""} over "${step.to}" with ${JSON.stringify(step.contents)} at ${step.call ?? "a stop"}${step.kills ? ", with kills" : ""}`;
     case "meet":
       return `meet${MEETINGS[step.when]}: disk ${describeAction(step.disk)}, dropbox ${describeAction(step.dropbox)}`;
     case "strike":
