@@ -6,6 +6,7 @@ import {
   FilesError,
   type FilesErrorCode,
   type FilesInRoot,
+  failOn,
   numberedName,
   type Put,
   removeWhole,
@@ -69,6 +70,9 @@ export function openDeletedItems(folder: string) {
     await rm(`${folder}/${id}`, { recursive: true, force: true });
   }
 
+  /** For what nobody waits for: what can't go yet holds up nothing else, and goes at the next time. */
+  const clearIfPossible = (id: string) => clear(id).catch(() => undefined);
+
   /** Never half written: without it nobody knows what lies there. */
   async function note(id: string, known: About): Promise<void> {
     const file = `${folder}/${id}/about.json`;
@@ -94,7 +98,7 @@ export function openDeletedItems(folder: string) {
     const isOver = known.at < now() - KEPT_HOURS * 3600;
     if (isThere(item(id)) && !isOver) return known;
     // Half made or long over; one that is being made just now is younger.
-    if (known.at < now() - 60) await clear(id);
+    if (known.at < now() - 60) await clearIfPossible(id);
     return null;
   }
 
@@ -131,13 +135,13 @@ export function openDeletedItems(folder: string) {
     try {
       await rename(from, item(id));
       const { version, replaced } = await put(item(id));
-      if (!replaced) await clear(id);
+      if (!replaced) await clearIfPossible(id);
       // Where that fails it comes back beside.
       else await note(id, { path, kind: "file", at: now(), replacedBy: version }).catch(() => undefined);
       return { version, keptAs: replaced ? id : null };
     } catch (error) {
       await rename(item(id), from).catch(() => undefined);
-      if (!isThere(item(id)) && !isThere(aside(id))) await clear(id);
+      if (!isThere(item(id)) && !isThere(aside(id))) await clearIfPossible(id);
       throw error;
     }
   }
@@ -152,7 +156,7 @@ export function openDeletedItems(folder: string) {
       if (error instanceof FilesError && ANOTHER_IS_THERE.has(error.code)) return false;
       throw error;
     }
-    await clear(id);
+    await clearIfPossible(id);
     return true;
   }
 
@@ -164,7 +168,7 @@ export function openDeletedItems(folder: string) {
       try {
         await rename(absolute, item(id));
       } catch (error) {
-        await clear(id);
+        await clearIfPossible(id);
         if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
         const why = `"${path}" lies on another disk, from where it could not be brought back: delete it in an application.`;
         throw new FilesError("denied", why, error);
@@ -191,14 +195,18 @@ export function openDeletedItems(folder: string) {
       for (let count = 1; ; count++) {
         const to = count === 1 ? path : numberedName(path, count);
         if (!(await at(to, async (name) => renameIfFree(item(id), name)))) continue;
-        await clear(id);
+        await clearIfPossible(id);
         return to;
       }
     },
-    /** For good: its room on the disk is free again. */
+    /** For good: its room on the disk is free again. @throws FilesError `denied` for what may not be removed */
     async forget(id: string): Promise<void> {
-      await find(id);
-      await clear(id);
+      const { path } = await find(id);
+      try {
+        await clear(id);
+      } catch (error) {
+        failOn(path, error);
+      }
     },
   };
 }
