@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import {
   ASIDE,
   FilesError,
@@ -58,16 +58,18 @@ const prunedAt = new Map<string, number>();
 /**
  * What was deleted from one root, or replaced in it: each in a folder of its own, `ID/item`, with `ID/about.json` that says where
  * it was. That is written first, so that whatever ends the process, what lies there is known. An id is good for once: what
- * is kept anew has another. @param folder on the root's file system
+ * is kept anew has another.
+ * @param folder on the root's file system @param atPath as `at` in `FilesInRoot`
  */
-export function openDeletedItems(folder: string) {
+export function openDeletedItems(folder: string, atPath: FilesInRoot["at"]) {
   const item = (id: string) => `${folder}/${id}/item`;
   const aside = (id: string) => `${item(id)}${ASIDE}`;
 
   /** A program may still work in what was deleted: no link that it puts there is followed. */
   async function clear(id: string): Promise<void> {
     if (isThere(item(id))) await removeWhole(item(id));
-    await rm(`${folder}/${id}`, { recursive: true, force: true });
+    // Not before it is settled what becomes of that.
+    if (!isThere(aside(id))) await rm(`${folder}/${id}`, { recursive: true, force: true });
   }
 
   /** For what nobody waits for: what can't go yet holds up nothing else, and goes at the next time. */
@@ -81,20 +83,43 @@ export function openDeletedItems(folder: string) {
   }
 
   async function begin(path: string, kind: About["kind"], replacedBy?: string): Promise<string> {
-    await prune();
     const id = randomUUID();
     await mkdir(`${folder}/${id}`, { recursive: true, mode: 0o700 });
     await note(id, { path, kind, at: now(), ...(replacedBy === undefined ? {} : { replacedBy }) });
     return id;
   }
 
+  /**
+   * The process has ended, or the disk has refused more, when what had the place was aside and not yet the item: it has its place
+   * again, or is kept from now on. What was to take the place may be all that there is of something else: it is not replaced.
+   * @returns what is known of the item from then on
+   */
+  async function settle(id: string, known: About): Promise<About> {
+    if (!isThere(aside(id))) return known;
+    const { path, kind } = known;
+    const isBack = await atPath(path, async (name) => {
+      if (renameIfFree(aside(id), name)) return true;
+      // It has the place already: by its second name it would change with it.
+      if (isSameFile(item(id), name)) await unlink(item(id));
+      return false;
+    }).catch(() => false);
+    if (isBack) return known;
+    if (isThere(item(id))) {
+      await rename(aside(id), item(await begin(path, kind, "")));
+      return known;
+    }
+    const renewed = { path, kind, at: now(), replacedBy: "" };
+    await note(id, renewed);
+    await rename(aside(id), item(id));
+    return renewed;
+  }
+
   /** @returns null for what can't be brought back: it was, its time is over, or it is being made just now */
   async function read(id: string): Promise<About | null> {
     const text = await readFile(`${folder}/${id}/about.json`, "utf8").catch(() => null);
-    const known = text === null ? null : (about.safeParse(parsed(text)).data ?? null);
-    if (known === null) return null;
-    // A process has ended just as it was to have its name.
-    if (!isThere(item(id)) && isThere(aside(id))) await rename(aside(id), item(id)).catch(() => undefined);
+    const noted = text === null ? null : (about.safeParse(parsed(text)).data ?? null);
+    if (noted === null) return null;
+    const known = await settle(id, noted).catch(() => noted);
     const isOver = known.at < now() - KEPT_HOURS * 3600;
     if (isThere(item(id)) && !isOver) return known;
     // Half made or long over; one that is being made just now is younger.
@@ -108,11 +133,17 @@ export function openDeletedItems(folder: string) {
     return known;
   }
 
+  /** What an end of the process has left between two places has one again. Of what can't be settled now, nothing is lost. */
+  async function recover(): Promise<void> {
+    for (const id of await idsOf(folder)) if (isThere(aside(id))) await read(id);
+  }
+
   /** The newest first. Those whose time is over are gone from then on. */
   async function list(): Promise<DeletedItem[]> {
     prunedAt.set(folder, performance.now());
+    await recover();
     const found: DeletedItem[] = [];
-    const ids = await readdir(folder).catch((): string[] => []);
+    const ids = await idsOf(folder);
     for (let start = 0; start < ids.length; start += AT_ONCE) {
       const some = ids.slice(start, start + AT_ONCE);
       for (const [at, known] of (await Promise.all(some.map(read))).entries()) {
@@ -131,6 +162,7 @@ export function openDeletedItems(folder: string) {
 
   /** Lets what lies at `from` take a place, and keeps what had it. @throws what `put` throws: then it lies there again */
   async function exchange(from: string, path: string, put: (waiting: string) => Promise<Put>) {
+    await prune();
     const id = await begin(path, "file", "");
     try {
       await rename(from, item(id));
@@ -141,7 +173,8 @@ export function openDeletedItems(folder: string) {
       return { version, keptAs: replaced ? id : null };
     } catch (error) {
       await rename(item(id), from).catch(() => undefined);
-      if (!isThere(item(id)) && !isThere(aside(id))) await clearIfPossible(id);
+      await settle(id, { path, kind: "file", at: now(), replacedBy: "" }).catch(() => undefined);
+      if (!isThere(item(id))) await clearIfPossible(id);
       throw error;
     }
   }
@@ -162,8 +195,10 @@ export function openDeletedItems(folder: string) {
 
   return {
     list,
+    recover,
     /** Takes it out of the root. @returns the id by which it comes back */
     async keep(absolute: string, path: string, kind: DeletedItem["kind"]): Promise<string> {
+      await prune();
       const id = await begin(path, kind);
       try {
         await rename(absolute, item(id));
@@ -212,6 +247,12 @@ export function openDeletedItems(folder: string) {
 }
 
 const gone = () => new FilesError("not-found", "It can't be brought back any more: it was, or its time is over.");
+
+const idsOf = (folder: string) => readdir(folder).catch((): string[] => []);
+
+const isSameFile = (one: string, other: string) => inodeOf(one) !== undefined && inodeOf(one) === inodeOf(other);
+
+const inodeOf = (name: string) => lstatSync(name, { bigint: true, throwIfNoEntry: false })?.ino;
 
 /** Links count, wherever they lead. */
 const isThere = (name: string) => lstatSync(name, { throwIfNoEntry: false }) !== undefined;

@@ -1,11 +1,13 @@
 import {
   chmodSync,
   chownSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,6 +35,61 @@ function age(id: string): void {
   const known = JSON.parse(readFileSync(about, "utf8"));
   writeFileSync(about, JSON.stringify({ ...known, at: known.at - (KEPT_HOURS + 1) * 3600 }));
 }
+
+describe("what had a place and was aside, not yet kept, when the process ended", () => {
+  const ID = "11111111-2222-3333-4444-555555555555";
+  const inItem = (name: string) => join(world, "deleted", ID, name);
+  beforeEach(() => {
+    mkdirSync(inItem(""), { recursive: true });
+    const at = Math.floor(Date.now() / 1000);
+    writeFileSync(inItem("about.json"), JSON.stringify({ path: "a.txt", kind: "file", at, replacedBy: "" }));
+    writeFileSync(inItem("item"), "to take the place");
+    writeFileSync(inItem("item-aside"), "had the place");
+  });
+  const offered = async () =>
+    (await files.deleted()).map(({ id, path }) => [path, readFileSync(join(world, "deleted", id, "item"), "utf8")]);
+
+  test("has it again if it is free, however long ago that was", async () => {
+    age(ID);
+    await files.recover();
+    expect([readFileSync(join(root, "a.txt"), "utf8"), await offered(), kept()]).toEqual(["had the place", [], []]);
+  });
+
+  test("is kept from now on if it is not, beside what was to take it", async () => {
+    put("a.txt", "took it");
+    await files.recover();
+    expect((await offered()).toSorted()).toEqual([
+      ["a.txt", "had the place"],
+      ["a.txt", "to take the place"],
+    ]);
+    expect(readFileSync(join(root, "a.txt"), "utf8")).toBe("took it");
+  });
+
+  test("does not go with what was to take it, when that one's time is over", async () => {
+    put("a.txt", "took it");
+    age(ID);
+    expect(await offered()).toEqual([["a.txt", "had the place"]]);
+  });
+
+  test("is kept if what was to take the place has it already", async () => {
+    linkSync(inItem("item"), join(root, "a.txt"));
+    age(ID);
+    await files.recover();
+    expect(await offered()).toEqual([["a.txt", "had the place"]]);
+    expect(statSync(join(root, "a.txt")).nlink).toBe(1);
+  });
+
+  test("is kept if its folder is gone, and where it can't be settled it stays", async () => {
+    rmSync(root, { recursive: true });
+    rmSync(inItem("item"));
+    age(ID);
+    mkdirSync(inItem("about.json.new"));
+    expect(await offered()).toEqual([]);
+    expect(readFileSync(inItem("item-aside"), "utf8")).toBe("had the place");
+    rmSync(inItem("about.json.new"), { recursive: true });
+    expect(await offered()).toEqual([["a.txt", "had the place"]]);
+  });
+});
 
 describe("for somebody without root's rights", () => {
   let end: () => void;
