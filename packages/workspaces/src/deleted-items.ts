@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, unlink } from "node:fs/promises";
 import {
   ASIDE,
   FilesError,
@@ -12,23 +12,17 @@ import {
   removeWhole,
   renameIfFree,
 } from "@twinfold/filesystem";
-import { z } from "zod";
+import { type About, readAbout, writeAbout } from "./deleted-about.ts";
+import { isFull, type Reserve } from "./reserve.ts";
 
 /** Hours in which what was deleted can be brought back. */
 export const KEPT_HOURS = 24;
 /** How often those whose time is over are looked for, where nobody asks what there is; milliseconds. */
 const PRUNE_EVERY = 3_600_000;
+/** Seconds in which what is half made may still be being made. */
+const YOUNG = 60;
 /** Notes that are read at a time. */
 const AT_ONCE = 64;
-
-const about = z.object({
-  path: z.string(),
-  kind: z.enum(["file", "folder", "other"]),
-  at: z.number(),
-  /** What took its place, as `FilesInRoot` tells versions, or "" where that is not known; missing for what was deleted. */
-  replacedBy: z.string().optional(),
-});
-type About = z.infer<typeof about>;
 
 export interface DeletedItem {
   readonly id: string;
@@ -61,7 +55,7 @@ const prunedAt = new Map<string, number>();
  * is kept anew has another.
  * @param folder on the root's file system @param atPath as `at` in `FilesInRoot`
  */
-export function openDeletedItems(folder: string, atPath: FilesInRoot["at"]) {
+export function openDeletedItems(folder: string, atPath: FilesInRoot["at"], reserve: Reserve) {
   const item = (id: string) => `${folder}/${id}/item`;
   const aside = (id: string) => `${item(id)}${ASIDE}`;
 
@@ -75,17 +69,17 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"]) {
   /** For what nobody waits for: what can't go yet holds up nothing else, and goes at the next time. */
   const clearIfPossible = (id: string) => clear(id).catch(() => undefined);
 
-  /** Never half written: without it nobody knows what lies there. */
-  async function note(id: string, known: About): Promise<void> {
-    const file = `${folder}/${id}/about.json`;
-    await writeFile(`${file}.new`, JSON.stringify(known), { flush: true });
-    await rename(`${file}.new`, file);
-  }
+  const note = (id: string, known: About) => writeAbout(`${folder}/${id}`, known);
 
   async function begin(path: string, kind: About["kind"], replacedBy?: string): Promise<string> {
     const id = randomUUID();
     await mkdir(`${folder}/${id}`, { recursive: true, mode: 0o700 });
-    await note(id, { path, kind, at: now(), ...(replacedBy === undefined ? {} : { replacedBy }) });
+    try {
+      await note(id, { path, kind, at: now(), ...(replacedBy === undefined ? {} : { replacedBy }) });
+    } catch (error) {
+      await clearIfPossible(id);
+      throw error;
+    }
     return id;
   }
 
@@ -116,15 +110,29 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"]) {
 
   /** @returns null for what can't be brought back: it was, its time is over, or it is being made just now */
   async function read(id: string): Promise<About | null> {
-    const text = await readFile(`${folder}/${id}/about.json`, "utf8").catch(() => null);
-    const noted = text === null ? null : (about.safeParse(parsed(text)).data ?? null);
-    if (noted === null) return null;
+    const noted = await readAbout(`${folder}/${id}`);
+    if (noted === null) {
+      if (isLeftOver(id)) await clearIfPossible(id);
+      return null;
+    }
     const known = await settle(id, noted).catch(() => noted);
     const isOver = known.at < now() - KEPT_HOURS * 3600;
     if (isThere(item(id)) && !isOver) return known;
     // Half made or long over; one that is being made just now is younger.
-    if (known.at < now() - 60) await clearIfPossible(id);
+    if (known.at < now() - YOUNG) await clearIfPossible(id);
     return null;
+  }
+
+  /** Nobody came to say what was to lie there, and nothing does. */
+  function isLeftOver(id: string): boolean {
+    const made = lstatSync(`${folder}/${id}`, { throwIfNoEntry: false });
+    return (
+      made !== undefined &&
+      ID.test(id) &&
+      made.mtimeMs / 1000 < now() - YOUNG &&
+      !isThere(item(id)) &&
+      !isThere(aside(id))
+    );
   }
 
   async function find(id: string): Promise<About> {
@@ -158,6 +166,19 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"]) {
   async function prune(): Promise<void> {
     const last = prunedAt.get(folder);
     if (last === undefined || performance.now() - last > PRUNE_EVERY) await list();
+  }
+
+  async function moveAway(absolute: string, path: string, kind: DeletedItem["kind"]): Promise<string> {
+    const id = await begin(path, kind);
+    try {
+      await rename(absolute, item(id));
+    } catch (error) {
+      await clearIfPossible(id);
+      if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+      const why = `"${path}" lies on another disk, from where it could not be brought back: delete it in an application.`;
+      throw new FilesError("denied", why, error);
+    }
+    return id;
   }
 
   /** Lets what lies at `from` take a place, and keeps what had it. @throws what `put` throws: then it lies there again */
@@ -196,19 +217,17 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"]) {
   return {
     list,
     recover,
-    /** Takes it out of the root. @returns the id by which it comes back */
+    /** Takes it out of the root, also on a full disk. @returns the id by which it comes back */
     async keep(absolute: string, path: string, kind: DeletedItem["kind"]): Promise<string> {
       await prune();
-      const id = await begin(path, kind);
       try {
-        await rename(absolute, item(id));
+        return await reserve.within(() => moveAway(absolute, path, kind));
       } catch (error) {
-        await clearIfPossible(id);
-        if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-        const why = `"${path}" lies on another disk, from where it could not be brought back: delete it in an application.`;
-        throw new FilesError("denied", why, error);
+        if (!isFull(error)) throw error;
+        const why = `The disk is so full that "${path}" can't be kept for a day, as what is deleted is`;
+        const what = "delete for good what was deleted before, or delete snapshots, then try again";
+        throw new FilesError("full", `${why}: ${what}.`, error);
       }
-      return id;
     },
     /**
      * Lets a staged file take a place, and keeps what had it. The staged one waits where that will be: whatever ends the
@@ -258,11 +277,3 @@ const inodeOf = (name: string) => lstatSync(name, { bigint: true, throwIfNoEntry
 const isThere = (name: string) => lstatSync(name, { throwIfNoEntry: false }) !== undefined;
 
 const now = () => Math.floor(Date.now() / 1000);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

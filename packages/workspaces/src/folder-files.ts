@@ -5,6 +5,7 @@ import { FilesError, type FilesInRoot, failOn, openFilesInRoot } from "@twinfold
 import { type DeletedItem, openDeletedItems } from "./deleted-items.ts";
 import { folderNames } from "./folder-names.ts";
 import { zipFolder } from "./folder-zip.ts";
+import { openReserve } from "./reserve.ts";
 
 export interface FolderEntry {
   readonly name: string;
@@ -71,7 +72,7 @@ export interface Replaced {
  */
 export function openFolderFiles(root: string, staging: string, kept: string): FolderFiles {
   const files = openFilesInRoot(root, staging);
-  const deletedItems = openDeletedItems(kept, files.at);
+  const deletedItems = openDeletedItems(kept, files.at, openReserve(root));
 
   /** For what comes back, whose folders may have gone since. */
   async function atMakingFolders<T>(path: string, body: (name: string) => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,6 +36,21 @@ function age(id: string): void {
   const known = JSON.parse(readFileSync(about, "utf8"));
   writeFileSync(about, JSON.stringify({ ...known, at: known.at - (KEPT_HOURS + 1) * 3600 }));
 }
+
+test("what a process that ended had only begun to keep is cleared away after a minute, unless something lies there", async () => {
+  const begun = (id: string, ...names: string[]) => {
+    mkdirSync(join(world, "deleted", id), { recursive: true });
+    for (const name of names) writeFileSync(join(world, "deleted", id, name), "");
+    if (!id.startsWith("3")) utimesSync(join(world, "deleted", id), 0, 0);
+  };
+  const ids = ["1", "2", "3", "4"].map((digit) => `${digit.repeat(8)}-0000-0000-0000-000000000000`);
+  begun(ids[0] ?? "");
+  begun(ids[1] ?? "", "about.json.new");
+  begun(ids[2] ?? "", "about.json.new");
+  begun(ids[3] ?? "", "item");
+  await files.deleted();
+  expect(kept().toSorted()).toEqual(ids.slice(2));
+});
 
 describe("what had a place and was aside, not yet kept, when the process ended", () => {
   const ID = "11111111-2222-3333-4444-555555555555";
