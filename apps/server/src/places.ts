@@ -26,6 +26,7 @@ export function createPlaces(dataFolder: string) {
     /** What an application has at /tmp; gone when it ends, and all of it when the server starts. */
     allTemporary: join(dataFolder, "tmp"),
     temporary: (name: string) => join(dataFolder, "tmp", name),
+    /** Of all owners of an area: what of each has its id as its name. */
     allDeleted,
     /** What was deleted and can be brought back, on the file system that it comes from. */
     deleted: (area: Area, ownerId: string) => join(allDeleted(area), ownerId),

@@ -143,7 +143,13 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"], rese
 
   /** What an end of the process has left between two places has one again. Of what can't be settled now, nothing is lost. */
   async function recover(): Promise<void> {
-    for (const id of await idsOf(folder)) if (isThere(aside(id))) await read(id);
+    for (const id of await idsOf(folder)) {
+      try {
+        if (isThere(aside(id))) await read(id);
+      } catch {
+        // One that can't be looked at holds up no other.
+      }
+    }
   }
 
   /** The newest first. Those whose time is over are gone from then on. */
@@ -154,7 +160,7 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"], rese
     const ids = await idsOf(folder);
     for (let start = 0; start < ids.length; start += AT_ONCE) {
       const some = ids.slice(start, start + AT_ONCE);
-      for (const [at, known] of (await Promise.all(some.map(read))).entries()) {
+      for (const [at, known] of (await Promise.all(some.map((id) => read(id).catch(() => null)))).entries()) {
         if (known === null) continue;
         const { replacedBy, ...one } = known;
         found.push({ id: some[at] ?? "", ...one, replaced: replacedBy !== undefined });
@@ -185,6 +191,7 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"], rese
   async function exchange(from: string, path: string, put: (waiting: string) => Promise<Put>) {
     await prune();
     const id = await begin(path, "file", "");
+    const stamp = stampOf(from);
     try {
       await rename(from, item(id));
       const { version, replaced } = await put(item(id));
@@ -193,7 +200,8 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"], rese
       else await note(id, { path, kind: "file", at: now(), replacedBy: version }).catch(() => undefined);
       return { version, keptAs: replaced ? id : null };
     } catch (error) {
-      await rename(item(id), from).catch(() => undefined);
+      // Unless it is what was replaced: that is kept.
+      if (stampOf(item(id)) === stamp) await rename(item(id), from).catch(() => undefined);
       await settle(id, { path, kind: "file", at: now(), replacedBy: "" }).catch(() => undefined);
       if (!isThere(item(id))) await clearIfPossible(id);
       throw error;
@@ -271,9 +279,17 @@ const idsOf = (folder: string) => readdir(folder).catch((): string[] => []);
 
 const isSameFile = (one: string, other: string) => inodeOf(one) !== undefined && inodeOf(one) === inodeOf(other);
 
-const inodeOf = (name: string) => lstatSync(name, { bigint: true, throwIfNoEntry: false })?.ino;
+const inodeOf = (name: string) => lookAt(name)?.ino;
+
+/** What tells two files apart that change places, also where a file's number is one of its name. */
+function stampOf(name: string): string {
+  const { size, mtimeNs } = lookAt(name) ?? {};
+  return `${size}:${mtimeNs}`;
+}
+
+const isThere = (name: string) => lookAt(name) !== undefined;
 
 /** Links count, wherever they lead. */
-const isThere = (name: string) => lstatSync(name, { throwIfNoEntry: false }) !== undefined;
+const lookAt = (name: string) => lstatSync(name, { bigint: true, throwIfNoEntry: false });
 
 const now = () => Math.floor(Date.now() / 1000);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, rmSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Bytes: what some thirty deletions write down, or one of snapshots. */
@@ -29,7 +29,8 @@ export function openReserve(root: string) {
       // At random: some file systems give what can be compressed no room.
       writeFileSync(file, randomBytes(SIZE), { mode: 0o600 });
     } catch {
-      rmSync(file, { force: true });
+      // Without it all goes on as long as there is room.
+      letGo();
     }
   }
 

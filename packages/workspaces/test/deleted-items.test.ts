@@ -130,24 +130,34 @@ describe("for somebody without root's rights", () => {
     }
   });
 
-  test.skipIf(process.getuid?.() !== 0)("what can't be removed holds up neither the list nor an upload", async () => {
-    const id = await files.remove("go");
-    const other = await files.remove("a.txt");
-    const inner = join(world, "deleted", id, "item/pkg/mod@v1");
-    const closed = (closes: boolean) => {
-      end();
-      if (closes) chownSync(inner, 0, 0);
-      else rmSync(inner, { recursive: true });
-      end = asOrdinaryUser(() => undefined);
-    };
-    closed(true);
-    await expect(files.forget(id)).rejects.toMatchObject({ code: "denied", message: expect.stringContaining('"go"') });
-    age(id);
-    expect((await files.deleted()).map((one) => one.id)).toEqual([other]);
-    await files.write("new.txt", Readable.from(["new"]));
-    expect(readFileSync(join(root, "new.txt"), "utf8")).toBe("new");
-    closed(false);
-    await files.deleted();
-    expect(kept()).toEqual([other]);
-  });
+  test.skipIf(process.getuid?.() !== 0)(
+    "what can't be removed, or looked at, holds up neither the list nor an upload",
+    async () => {
+      const id = await files.remove("go");
+      const other = await files.remove("a.txt");
+      const inner = join(world, "deleted", id, "item/pkg/mod@v1");
+      const roots = join(world, "deleted/11111111-0000-0000-0000-000000000000");
+      const closed = (closes: boolean) => {
+        end();
+        if (closes) {
+          chownSync(inner, 0, 0);
+          mkdirSync(roots, { mode: 0o700 });
+          utimesSync(roots, 0, 0);
+        } else for (const one of [inner, roots]) rmSync(one, { recursive: true });
+        end = asOrdinaryUser(() => undefined);
+      };
+      closed(true);
+      await expect(files.forget(id)).rejects.toMatchObject({
+        code: "denied",
+        message: expect.stringContaining('"go"'),
+      });
+      age(id);
+      expect((await files.deleted()).map((one) => one.id)).toEqual([other]);
+      await files.write("new.txt", Readable.from(["new"]));
+      expect(readFileSync(join(root, "new.txt"), "utf8")).toBe("new");
+      closed(false);
+      await files.deleted();
+      expect(kept()).toEqual([other]);
+    },
+  );
 });
