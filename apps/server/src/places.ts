@@ -6,6 +6,7 @@ import type { StateFolder } from "@twinfold/session";
 export function createPlaces(dataFolder: string) {
   const personal = (userId: string) => join(dataFolder, "personal", userId);
   const files = join(dataFolder, "files");
+  const allDeleted = (area: Area) => join(area === "workspace" ? files : join(dataFolder, "personal"), ".deleted");
   return {
     everything: dataFolder,
     /** An instance's files: `/files` of its applications. */
@@ -25,9 +26,10 @@ export function createPlaces(dataFolder: string) {
     /** What an application has at /tmp; gone when it ends, and all of it when the server starts. */
     allTemporary: join(dataFolder, "tmp"),
     temporary: (name: string) => join(dataFolder, "tmp", name),
+    /** Of all owners of an area: what of each has its id as its name. */
+    allDeleted,
     /** What was deleted and can be brought back, on the file system that it comes from. */
-    deleted: (area: Area, ownerId: string) =>
-      area === "workspace" ? join(files, ".deleted", ownerId) : join(dataFolder, "personal", ".deleted", ownerId),
+    deleted: (area: Area, ownerId: string) => join(allDeleted(area), ownerId),
     /**
      * What the engine has observed; deleting it while nothing runs is safe (SPEC 1.1, R9). It lies where its user's applications
      * may do what they like with it, so what SQLite opens by path has a place beside, on the same file system.

@@ -36,6 +36,7 @@ import { createMembers } from "./members.ts";
 import { createOpenConnections } from "./open-connections.ts";
 import { createPermissions } from "./permissions.ts";
 import { createPlaces } from "./places.ts";
+import { recoverReplaced } from "./recover-replaced.ts";
 import { createRestoredDeletions } from "./restored-deletions.ts";
 import { createRestores } from "./restores.ts";
 import { createRestoresUnderWay } from "./restores-under-way.ts";
@@ -107,6 +108,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const places = createPlaces(settings.dataFolder);
     for (const uploads of Object.values(places.uploads)) rmSync(uploads, { recursive: true, force: true });
     const log = (message: string) => console.error(message);
+    await recoverReplaced(places, log);
     const uploadParts = createUploadParts(places.uploadParts, log);
     closers.push(() => uploadParts.close());
     await uploadParts.clear();

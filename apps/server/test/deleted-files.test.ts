@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActivityEntry, ActivityPage, Undo } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -92,6 +93,17 @@ test("what came back, or went for good, by the Files page is no more to be undon
   await own.call("POST", address("deleted/forget"), { area: "workspace", id: gone.id });
   expect((await activity("e.txt"))?.undo).toBe(null);
   expect((await undo(own, gone.entry)).status).toBe(409);
+});
+
+test("what stepped aside for an upload that the server's end cut short is in its place when the server is there again", async () => {
+  const kept = join(own.folder, "files/.deleted", id, randomUUID());
+  mkdirSync(kept, { recursive: true });
+  const known = { path: "h.txt", kind: "file", at: Math.floor(Date.now() / 1000), replacedBy: "" };
+  writeFileSync(join(kept, "about.json"), JSON.stringify(known));
+  writeFileSync(join(kept, "item"), "half uploaded");
+  writeFileSync(join(kept, "item-aside"), "the work of years");
+  await own.restart();
+  expect(readFileSync(at("h.txt"), "utf8")).toBe("the work of years");
 });
 
 test("what an upload replaced comes back by its entry in the activity, and beside what is newer", async () => {

@@ -25,7 +25,8 @@ export interface Replaceable {
 /**
  * Lets a staged file take a name. What it replaces is looked at once nobody can swap it any more, and has its name again where it
  * may not be replaced. A program that wrote to the staged file in that moment, by its name, finds it beside.
- * @returns null when something else was there. @throws what `check` throws
+ * @returns null when something else was there. @throws what `check` throws, and what the disk says: then all is as it was, or what
+ * was there lies under the staged one's name with `ASIDE`
  */
 export function putInPlace(staged: string, name: string, { check, isIt }: Replaceable): InPlace | null {
   const own = lookAt(staged);
@@ -38,21 +39,44 @@ export function putInPlace(staged: string, name: string, { check, isIt }: Replac
   if (seen === undefined) return renameIfFree(staged, name) ? inPlace(false) : null;
   const exchanged = exchangedIfThere(staged, name);
   if (exchanged === null) return null;
-  if (exchanged) {
-    if (isIt(lookAt(staged), seen)) return inPlace(true);
-    if (!exchangedBack(staged, name)) return null;
-    // Somebody has written to it meanwhile, or put another in its place.
-    if (!isSameFile(lookAt(staged), own)) putBeside(staged, name);
-    return null;
-  }
+  if (exchanged)
+    return orBack(
+      () => (isIt(lookAt(staged), seen) ? inPlace(true) : null),
+      () => {
+        // Somebody has written to it meanwhile, or put another in its place.
+        if (exchangedBack(staged, name) && !isSameFile(lookAt(staged), own)) putBeside(staged, name);
+      },
+    );
   const aside = `${staged}${ASIDE}`;
   renameSync(name, aside);
-  if (!isIt(lookAt(aside), seen) || !renameIfFree(staged, name)) {
-    if (!renameIfFree(aside, name)) putBeside(aside, name);
-    return null;
+  return orBack(
+    () => {
+      if (!isIt(lookAt(aside), seen) || !renameIfFree(staged, name)) return null;
+      const placed = inPlace(true);
+      renameSync(aside, staged);
+      return placed;
+    },
+    () => {
+      if (!renameIfFree(aside, name)) putBeside(aside, name);
+    },
+  );
+}
+
+/** @returns what `body` does; where that is nothing, or it throws, what was there has its name again, or one beside */
+function orBack(body: () => InPlace | null, back: () => void): InPlace | null {
+  let placed: InPlace | null;
+  try {
+    placed = body();
+  } catch (error) {
+    try {
+      back();
+    } catch {
+      // It stays aside, where whoever keeps the staged one finds it.
+    }
+    throw error;
   }
-  renameSync(aside, staged);
-  return inPlace(true);
+  if (placed === null) back();
+  return placed;
 }
 
 /** The same file, with the same bytes as far as can be seen. */
@@ -68,9 +92,13 @@ function exchangedIfThere(staged: string, name: string): boolean | null {
   }
 }
 
-/** @returns false where the name is free by now: it has that again, and the other is gone by somebody's doing */
+/** @returns false where that can't be: it has the name again if that is free by now, and is beside otherwise */
 function exchangedBack(staged: string, name: string): boolean {
-  if (exchangedIfThere(staged, name) !== null) return true;
+  try {
+    if (exchangedIfThere(staged, name) !== null) return true;
+  } catch {
+    // The disk refuses it.
+  }
   if (!renameIfFree(staged, name)) putBeside(staged, name);
   return false;
 }

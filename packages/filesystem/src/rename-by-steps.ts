@@ -3,8 +3,8 @@ import { type BigIntStats, closeSync, linkSync, openSync, renameSync, rmSync, un
 import { dirname, join } from "node:path";
 import { lookAt } from "./stat.ts";
 
-/** What a file system says that gives a file no second name, or not this one. */
-const NO_LINKS = new Set(["EPERM", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+/** What a file system says that gives a file no second name, or not this one, as on a full disk. */
+const NO_LINKS = new Set(["EPERM", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "ENOSPC", "EDQUOT"]);
 /** What stands in a folder's way: a folder that is not empty, or a file. */
 const IN_THE_WAY = new Set(["ENOTEMPTY", "EEXIST", "ENOTDIR"]);
 /** How long is believed what was seen of a file system's second names, in milliseconds. */

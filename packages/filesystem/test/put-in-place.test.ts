@@ -11,14 +11,25 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { putInPlace } from "../src/put-in-place.ts";
 
-/** Whether names can be exchanged here; on some file systems they can't. */
-const can = vi.hoisted(() => ({ exchange: true }));
+/** Whether names can be exchanged here; on some file systems they can't. What the disk refuses of the next rename. */
+const can = vi.hoisted(() => ({ exchange: true, refusal: null as Error | null }));
 vi.mock("../src/rename.ts", async (original) => {
   const real = await original<typeof import("../src/rename.ts")>();
-  return { ...real, exchangeNames: (a: string, b: string) => can.exchange && real.exchangeNames(a, b) };
+  return {
+    exchangeNames: (a: string, b: string) => can.exchange && real.exchangeNames(a, b),
+    renameIfFree(from: string, to: string) {
+      const { refusal } = can;
+      can.refusal = null;
+      if (refusal !== null) throw refusal;
+      return real.renameIfFree(from, to);
+    },
+  };
 });
+
+// A module of its own: what a test before this one has imported is not the one that is answered here.
+const OWN = "../src/put-in-place.ts?own";
+const { putInPlace } = (await import(OWN)) as typeof import("../src/put-in-place.ts");
 
 let folder: string;
 beforeEach(() => {
@@ -86,6 +97,13 @@ describe.each([
     });
     expect(everything()["a.txt"]).toBe("old");
   });
+  test("where the disk fails in that moment, what was there has its name again", () => {
+    const fails = () => {
+      throw new Error("the disk fails");
+    };
+    expect(() => refused(fails)).toThrow("the disk fails");
+    expect(everything()).toEqual({ "a.txt": "old", staged: "new" });
+  });
   test("what `check` refuses is not touched", () => {
     writeFileSync(at("a.txt"), "old");
     writeFileSync(at("staged"), "new");
@@ -95,4 +113,13 @@ describe.each([
     expect(() => putInPlace(at("staged"), at("a.txt"), { check, isIt: () => true })).toThrow("not that");
     expect(everything()).toEqual({ "a.txt": "old", staged: "new" });
   });
+});
+
+test("where names can't be exchanged and the disk takes no new one, what stepped aside has its name again", () => {
+  Object.assign(can, { exchange: false, refusal: new Error("the disk is full") });
+  writeFileSync(at("a.txt"), "old");
+  writeFileSync(at("staged"), "new");
+  const all = { check: () => undefined, isIt: () => true };
+  expect(() => putInPlace(at("staged"), at("a.txt"), all)).toThrow("the disk is full");
+  expect(everything()).toEqual({ "a.txt": "old", staged: "new" });
 });

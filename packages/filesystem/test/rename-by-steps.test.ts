@@ -149,10 +149,11 @@ describe("a rename by steps", () => {
     writeFileSync(beneath("taken"), "another's");
   });
 
-  test.each(["links", "no links", "links that are other files"])("with %s it takes a free name only", (kind) => {
-    if (kind === "no links")
+  const KINDS = ["links", "no links", "no room for a link", "links that are other files"];
+  test.each(KINDS)("with %s it takes a free name only", (kind) => {
+    if (kind.startsWith("no "))
       answering("linkSync", () => {
-        throw Object.assign(new Error("no links here"), { code: "EPERM" });
+        throw Object.assign(new Error("no link here"), { code: kind === "no links" ? "EPERM" : "ENOSPC" });
       });
     if (kind === "links that are other files")
       answering("linkSync", (from, to) => copyFileSync(from, to, fs.constants.COPYFILE_EXCL));

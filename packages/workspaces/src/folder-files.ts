@@ -5,6 +5,7 @@ import { FilesError, type FilesInRoot, failOn, openFilesInRoot } from "@twinfold
 import { type DeletedItem, openDeletedItems } from "./deleted-items.ts";
 import { folderNames } from "./folder-names.ts";
 import { zipFolder } from "./folder-zip.ts";
+import { openReserve } from "./reserve.ts";
 
 export interface FolderEntry {
   readonly name: string;
@@ -53,6 +54,8 @@ export interface FolderFiles extends FilesInRoot {
    * @returns where that is
    */
   bringBack(id: string): Promise<string>;
+  /** For the start, before anybody takes for deleted what an end of the process has left between two places. */
+  recover(): Promise<void>;
   /** Deletes for good what was deleted. */
   forget(id: string): Promise<void>;
 }
@@ -69,7 +72,7 @@ export interface Replaced {
  */
 export function openFolderFiles(root: string, staging: string, kept: string): FolderFiles {
   const files = openFilesInRoot(root, staging);
-  const deletedItems = openDeletedItems(kept);
+  const deletedItems = openDeletedItems(kept, files.at, openReserve(root));
 
   /** For what comes back, whose folders may have gone since. */
   async function atMakingFolders<T>(path: string, body: (name: string) => Promise<T>): Promise<T> {
@@ -135,6 +138,7 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
       }),
     deleted: deletedItems.list,
     bringBack: (id) => deletedItems.bringBack(id, atMakingFolders, files.put),
+    recover: deletedItems.recover,
     forget: deletedItems.forget,
   };
 }

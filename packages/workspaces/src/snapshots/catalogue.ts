@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Bytes } from "./bytes.ts";
+import { catalogueError } from "./snapshot-error.ts";
 import { EMPTY_TREE, parseTree, type Tree } from "./tree.ts";
 
 export interface Snapshot {
@@ -25,7 +26,10 @@ const SCHEMA = `
     note TEXT NOT NULL, cause TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, tree TEXT NOT NULL)`;
 const COLUMNS = "id, takenAt, note, cause, files, bytes, tree";
 
-/** Which snapshots there are, and the trees of their folders: each tree once, however many snapshots have it. */
+/**
+ * Which snapshots there are, and the trees of their folders: each tree once, however many snapshots have it.
+ * @throws SnapshotError `full` from what writes
+ */
 export function openCatalogue(file: string) {
   const database = new DatabaseSync(file);
   // FULL: a snapshot that was told of is there after a power cut too.
@@ -46,8 +50,9 @@ export function openCatalogue(file: string) {
       body();
       database.exec("COMMIT");
     } catch (error) {
-      database.exec("ROLLBACK");
-      throw error;
+      // A full disk, or one that fails, has made SQLite roll back by itself.
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw catalogueError(error);
     }
   }
 
@@ -68,11 +73,16 @@ export function openCatalogue(file: string) {
         add.run(id, takenAt, note, cause, files, bytes, tree);
       });
     },
-    /** Takes snapshots away, with the trees that are in no other. */
-    remove(ids: readonly string[], kept: ReadonlySet<string>): void {
+    /** Takes snapshots away, but not their trees: that takes next to no room. */
+    remove(ids: readonly string[]): void {
       transaction(() => {
         const forget = database.prepare("DELETE FROM snapshots WHERE id = ?");
         for (const id of ids) forget.run(id);
+      });
+    },
+    /** Drops the trees that are in no snapshot any more. */
+    sweep(kept: ReadonlySet<string>): void {
+      transaction(() => {
         const drop = database.prepare("DELETE FROM trees WHERE hash = ?");
         for (const { hash } of database.prepare("SELECT hash FROM trees").all())
           if (!kept.has(String(hash))) drop.run(String(hash));

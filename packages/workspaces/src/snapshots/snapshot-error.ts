@@ -15,12 +15,23 @@ export class SnapshotError extends Error {
   }
 }
 
+/** SQLite's codes (sqlite.org/rescode.html) for a disk that is full, and for one on which the index of its log does not fit. */
+const SQLITE_FULL: ReadonlySet<unknown> = new Set([13, 10 | (19 << 8)]);
+
+const full = (cause: unknown) =>
+  new SnapshotError("full", "The disk is full: delete files or snapshots, then try again.", cause);
+
+/** What SQLite said, as people are told it. */
+export function catalogueError(error: unknown): unknown {
+  return SQLITE_FULL.has((error as { errcode?: unknown }).errcode) ? full(error) : error;
+}
+
 /** What the kernel said of a path, as people are told it. */
 export function snapshotError(path: string, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOSPC":
     case "EDQUOT":
-      return new SnapshotError("full", "The disk is full: delete files or snapshots, then try again.", error);
+      return full(error);
     case "EACCES":
     case "EPERM":
     case "EIO":

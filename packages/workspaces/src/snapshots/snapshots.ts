@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, fstatSync, mkdirSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
+import { isFull, openReserve } from "../reserve.ts";
 import { type Bytes, toBytes, toText } from "./bytes.ts";
 import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts";
 import { type Comparison, comparisonOf } from "./comparison.ts";
@@ -103,6 +104,7 @@ export async function openSnapshots(
   const contents = openContents(`${folder}/contents`);
   const restore = createRestore(root, `${folder}/restore`, { contents, begun });
   await restore.recover();
+  const reserve = openReserve(root);
   const catalogue = openCatalogue(`${folder}/snapshots.db`);
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -229,9 +231,15 @@ export async function openSnapshots(
       alone(async () => {
         for (const id of ids) find(id);
         const held = heldBy(catalogue.list().filter((one) => !ids.includes(one.id)));
-        // First what tells of them: contents that nobody tells of any more are swept at the next time too.
-        catalogue.remove(ids, held.trees);
+        // First what tells of them: what nobody tells of any more is swept at the next time too.
+        await reserve.within(() => catalogue.remove(ids));
         contents.sweep(held.files);
+        try {
+          catalogue.sweep(held.trees);
+        } catch (error) {
+          if (!isFull(error)) throw error;
+        }
+        reserve.refill();
       }),
     whole(id) {
       const saved = find(id);
