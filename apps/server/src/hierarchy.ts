@@ -37,6 +37,17 @@ export function checkEditor({ role }: Pick<PlacedInstance, "role">): void {
     throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
 }
 
+/** Of what may have been taken away since the work began. @throws RequestError 403, 404 */
+export function checkStillEditor(role: PlacedInstance["role"] | null): void {
+  if (role === null)
+    throw new RequestError(
+      404,
+      "not-found",
+      "Nothing was changed: meanwhile this instance was archived or deleted, or your role there was taken away. Ask a space administrator.",
+    );
+  checkEditor({ role });
+}
+
 /** Organizations, spaces and instances, as each user may see them. */
 export function createHierarchy(database: Kysely<Database>) {
   const chain = () =>

@@ -140,7 +140,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({
-      ...{ places, links, folders, sync, applications, activity, log },
+      ...{ hierarchy, places, links, folders, sync, applications, activity, log },
       begun: createBegunRestores({ database, restoredDeletions, epochs }),
       underWay: restoresUnderWay,
     });
