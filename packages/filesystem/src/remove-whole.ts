@@ -1,5 +1,8 @@
 import { constants } from "node:fs";
-import { lstat, open, readdir, rmdir, unlink } from "node:fs/promises";
+import { lstat, open, readdir, readlink, rmdir, unlink } from "node:fs/promises";
+import { basename } from "node:path";
+import { FilesError } from "./files-error.ts";
+import { mountIdOf } from "./mounts.ts";
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 
@@ -8,12 +11,12 @@ const TRIES = 5;
 
 /**
  * Removes a file, a link, or a folder with all that is in it. Folders are held open, so that no link is followed that comes in
- * a folder's place meanwhile, as Node's own `rm` would. @throws what the kernel says
+ * a folder's place meanwhile, as Node's own `rm` would. What is mounted in it stays; all else goes. @throws what the kernel says
  */
-export async function removeWhole(name: string | Buffer): Promise<void> {
+export async function removeWhole(name: string | Buffer, mount?: string): Promise<void> {
   if (!(await lstat(name)).isDirectory()) return unlink(name);
   for (let tries = 1; ; tries++) {
-    await empty(name);
+    await empty(name, mount);
     try {
       return await rmdir(name);
     } catch (error) {
@@ -22,17 +25,26 @@ export async function removeWhole(name: string | Buffer): Promise<void> {
   }
 }
 
-async function empty(folder: string | Buffer): Promise<void> {
+async function empty(folder: string | Buffer, mount: string | undefined): Promise<void> {
   const held = await open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   try {
+    const own = mountIdOf(held.fd);
+    if (mount !== undefined && own !== mount) throw await mounted(held.fd);
+    let failed: unknown;
     const here = Buffer.from(`/proc/self/fd/${held.fd}/`);
     for (const inner of await readdir(here, { encoding: "buffer" })) {
-      await removeWhole(Buffer.concat([here, inner])).catch((error: unknown) => {
+      await removeWhole(Buffer.concat([here, inner]), own).catch((error: unknown) => {
         // Somebody else was faster.
-        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") failed ??= error;
       });
     }
+    if (failed !== undefined) throw failed;
   } finally {
     await held.close();
   }
+}
+
+async function mounted(fd: number): Promise<FilesError> {
+  const name = basename(await readlink(`/proc/self/fd/${fd}`));
+  return new FilesError("denied", `"${name}" is another disk, which is mounted there: unmount it first`);
 }
