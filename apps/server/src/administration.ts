@@ -1,36 +1,29 @@
-import { rm } from "node:fs/promises";
-import type { DropboxOutcome, Level, Role, Unit } from "@twinfold/api";
-import { removeState } from "@twinfold/session";
+import type { DropboxOutcome, Level, Role, Unit, UnitDeletion } from "@twinfold/api";
 import type { Kysely } from "kysely";
 import type { AlwaysOn } from "./always-on.ts";
 import type { Applications } from "./applications.ts";
 import type { Database } from "./database/schema.ts";
+import type { Deletions } from "./deletions.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Members } from "./members.ts";
-import type { Places } from "./places.ts";
-import type { Restores } from "./restores.ts";
 import type { SyncManager } from "./sync-manager.ts";
 import { createUnits } from "./units.ts";
-import type { UploadParts } from "./upload-parts.ts";
 
 /** Changes to organizations, spaces, instances and roles, with all that follows from them for what runs. */
 export function createAdministration(parts: {
   readonly database: Kysely<Database>;
   readonly hierarchy: Hierarchy;
   readonly members: Members;
-  readonly places: Places;
-  readonly uploadParts: UploadParts;
   readonly applications: Applications;
   readonly alwaysOn: AlwaysOn;
-  readonly restores: Restores;
+  readonly deletions: Deletions;
   readonly sync: SyncManager;
   readonly folders: DropboxFolders;
   readonly events: LiveEvents;
 }) {
-  const { database, hierarchy, members, places, uploadParts, applications, alwaysOn, restores, sync, folders, events } =
-    parts;
+  const { database, hierarchy, members, applications, alwaysOn, deletions, sync, folders, events } = parts;
   const units = createUnits(database);
 
   function tell(userIds: Iterable<string>): void {
@@ -88,22 +81,11 @@ export function createAdministration(parts: {
     /** Applications and sync end; files, roles and what is in Dropbox stay as they are. */
     setArchived: (unit: Unit, archived: boolean) => changing(unit, () => units.setArchived(unit, archived)),
     /** With its files and snapshots here. What members have of it in their Dropboxes is theirs, unless that is asked for, too. */
-    async remove(unit: Unit, alsoInDropbox: boolean): Promise<DropboxOutcome> {
-      const path = await hierarchy.remotePathOf(unit);
-      const instances = await hierarchy.instancesIn(unit);
-      const users = await hierarchy.usersOf(unit);
-      await changing(unit, () => units.remove(unit));
-      // No session sees the files go: it would take that for their deletion.
-      await sync.suspend(new Set(instances.map(({ id }) => id)));
-      for (const { id } of instances) {
-        await restores.remove(id);
-        await rm(places.files(id), { recursive: true, force: true });
-        await rm(places.deleted("workspace", id), { recursive: true, force: true });
-        await uploadParts.removeOfInstance(id);
-        for (const userId of users) await removeState(places.engineState(userId, id));
-      }
-      tell(users);
-      return alsoInDropbox ? folders.remove(users, path) : { done: 0, missed: 0 };
+    async remove(unit: Unit, alsoInDropbox: boolean): Promise<UnitDeletion> {
+      const deletion = await changing(unit, () => deletions.begin(unit, alsoInDropbox));
+      const outcome = await deletions.carryOut(deletion);
+      tell(deletion.users);
+      return outcome;
     },
     setRole: (unit: Unit, userId: string, role: Role) => changing(unit, () => members.setRole(unit, userId, role), 0),
     removeMember: (unit: Unit, userId: string) => changing(unit, () => members.remove(unit, userId), 0),

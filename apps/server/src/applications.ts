@@ -30,6 +30,8 @@ interface Running {
   readonly idle: IdleWatch;
   /** It was told to end: whatever its exit code, that is no trouble. */
   isStopping: boolean;
+  /** Resolves once nothing of it runs any more, and it is put away; null while it runs. */
+  over: Promise<void> | null;
 }
 
 /** Characters of what an application printed that are shown. */
@@ -51,6 +53,10 @@ export function createApplications(parts: {
 }) {
   const { database, places, sync, events, catalogue, openControl } = parts;
   const running = new Map<string, Running>();
+  /** What was told to end, or has, while some of it may still run. */
+  const ending = new Set<Running>();
+  /** By user, instance and kind. */
+  const starting = new Map<string, { readonly instanceId: string; readonly begun: Promise<Running> }>();
   /** What ended by itself and not well, by user, instance and kind. */
   const troubled = new Map<string, { readonly userId: string; readonly instanceId: string; ended: EndedApplication }>();
   const troubleKey = (one: { userId: string; instanceId: string; kind: string }) =>
@@ -94,15 +100,22 @@ export function createApplications(parts: {
       sockets,
       openControl,
     });
-    if (closing) {
-      process.terminal.stop();
-      throw new RequestError(503, "ending", "This server is about to end: try again when it is there again.");
+    try {
+      // Both may have changed while it was started, when there was nothing yet to be ended.
+      await checkMayRun(userId, instance.id);
+      parts.restoresUnderWay.check(instance.id);
+      if (closing)
+        throw new RequestError(503, "ending", "This server is about to end: try again when it is there again.");
+    } catch (error) {
+      await process.terminal.stop();
+      throw error;
     }
     const changed = () => tell(userId, instance.id);
     const one: Running = {
       ...{ id, userId, instanceId: instance.id, kind, startedAt: row.started_at, process },
       idle: watchIdle(parts.idleLimit, changed, () => void end(one)),
       isStopping: false,
+      over: null,
     };
     running.set(id, one);
     troubled.delete(troubleKey(one));
@@ -113,12 +126,32 @@ export function createApplications(parts: {
     return one;
   }
 
+  async function startNew(userId: string, instance: PlacedInstance, kind: string): Promise<Running> {
+    const row = {
+      ...{ id: randomUUID(), instance_id: instance.id, user_id: userId, kind },
+      started_at: new Date().toISOString(),
+    };
+    await database.insertInto("applications").values(row).execute();
+    try {
+      return await launch(row, instance);
+    } catch (error) {
+      if (!closing) await database.deleteFrom("applications").where("id", "=", row.id).execute();
+      throw error;
+    }
+  }
+
   let closing = false;
 
-  async function ended(one: Running, { code, signal }: Exit): Promise<void> {
+  async function ended(one: Running, exit: Exit): Promise<void> {
+    if (closing) return;
+    one.over ??= putAway(one, exit).finally(() => ending.delete(one));
+    await one.over;
+  }
+
+  async function putAway(one: Running, { code, signal }: Exit): Promise<void> {
     const { id, userId, instanceId, kind } = one;
-    if (running.get(id) !== one || closing) return;
     running.delete(id);
+    ending.add(one);
     parts.access.ended(id);
     one.idle.stop();
     // A shell ends with the code of whatever was done in it last.
@@ -127,8 +160,8 @@ export function createApplications(parts: {
       const trouble = { kind, endedAt: new Date().toISOString(), exitCode: code, signal, output };
       troubled.set(troubleKey(one), { userId, instanceId, ended: trouble });
     }
-    // Before anything is waited for: what starts meanwhile has a reason of its own.
-    const stopped = sync.letGo(userId, instanceId, id);
+    // What it still writes while it ends is synced, too.
+    const stopped = one.process.terminal.stop().then(() => sync.letGo(userId, instanceId, id));
     await database.deleteFrom("applications").where("id", "=", id).execute();
     tell(userId, instanceId);
     await stopped;
@@ -147,8 +180,14 @@ export function createApplications(parts: {
 
   async function end(one: Running): Promise<void> {
     one.isStopping = true;
-    one.process.terminal.stop();
     await ended(one, { code: 0, signal: 0 });
+  }
+
+  /** All in some instances of which anything runs; what is just being started is waited for. */
+  async function allIn(isThere: (instanceId: string) => boolean): Promise<Running[]> {
+    const begun = [...starting.values()].filter(({ instanceId }) => isThere(instanceId));
+    await Promise.allSettled(begun.map((one) => one.begun));
+    return [...running.values(), ...ending].filter(({ instanceId }) => isThere(instanceId));
   }
 
   /** @throws RequestError 404 */
@@ -158,8 +197,6 @@ export function createApplications(parts: {
       throw new RequestError(404, "not-found", "There is no such application, or it has ended.");
     return one;
   }
-
-  const starting = new Map<string, Promise<Running>>();
 
   return {
     of,
@@ -172,18 +209,12 @@ export function createApplications(parts: {
       parts.restoresUnderWay.check(instance.id);
       if (catalogue.find(kind) === undefined)
         throw new RequestError(404, "not-found", "There is no such kind of application here.");
-      const begun =
-        starting.get(key) ??
-        (async () => {
-          const row = {
-            ...{ id: randomUUID(), instance_id: instance.id, user_id: userId, kind },
-            started_at: new Date().toISOString(),
-          };
-          await database.insertInto("applications").values(row).execute();
-          return launch(row, instance);
-        })().finally(() => starting.delete(key));
-      starting.set(key, begun);
-      return described(await begun);
+      const one = starting.get(key) ?? {
+        instanceId: instance.id,
+        begun: startNew(userId, instance, kind).finally(() => starting.delete(key)),
+      };
+      starting.set(key, one);
+      return described(await one.begun);
     },
     async stop(userId: string, id: string): Promise<void> {
       await end(find(userId, id));
@@ -194,16 +225,15 @@ export function createApplications(parts: {
     output: (userId: string, id: string): string => outputOf(find(userId, id).process.terminal),
     /** In these instances a role, or all of it, was taken away: what runs without leave ends. */
     async endWithoutLeave(instanceIds: ReadonlySet<string>): Promise<void> {
-      const all = [...running.values()].map(async (one) => {
-        const { userId, instanceId } = one;
-        if (instanceIds.has(instanceId) && (await parts.hierarchy.roleIn(userId, instanceId)) !== "editor")
-          await end(one);
+      const all = await allIn((instanceId) => instanceIds.has(instanceId));
+      const ends = all.map(async (one) => {
+        if ((await parts.hierarchy.roleIn(one.userId, one.instanceId)) !== "editor") await end(one);
       });
-      await Promise.all(all);
+      await Promise.all(ends);
     },
-    /** Everybody's in an instance. */
+    /** Everybody's in an instance; resolves once nothing of them runs any more. */
     async stopAll(instanceId: string): Promise<void> {
-      await Promise.all([...running.values()].filter((one) => one.instanceId === instanceId).map(end));
+      await Promise.all((await allIn((id) => id === instanceId)).map(end));
     },
     terminal(userId: string, id: string): Terminal | null {
       const one = running.get(id);
@@ -237,12 +267,13 @@ export function createApplications(parts: {
       }
     },
     /** The server ends; the applications are remembered for its next start. */
-    closeAll(): void {
+    async closeAll(): Promise<void> {
       closing = true;
-      for (const one of running.values()) {
-        one.idle.stop();
-        one.process.terminal.stop();
-      }
+      const stop = ({ idle, process }: Running) => {
+        idle.stop();
+        return process.terminal.stop();
+      };
+      await Promise.all((await allIn(() => true)).map(stop));
       rmSync(sockets, { recursive: true, force: true });
     },
   };

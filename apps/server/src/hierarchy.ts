@@ -2,7 +2,7 @@ import type { Administered, Level, Unit } from "@twinfold/api";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "./database/schema.ts";
 import { RequestError } from "./server-error.ts";
-import { dropboxName, remotePathOf } from "./unit-names.ts";
+import { dropboxName, isSamePath, remotePathOf } from "./unit-names.ts";
 
 export interface PlacedInstance {
   readonly id: string;
@@ -35,6 +35,17 @@ const LEVELS: readonly Level[] = ["organization", "space", "instance"];
 export function checkEditor({ role }: Pick<PlacedInstance, "role">): void {
   if (role === "viewer")
     throw new RequestError(403, "viewer", "You may look at the files of this instance, but not change them.");
+}
+
+/** Of what may have been taken away since the work began. @throws RequestError 403, 404 */
+export function checkStillEditor(role: PlacedInstance["role"] | null): void {
+  if (role === null)
+    throw new RequestError(
+      404,
+      "not-found",
+      "Nothing was changed: meanwhile this instance was archived or deleted, or your role there was taken away. Ask a space administrator.",
+    );
+  checkEditor({ role });
 }
 
 /** Organizations, spaces and instances, as each user may see them. */
@@ -119,6 +130,20 @@ export function createHierarchy(database: Kysely<Database>) {
         .executeTakeFirstOrThrow();
       const names = [row.organization, row.space, row.instance].slice(0, LEVELS.indexOf(unit.level) + 1);
       return remotePathOf(...names.map((name) => name ?? ""));
+    },
+    /** Whether a unit has this folder in the app folder; archived ones too. */
+    async hasFolder(path: string): Promise<boolean> {
+      const rows = await database
+        .selectFrom("organizations")
+        .leftJoin("spaces", "spaces.organization_id", "organizations.id")
+        .leftJoin("instances", "instances.space_id", "spaces.id")
+        .select(["organizations.name as organization", "spaces.name as space", "instances.name as instance"])
+        .execute();
+      const depth = path.split("/").length - 1;
+      return rows.some(({ organization, space, instance }) => {
+        const names = [organization, space, instance].filter((name) => name !== null).slice(0, depth);
+        return names.length === depth && isSamePath(remotePathOf(...names), path);
+      });
     },
     /** All below a unit, or the one that it is; archived ones too. */
     async instancesIn(unit: Unit): Promise<UnitInstance[]> {

@@ -3,7 +3,7 @@ import type { Area } from "@twinfold/api";
 import { type FolderFiles, openFolderFiles } from "@twinfold/workspaces";
 import type { FastifyRequest } from "fastify";
 import type { PlatformActivity } from "./activity-log.ts";
-import { checkEditor } from "./hierarchy.ts";
+import { checkEditor, checkStillEditor } from "./hierarchy.ts";
 import type { Services } from "./services.ts";
 import { openWorkspaceFiles } from "./workspace-files.ts";
 
@@ -18,9 +18,16 @@ export function instanceFiles({ web, hierarchy, places, sync, restoresUnderWay, 
     }
     const path = area === "workspace" ? places.files(instance.id) : places.personal(user.id);
     await mkdir(path, { recursive: true });
-    if (area === "personal")
-      return { user, folder: openFolderFiles(path, places.uploads.personal, places.deleted("personal", user.id)) };
-    const files = openWorkspaceFiles(places, instance.id);
+    const checkStillIn = () => web.checkStillIn(request);
+    if (area === "personal") {
+      const deleted = places.deleted("personal", user.id);
+      return { user, folder: openFolderFiles(path, places.uploads.personal, deleted, checkStillIn) };
+    }
+    const files = openWorkspaceFiles(places, instance.id, async () => {
+      await checkStillIn();
+      checkStillEditor(await hierarchy.roleIn(user.id, instance.id));
+      restoresUnderWay.check(instance.id);
+    });
     return {
       user,
       folder: noted(files, {

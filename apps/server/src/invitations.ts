@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { type Accounts, insertUser, passwordHash } from "./accounts.ts";
 import type { Database } from "./database/schema.ts";
 import { COLUMN_OF, checkRole, columnsOf, unitOf } from "./members.ts";
+import { inviterMayAdminister } from "./permissions.ts";
 import { RequestError } from "./server-error.ts";
 import { newToken, tokenHash } from "./tokens.ts";
 import type { From } from "./web-sessions.ts";
@@ -11,7 +12,10 @@ import type { From } from "./web-sessions.ts";
 /** How long a link is good for, in milliseconds. */
 const LIFE = 14 * 24 * 3600_000;
 
-/** Invitations by e-mail address. There is no mail server: the link is for whoever invites to pass on. */
+/**
+ * Invitations by e-mail address. There is no mail server: the link is for whoever invites to pass on. It is good for as long as
+ * she may invite there herself: nobody comes back by a link that she has made for that before she was removed.
+ */
 export function createInvitations(database: Kysely<Database>, accounts: Accounts) {
   const now = () => new Date().toISOString();
   const at = (unit: Unit, email: string) =>
@@ -23,7 +27,7 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
       .select("users.id")
       .executeTakeFirst();
 
-  /** @throws RequestError 404, in the same words for one that was never there, was used, or has expired */
+  /** @throws RequestError 404, in the same words for one that was never there, and one that is not good any more */
   async function find(token: string) {
     const row = await database
       .selectFrom("invitations")
@@ -31,14 +35,9 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
       .selectAll("invitations")
       .select("users.name as inviter")
       .where("token_hash", "=", tokenHash(token))
+      .where(inviterMayAdminister)
       .executeTakeFirst();
-    if (row === undefined || row.expires_at < now()) {
-      throw new RequestError(
-        404,
-        "no-invitation",
-        "This invitation was used, withdrawn, or has expired: ask whoever invited you for a new link.",
-      );
-    }
+    if (row === undefined || row.expires_at < now()) throw notGood();
     const user = await database.selectFrom("users").selectAll().where("email", "=", row.email).executeTakeFirst();
     return { row, user };
   }
@@ -72,6 +71,7 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
         .select(["id", "email", "role", "expires_at"])
         .where(COLUMN_OF[unit.level], "=", unit.id)
         .where("expires_at", ">=", now())
+        .where(inviterMayAdminister)
         .orderBy("email")
         .execute();
       return rows.map(({ expires_at: expiresAt, ...row }) => ({ ...row, expiresAt }));
@@ -148,12 +148,13 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
       }
       const hashed = user === undefined ? await passwordHash(given.password) : "";
       await database.transaction().execute(async (transaction) => {
-        // Once only, however many try at the same moment.
+        // Once only, however many try at the same moment, and none after its inviter has lost the role.
         const { numDeletedRows } = await transaction
           .deleteFrom("invitations")
           .where("id", "=", row.id)
+          .where(inviterMayAdminister)
           .executeTakeFirstOrThrow();
-        if (numDeletedRows === 0n) throw new RequestError(404, "no-invitation", "This invitation has just been used.");
+        if (numDeletedRows === 0n) throw notGood();
         const { id } = user ?? (await insertUser(transaction, row.email, given.name ?? "", hashed));
         const { role, organization_id, space_id, instance_id } = row;
         await transaction
@@ -167,5 +168,12 @@ export function createInvitations(database: Kysely<Database>, accounts: Accounts
     },
   };
 }
+
+const notGood = () =>
+  new RequestError(
+    404,
+    "no-invitation",
+    "This invitation was used or withdrawn, has expired, or was made by somebody who may not invite there any more: ask whoever invited you, or another administrator, for a new link.",
+  );
 
 export type Invitations = ReturnType<typeof createInvitations>;

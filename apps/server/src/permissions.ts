@@ -1,5 +1,5 @@
 import type { Level, Unit } from "@twinfold/api";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "./database/schema.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import { RequestError } from "./server-error.ts";
@@ -15,6 +15,13 @@ const WHO: Readonly<Record<Level, string>> = {
   space: "its administrators and the organization's managers",
   instance: "the space's administrators and the organization's managers",
 };
+
+/** Of a row of `invitations`: whether who made it may administer the unit now, as `mayAdminister` has it. */
+export const inviterMayAdminister = sql<boolean>`EXISTS (SELECT 1 FROM members
+  LEFT JOIN instances ON instances.id = invitations.instance_id
+  LEFT JOIN spaces ON spaces.id = COALESCE(invitations.space_id, instances.space_id)
+  WHERE members.user_id = invitations.invited_by AND (members.space_id = spaces.id
+    OR members.organization_id = COALESCE(invitations.organization_id, spaces.organization_id)))`;
 
 /** Who may change what: a manager all of an organization, an administrator all of a space. */
 export function createPermissions(database: Kysely<Database>, hierarchy: Hierarchy) {

@@ -6,7 +6,7 @@ import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
 import type { BegunRestores } from "./begun-restores.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
-import type { PlacedInstance } from "./hierarchy.ts";
+import { checkStillEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
@@ -34,6 +34,7 @@ type RestoreWish = RestoreChoice & { readonly copyInDropbox?: boolean };
 
 /** Each instance's snapshots, and the way of a restore through applications, sessions and files (SPEC 6.4). */
 export function createRestores(parts: {
+  readonly hierarchy: Hierarchy;
   readonly places: Places;
   readonly links: Links;
   readonly folders: DropboxFolders;
@@ -109,6 +110,9 @@ export function createRestores(parts: {
       try {
         underWay.say(instance.id, "Bringing in what Dropbox still has");
         const unheard = await hearOut(users, instance, reason);
+        // Before anything of others is stopped, and right before their files are swapped: both may be long after it began.
+        const checkStill = async () => checkStillEditor(await parts.hierarchy.roleIn(userId, instance.id));
+        await checkStill();
         underWay.say(instance.id, "Stopping applications and sync");
         await applications.stopAll(instance.id);
         resume = await sync.suspend(new Set([instance.id]));
@@ -125,6 +129,7 @@ export function createRestores(parts: {
           ...choice,
           word: begun.word({ users, unheard: isWhole ? unheard : [] }),
           meant: async (_gone, stays) => {
+            await checkStill();
             left = stays;
           },
         });

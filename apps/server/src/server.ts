@@ -20,6 +20,7 @@ import { createBegunRestores } from "./begun-restores.ts";
 import { createConflicts } from "./conflicts.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database/open.ts";
+import { createDeletions } from "./deletions.ts";
 import { createDistributionNotices } from "./distribution-notices.ts";
 import { createDistributions } from "./distributions.ts";
 import { createDropboxFolders } from "./dropbox-folders.ts";
@@ -142,7 +143,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       idleLimit: settings.idleStop,
     });
     const restores = createRestores({
-      ...{ places, links, folders, sync, applications, activity, log },
+      ...{ hierarchy, places, links, folders, sync, applications, activity, log },
       begun: createBegunRestores({ database, restoredDeletions, epochs }),
       underWay: restoresUnderWay,
     });
@@ -163,15 +164,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const permissions = createPermissions(database, hierarchy);
     const members = createMembers(database);
     const invitations = createInvitations(database, accounts);
+    const deletions = createDeletions({
+      ...{ database, hierarchy, places, uploadParts, restores, sync, folders, log },
+    });
     const administration = createAdministration({
       database,
       hierarchy,
       members,
-      places,
-      uploadParts,
       applications,
       alwaysOn,
-      restores,
+      deletions,
       sync,
       folders,
       events,
@@ -217,6 +219,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       { pages: PAGES, trustedProxies, largestUpload: settings.largestUpload, begun: begun.promise },
     );
 
+    await deletions.goOn();
     distributions.goOn();
     await undo.goOn();
     try {
@@ -239,6 +242,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     closers.push(() => sync.closeAll());
     closers.push(() => applications.closeAll());
     closers.push(() => restores.letGo());
+    closers.push(() => deletions.close());
     closers.push(() => distributions.close());
     closers.push(() => undo.close());
     if (catalogue.hasPages) {

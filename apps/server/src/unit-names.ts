@@ -19,3 +19,6 @@ export function unitNameKey(name: string): string {
 export function remotePathOf(...names: readonly string[]): string {
   return `/${names.map(dropboxName).join("/")}`;
 }
+
+/** Whether both are one folder in Dropbox. */
+export const isSamePath = (one: string, other: string): boolean => nameKey(one) === nameKey(other);

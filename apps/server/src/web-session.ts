@@ -52,6 +52,16 @@ export function createWebSession(accounts: Accounts, webSessions: WebSessions, p
       await webSessions.seen(login, fromOf(request));
       return login;
     },
+    /** For what takes long: the login may have been ended since. @throws RequestError 401 */
+    async checkStillIn(request: FastifyRequest): Promise<void> {
+      const { sessionHash } = await this.login(request);
+      if ((await accounts.bySessionHash(sessionHash)) !== null) return;
+      throw new RequestError(
+        401,
+        "not-logged-in",
+        "Nothing was changed: your login was ended meanwhile. Log in again.",
+      );
+    },
     /** Who asks, from where; for the audit log. @throws RequestError 401 */
     async by(request: FastifyRequest): Promise<By> {
       return { user: (await this.login(request)).user, address: request.ip };

@@ -1,7 +1,7 @@
 import type { InvitationLink, Membership, OpenInvitation } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
-import { json, tokenOf, unitIds } from "./people.ts";
+import { invite, json, type Person, tokenOf, unitIds } from "./people.ts";
 
 let own: OwnServer;
 let ids: ReadonlyMap<string, string>;
@@ -22,6 +22,7 @@ async function invited(place: string, email: string, role: string): Promise<stri
 }
 const anybody = (path: string, body: unknown) => own.call("POST", `/api/invitation${path}`, body, { cookie: "" });
 const accept = (token: string, given: object) => anybody("/accept", { token, ...given });
+const MANAGER = "organization manager";
 const membersOf = (place: string) => json<Membership>(own.call("GET", `${place}/members`));
 
 test("a link says who invites to what, lets its reader set a password, and is good once", async () => {
@@ -83,6 +84,48 @@ test("a newer link, or a word of the inviter, ends the former one; a member need
     role: "instance editor",
   });
   expect(member.status).toBe(409);
+});
+
+test("what somebody has invited to is good for as long as she may invite there, and no longer", async () => {
+  const [space, organization] = [at("space", "First Space"), at("organization", "Analytical Engines")];
+  const manager = await invite(own, "organization", ids.get("Analytical Engines") ?? "", "m@example.org", MANAGER);
+  const administrator = await invite(
+    own,
+    "space",
+    ids.get("First Space") ?? "",
+    "a@example.org",
+    "space administrator",
+  );
+  const inviting = async (person: Person, place: string, role: string) => {
+    const email = `${role.replaceAll(" ", "-")}-of-${person.email}`;
+    return tokenOf(await json<InvitationLink>(person.call("POST", `${place}/invitations`, { email, role })));
+  };
+  const remove = (place: string, { id }: Person) => own.call("POST", `${place}/members/remove`, { userId: id });
+  const tokens = [
+    await inviting(administrator, space, "space administrator"),
+    await inviting(administrator, MASTER(), "instance editor"),
+    await inviting(manager, organization, MANAGER),
+    await inviting(manager, space, "space administrator"),
+    await inviting(manager, MASTER(), "instance viewer"),
+  ];
+  const good = async () => Promise.all(tokens.map(async (token) => (await anybody("", { token })).status === 200));
+  const listed = async () => {
+    const all = await Promise.all([space, organization, MASTER()].map(membersOf));
+    return all.flatMap(({ invitations }) => invitations.map(({ email }) => email)).length;
+  };
+  expect([await good(), await listed()]).toEqual([[true, true, true, true, true], 5]);
+
+  await remove(organization, manager);
+  expect([await good(), await listed()]).toEqual([[true, true, false, false, false], 2]);
+  expect((await remove(space, administrator)).status).toBe(200);
+  // She has a lower role again: that is none to invite by.
+  const lower = await invited(MASTER(), administrator.email, "instance editor");
+  expect((await accept(lower, { password: "password of a" })).status).toBe(200);
+  expect([await good(), await listed()]).toEqual([[false, false, false, false, false], 0]);
+  for (const token of tokens) {
+    const refused = await accept(token, { name: "Mallory", password: "long enough a password" });
+    expect([refused.status, await refused.text()]).toEqual([404, expect.stringContaining("may not invite")]);
+  }
 });
 
 test("a role is given at its own level only", async () => {

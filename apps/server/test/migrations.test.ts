@@ -60,7 +60,17 @@ test("owners of the first schemas manage and administer what they owned, and oth
   expect(await epochs.of("grace", "m")).toEqual({ epoch: 2, unheardEpoch: 0 });
   await epochs.raise("m", ["ada", "grace"], database);
   expect(await epochs.of("ada", "m")).toEqual({ epoch: 3, unheardEpoch: 3 });
+  // What is deleted is known as such by nothing else than that, once it is gone.
+  const deletions = {
+    id: "d",
+    begun_at: "2126-01-01T12:00:00.000Z",
+    instances: '["m"]',
+    users: "[]",
+    dropbox_path: null,
+  };
+  await database.insertInto("deletions").values(deletions).execute();
   await units.remove({ level: "organization", id: "o" });
+  expect(await database.selectFrom("deletions").selectAll().execute()).toEqual([deletions]);
   for (const table of ["spaces", "instances", "members", "applications", "paused", "unheard_restores"] as const) {
     expect(await database.selectFrom(table).selectAll().execute()).toEqual([]);
   }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DropboxOutcome, Instance } from "@twinfold/api";
+import type { DropboxOutcome, Instance, UnitDeletion } from "@twinfold/api";
 import { type AccountFiles, type RunningDropboxLocal, startDropboxLocal } from "@twinfold/dropbox-local";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { renameSteps } from "../src/dropbox-folders.ts";
@@ -185,9 +185,9 @@ test("a deletion leaves Dropbox alone, unless it is asked for", async () => {
   }, PATIENCE);
 
   const remove = (instanceId: string, alsoInDropbox: boolean) =>
-    json<DropboxOutcome>(own.call("POST", `/api/administration/instance/${instanceId}/delete`, { alsoInDropbox }));
-  expect(await remove(made.id, false)).toEqual({ done: 0, missed: 0 });
+    json<UnitDeletion>(own.call("POST", `/api/administration/instance/${instanceId}/delete`, { alsoInDropbox }));
+  expect(await remove(made.id, false)).toEqual({ done: 0, missed: 0, left: false });
   expect(await namesIn(ada, inApp("/Engines/Third Space/Draft"))).toEqual(["draft.txt"]);
-  expect(await remove(id("First Space/Master"), true)).toEqual({ done: 1, missed: 0 });
+  expect(await remove(id("First Space/Master"), true)).toEqual({ done: 1, missed: 0, left: false });
   expect(await namesIn(ada, inApp("/Engines/Third Space"))).toEqual(["Draft"]);
 }, 120_000);

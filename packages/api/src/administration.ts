@@ -85,3 +85,7 @@ export const dropboxOutcome = z.object({
   missed: z.number(),
 });
 export type DropboxOutcome = z.infer<typeof dropboxOutcome>;
+
+/** `left`: some files could not be removed from the server's disk; that is gone on with when it next starts. */
+export const unitDeletion = dropboxOutcome.extend({ left: z.boolean() });
+export type UnitDeletion = z.infer<typeof unitDeletion>;

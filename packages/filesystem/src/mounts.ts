@@ -54,7 +54,8 @@ export function territoryOf(fd: number): string {
   return `${mountIdOf(fd)}:${fstatSync(fd, { bigint: true }).dev}`;
 }
 
-function mountIdOf(fd: number): string | undefined {
+/** Undefined where the kernel does not say. */
+export function mountIdOf(fd: number): string | undefined {
   return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
 }
 

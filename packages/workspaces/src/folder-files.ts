@@ -69,8 +69,14 @@ export interface Replaced {
 /**
  * @param staging a folder of the same file system, for what is still coming in; its owner clears it at start
  * @param kept one for what was deleted and can be brought back
+ * @param checkMayPut asked once all of a content has come, which may take hours; what it throws keeps that out
  */
-export function openFolderFiles(root: string, staging: string, kept: string): FolderFiles {
+export function openFolderFiles(
+  root: string,
+  staging: string,
+  kept: string,
+  checkMayPut?: () => Promise<void>,
+): FolderFiles {
   const files = openFilesInRoot(root, staging);
   const deletedItems = openDeletedItems(kept, files.at, openReserve(root));
 
@@ -90,7 +96,10 @@ export function openFolderFiles(root: string, staging: string, kept: string): Fo
   async function replace(path: string, content: Readable, over?: string | null): Promise<Replaced> {
     const staged = await files.stage(path, content, over);
     try {
-      return await deletedItems.replace(staged, path, (waiting) => files.put(waiting, path, over));
+      return await deletedItems.replace(staged, path, async (waiting) => {
+        await checkMayPut?.();
+        return files.put(waiting, path, over);
+      });
     } catch (error) {
       return failOn(path, error);
     } finally {

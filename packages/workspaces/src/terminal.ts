@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { enterNamespace, FILES, type SocketFolders, terminalIsolation } from "./isolation.ts";
-import { killSession } from "./kill-session.ts";
+import { sessionOver } from "./kill-session.ts";
 
 /** How a program has ended. */
 export interface Exit {
@@ -18,8 +18,8 @@ export interface Terminal {
   onExit(listener: (exit: Exit) => void): () => void;
   write(data: string): void;
   resize(columns: number, rows: number): void;
-  /** Hangs up, and ends what was started in it, also what does not go by itself. */
-  stop(): void;
+  /** Hangs up, and ends what was started in it, also what does not go by itself. Resolves once nothing of it runs any more. */
+  stop(): Promise<void>;
 }
 
 /** Characters of output that are kept. */
@@ -87,8 +87,14 @@ export function startTerminal(options: {
     kept = (kept + data).slice(-SCROLLBACK);
   });
   let ended = false;
+  let over: Promise<void> | null = null;
+  const untilOver = () => {
+    over ??= sessionOver(pty.pid, GRACE);
+    return over;
+  };
   pty.onExit(() => {
     ended = true;
+    void untilOver();
   });
   return {
     pid: pty.pid,
@@ -108,10 +114,9 @@ export function startTerminal(options: {
       if (!ended) pty.resize(columns, rows);
     },
     stop() {
-      if (ended) return;
       // Where the shell has a namespace of its own, all that runs there ends with it.
-      pty.kill("SIGHUP");
-      setTimeout(() => killSession(pty.pid), GRACE).unref();
+      if (!ended) pty.kill("SIGHUP");
+      return untilOver();
     },
   };
 }

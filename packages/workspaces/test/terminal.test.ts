@@ -26,7 +26,7 @@ beforeEach(() => {
   });
 });
 afterEach(async () => {
-  terminal.stop();
+  await terminal.stop();
   rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 

@@ -121,6 +121,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
        epoch integer NOT NULL, PRIMARY KEY (user_id, instance_id))`,
   ],
   [`ALTER TABLE activities ADD COLUMN kept_as text`],
+  [
+    // Of what is in no other table any more.
+    `CREATE TABLE deletions (id text PRIMARY KEY, begun_at text NOT NULL, instances text NOT NULL, users text NOT NULL, dropbox_path text)`,
+  ],
 ];
 
 /** Brings the database to this version. @throws StartError when it is a newer one's, untouched */

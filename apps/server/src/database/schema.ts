@@ -142,5 +142,7 @@ export interface Database {
   };
   /** Bytes a second; null for no limit. `schedule`: other limits within given hours, JSON. */
   bandwidth_limits: { user_id: string; up: number | null; down: number | null; schedule: string | null };
+  /** Units that are deleted, and something of them is not gone yet. `instances` and `users`: ids, JSON arrays. */
+  deletions: { id: string; begun_at: string; instances: string; users: string; dropbox_path: string | null };
   schema_version: { version: number; applied_at: Generated<string> };
 }

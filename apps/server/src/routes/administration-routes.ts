@@ -7,6 +7,7 @@ import {
   type Level,
   level,
   type Unit,
+  unitDeletion,
   unitName,
 } from "@twinfold/api";
 import type { FastifyRequest } from "fastify";
@@ -90,7 +91,7 @@ export const administrationRoutes =
     app.post(
       "/api/administration/:level/:id/delete",
       {
-        schema: { params: byUnit, body: z.object({ alsoInDropbox: z.boolean() }), response: { 200: dropboxOutcome } },
+        schema: { params: byUnit, body: z.object({ alsoInDropbox: z.boolean() }), response: { 200: unitDeletion } },
       },
       (request) => {
         const { alsoInDropbox } = request.body;

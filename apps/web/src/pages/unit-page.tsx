@@ -1,5 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
-import { type Administered, type AdministeredUnit, type DropboxOutcome, dropboxOutcome, level } from "@twinfold/api";
+import {
+  type Administered,
+  type AdministeredUnit,
+  type DropboxOutcome,
+  dropboxOutcome,
+  level,
+  type UnitDeletion,
+  unitDeletion,
+} from "@twinfold/api";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { z } from "zod";
@@ -65,7 +73,7 @@ function UnitDetails(props: {
     onSuccess: done,
   });
   const remove = useMutation({
-    mutationFn: () => post(`${address}/delete`, { alsoInDropbox }, dropboxOutcome),
+    mutationFn: () => post(`${address}/delete`, { alsoInDropbox }, unitDeletion),
     onSuccess: async (outcome) => {
       navigate("/admin", { state: { deleted: `${unit.name} was deleted. ${deletedInWords(outcome)}` } });
       await refresh();
@@ -169,9 +177,13 @@ function renamedInWords({ done, missed }: DropboxOutcome): string {
   return words.join(" ");
 }
 
-function deletedInWords({ done, missed }: DropboxOutcome): string {
+function deletedInWords({ done, missed, left }: UnitDeletion): string {
   const words = [done > 0 ? `The folder was deleted in ${dropboxes(done)}.` : "No folder in Dropbox was deleted."];
   if (missed > 0)
     words.push(`${dropboxes(missed)} could not be reached, and still ${missed === 1 ? "has" : "have"} it.`);
+  if (left)
+    words.push(
+      "Some of its files could not be removed from the server's disk: whoever runs the server finds why in its log. That is tried again when it next starts.",
+    );
   return words.join(" ");
 }

@@ -152,7 +152,10 @@ export function createRestore(
       writeFileSync(staged("plan"), JSON.stringify({ plan, begun: told } satisfies Journal), { mode: 0o600 });
       const made = plan.puts.filter(({ moved, kind }) => !moved && kind === "file");
       await flush([...made.map((one) => staged(one.staged)), staged("plan")], folder);
-      await meant();
+      await meant().catch((error: unknown) => {
+        forget();
+        throw error;
+      });
       renameSync(staged("plan"), staged(JOURNAL));
       await flush([], folder);
       try {
