@@ -1,5 +1,5 @@
 /** What users work in: the files of an instance as pages see them, applications that run on them, and snapshots of them. */
-export { FilesError, type FilesErrorCode } from "@twinfold/filesystem";
+export { FilesError, type FilesErrorCode, nameWith } from "@twinfold/filesystem";
 export { type DeletedItem, KEPT_HOURS } from "./deleted-items.ts";
 export { distribute, forgetTurn, isBegun, type LeftPath, type TargetOutcome } from "./distribution/distribute.ts";
 export type { Strategy } from "./distribution/plan.ts";

@@ -211,6 +211,20 @@ describe("who writes meanwhile loses nothing", () => {
       "log (changed during a distribution) 2.txt": "old and more",
     });
   });
+
+  test("so it is with a file whose name is as long as names get", async () => {
+    const long = `${"é".repeat(125)}.txt`;
+    inSource({ [long]: "new", "z.txt": "new" });
+    inTarget({ [long]: "old" });
+    const open = openSync(join(world.target, long), "a");
+    const running = world.distribute([long, "z.txt"], "overwrite", undefined, { grace: 300 });
+    while (target()[long] !== "new") await new Promise(setImmediate);
+    writeSync(open, " and more");
+    closeSync(open);
+    await running;
+    const beside = `${"é".repeat(109)} (changed during a distribution).txt`;
+    expect(target()).toEqual({ [long]: "new", "z.txt": "new", [beside]: "old and more" });
+  });
 });
 
 test("where the disk refuses one path, the others are done, and that one is told", async () => {

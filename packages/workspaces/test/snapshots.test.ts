@@ -292,3 +292,16 @@ test("what was written meanwhile in a folder that a restore takes away is kept i
   expect(readdirSync(join(root, "kept")).sort()).toEqual(["a (changed during a restore).txt", "then"]);
   expect(content("kept/a (changed during a restore).txt")).toBe("written at the last moment");
 });
+
+test("what was written meanwhile to a file whose name is as long as names get is kept beside it", async () => {
+  const long = `${"語".repeat(83)}.txt`;
+  put(long, "then");
+  put("other", "then");
+  const { id } = await snapshots.take("");
+  put(long, "now");
+  put("other", "now");
+  await snapshots.restore(id, { meant: async () => put(long, "written at the last moment") });
+  const beside = `${"語".repeat(74)} (changed during a restore).txt`;
+  expect(readdirSync(root).sort()).toEqual([beside, long, "other"].sort());
+  expect([content(long), content("other"), content(beside)]).toEqual(["then", "then", "written at the last moment"]);
+});

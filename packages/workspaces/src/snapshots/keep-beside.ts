@@ -1,4 +1,5 @@
 import { lstatSync, renameSync } from "node:fs";
+import { nameWith } from "@twinfold/filesystem";
 import { type Bytes, joinBytes } from "./bytes.ts";
 import { atPlace } from "./place-walk.ts";
 
@@ -10,10 +11,8 @@ export function keepBeside(root: string, path: Bytes, file: string | Buffer, wor
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
   let folder = path.slice(0, Math.max(0, slash));
-  const dot = name.lastIndexOf(".");
-  const start = dot > 0 ? dot : name.length;
   for (let count = 1; ; ) {
-    const kept = `${name.slice(0, start)} (${words})${count === 1 ? "" : ` ${count}`}${name.slice(start)}`;
+    const kept = nameWith(name, ` (${words})${count === 1 ? "" : ` ${count}`}`, "latin1");
     const free = atPlace(root, joinBytes(folder, kept), (there) => {
       if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) return false;
       renameSync(file, there);
