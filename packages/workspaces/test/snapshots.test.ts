@@ -305,3 +305,36 @@ test("what was written meanwhile to a file whose name is as long as names get is
   expect(readdirSync(root).sort()).toEqual([beside, long, "other"].sort());
   expect([content(long), content("other"), content(beside)]).toEqual(["then", "then", "written at the last moment"]);
 });
+
+test("a file that is to be moved back, and is written to just then, is kept beside: what comes back is what was saved", async () => {
+  put("a.txt", "then");
+  const { mtimeMs } = statSync(join(root, "a.txt"));
+  const { id } = await snapshots.take("");
+  renameSync(join(root, "a.txt"), join(root, "b.txt"));
+  await snapshots.restore(id, { meant: async () => put("b.txt", "written at the last moment") });
+  expect(readdirSync(root).sort()).toEqual(["a.txt", "b (changed during a restore).txt"]);
+  expect([content("a.txt"), content("b (changed during a restore).txt")]).toEqual([
+    "then",
+    "written at the last moment",
+  ]);
+  expect(statSync(join(root, "b (changed during a restore).txt")).mtimeMs).not.toBe(mtimeMs);
+  const { added, changed, deleted } = await snapshots.compare(id);
+  expect([paths(added), paths(changed), paths(deleted)]).toEqual([["b (changed during a restore).txt"], [], []]);
+});
+
+test("a link that a kill left where a file is put together leads a later restore nowhere", async () => {
+  put("a.txt", "then");
+  writeFileSync(join(world, "outside"), "not ours");
+  const { id } = await snapshots.take("");
+  rmSync(join(root, "a.txt"));
+  const [one] = kept();
+  const hash = `${one?.parentPath.slice(-2)}${one?.name}`;
+  const back = { path: "a.txt", staged: "new-0", moved: false, kind: "file", hash, mode: 0o644, mtimeMs: 1000 };
+  const plan = { takes: [], removedFolders: [], newFolders: [], puts: [back], modes: [] };
+  mkdirSync(join(world, "saved/restore"));
+  symlinkSync(join(world, "outside"), join(world, "saved/restore/making"));
+  writeFileSync(join(world, "saved/restore/journal.json"), JSON.stringify({ plan, begun: { gone: [], word: null } }));
+  await snapshots.finish();
+  expect([content("a.txt"), readFileSync(join(world, "outside"), "utf8")]).toEqual(["then", "not ours"]);
+  expect(snapshots.list().map((found) => found.id)).toEqual([id]);
+});
