@@ -228,7 +228,7 @@ describe("who writes meanwhile loses nothing", () => {
 });
 
 test("while the source is restored, a stage waits: it has the files of one state, and all of them", async () => {
-  const files = (what: string) => Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`${n}`, `${what} ${n}`]));
+  const files = (what: string) => Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${n}`, `${what} ${n}`]));
   inSource(files("then"));
   const stages = await world.saved(world.source, async (snapshots) => {
     const { id } = await snapshots.take("");
