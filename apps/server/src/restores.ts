@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { type LeftPath, openSnapshots, type RestoreChoice, type Snapshot, type Snapshots } from "@twinfold/workspaces";
+import {
+  isRestoreUnfinished,
+  type LeftPath,
+  openSnapshots,
+  type RestoreChoice,
+  type Snapshot,
+  type Snapshots,
+} from "@twinfold/workspaces";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
 import type { BegunRestores } from "./begun-restores.ts";
@@ -162,7 +169,7 @@ export function createRestores(parts: {
           }
         };
         // What syncs now would carry files that are neither the ones nor the others.
-        if (snapshots.isUnfinished()) unfinished.goOn(instance.id, snapshots, goOn);
+        if (snapshots.isUnfinished()) unfinished.goOn(instance.id, snapshots.finish, goOn);
         else await goOn();
       }
     },
@@ -191,13 +198,14 @@ export function createRestores(parts: {
     async recover(): Promise<void> {
       const folder = places.allSnapshots;
       for (const instanceId of existsSync(folder) ? readdirSync(folder) : []) {
-        const snapshots = await of(instanceId).catch((error: unknown) => {
+        await of(instanceId).catch((error: unknown) => {
           parts.log(`the snapshots of instance ${instanceId} can't be opened: ${error}`);
         });
-        if (snapshots?.isUnfinished() !== true) continue;
+        if (!isRestoreUnfinished(places.snapshots(instanceId))) continue;
         const end = underWay.begin(instanceId);
         const resume = await sync.suspend(new Set([instanceId]));
-        unfinished.goOn(instanceId, snapshots, async () => {
+        const finish = async () => (await of(instanceId)).finish();
+        unfinished.goOn(instanceId, finish, async () => {
           end();
           await resume();
         });

@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import type { Snapshots } from "@twinfold/workspaces";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
 
 /** How often a restore that has stopped half way is gone on with, in milliseconds. */
@@ -19,11 +18,11 @@ export function createUnfinishedRestores(parts: {
   const waiting = new Set<Promise<void>>();
   const ended = new AbortController();
 
-  async function finish(instanceId: string, snapshots: Snapshots): Promise<void> {
+  async function untilDone(instanceId: string, finish: () => Promise<void>): Promise<void> {
     let said = "";
     for (;;) {
       try {
-        return await snapshots.finish();
+        return await finish();
       } catch (error) {
         if (`${error}` !== said) parts.log(`a restore in instance ${instanceId} could not be finished: ${error}`);
         said = `${error}`;
@@ -33,11 +32,11 @@ export function createUnfinishedRestores(parts: {
   }
 
   return {
-    /** @param done lets all go on there; not called when the server ends before */
-    goOn(instanceId: string, snapshots: Snapshots, done: () => Promise<void>): void {
+    /** @param finish throws what stops it @param done lets all go on there; not called when the server ends before */
+    goOn(instanceId: string, finish: () => Promise<void>, done: () => Promise<void>): void {
       parts.underWay.say(instanceId, STOPPED);
-      const going: Promise<void> = finish(instanceId, snapshots)
-        .then(done)
+      const going: Promise<void> = untilDone(instanceId, finish)
+        .then(() => (ended.signal.aborted ? undefined : done()))
         .catch((error: unknown) => {
           if (!ended.signal.aborted) parts.log(`instance ${instanceId}: ${error}`);
         })
@@ -47,6 +46,7 @@ export function createUnfinishedRestores(parts: {
     /** The server ends; its next start goes on. */
     letGo: (): void => ended.abort(),
     async close(): Promise<void> {
+      ended.abort();
       await Promise.all(waiting);
     },
   };

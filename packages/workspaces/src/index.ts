@@ -20,5 +20,11 @@ export type { BegunRestore } from "./snapshots/restore.ts";
 export type { Found, RestoreChoice } from "./snapshots/restore-choice.ts";
 export { expired, type Retention } from "./snapshots/retention.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshots/snapshot-error.ts";
-export { openSnapshots, type RestoredSnapshot, type SnapshotEntry, type Snapshots } from "./snapshots/snapshots.ts";
+export {
+  isRestoreUnfinished,
+  openSnapshots,
+  type RestoredSnapshot,
+  type SnapshotEntry,
+  type Snapshots,
+} from "./snapshots/snapshots.ts";
 export { type Exit, filesAsSeen, startTerminal, type Terminal } from "./terminal.ts";

@@ -5,7 +5,7 @@ import type { AtPlace } from "./place-walk.ts";
 
 /**
  * Gives a file that somebody wrote to meanwhile a free name beside the path that it was to leave: `NAME (WORDS).EXT`, in the
- * nearest folder above where its own is gone. @param file by any name, on the root's file system
+ * nearest folder above where its own is gone. @throws where there is none. @param file by any name, on the root's file system
  */
 export function keepBeside(at: AtPlace, path: Bytes, file: string | Buffer, words: string): void {
   const slash = path.lastIndexOf("/");
@@ -20,6 +20,7 @@ export function keepBeside(at: AtPlace, path: Bytes, file: string | Buffer, word
     });
     if (free === true) return;
     if (free === false) count++;
+    else if (folder === "") throw new Error("the folder that it was in is gone, with all that it was in");
     else folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/")));
   }
 }

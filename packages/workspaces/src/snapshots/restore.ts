@@ -20,6 +20,9 @@ import { writablePlaces } from "./writable-place.ts";
 
 const JOURNAL = "journal.json";
 
+/** Whether one has begun there and is neither done nor undone. @param folder as `createRestore` has it */
+export const isUnfinished = (folder: string): boolean => existsSync(`${folder}/${JOURNAL}`);
+
 /** What whoever keeps books on restores is told of one; it lies in the journal, so it holds exactly when the restore does. */
 export interface BegunRestore {
   /** What goes, as text. */
@@ -109,11 +112,9 @@ export function createRestore(
       }
       return carryOut(journal.plan);
     },
-    /** Whether one has begun and is neither done nor undone. */
-    isUnfinished: (): boolean => existsSync(staged(JOURNAL)),
     /** One that was cut short is finished or, where nothing was touched yet, forgotten. */
     async recover(): Promise<readonly Refused[]> {
-      if (!existsSync(staged(JOURNAL))) {
+      if (!isUnfinished(folder)) {
         rmSync(folder, { recursive: true, force: true });
         return [];
       }

@@ -10,7 +10,7 @@ import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
 import { heldBy } from "./held-by.ts";
 import { type Mark, marksOf } from "./marks.ts";
-import { type BegunRestore, createRestore } from "./restore.ts";
+import { type BegunRestore, createRestore, isUnfinished } from "./restore.ts";
 import { choose, type RestoreChoice } from "./restore-choice.ts";
 import { planRestore } from "./restore-plan.ts";
 import { SnapshotError, snapshotError } from "./snapshot-error.ts";
@@ -98,6 +98,9 @@ export interface Snapshots {
   alone<T>(body: (save: (note: string) => Promise<Snapshot>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Whether a restore has stopped half way there. @param folder as `openSnapshots` has it */
+export const isRestoreUnfinished = (folder: string): boolean => isUnfinished(`${folder}/restore`);
 
 /**
  * @param root the files @param folder where snapshots lie, on the root's file system, and for one process alone
@@ -216,7 +219,7 @@ export async function openSnapshots(
         const found = await restore.run({ plan, begun: told }, async () => meant?.(goneAsText, left.map(toText)));
         return { ...published(safety), refused: found.map(inText) };
       }),
-    isUnfinished: restore.isUnfinished,
+    isUnfinished: () => isRestoreUnfinished(folder),
     finish: () => alone(finish),
     items: (id) => differences(null, find(id).tree, catalogue.tree),
     content: contents.place,

@@ -64,7 +64,7 @@ export async function swapFiles(
     if (!refused.has(path)) refused.set(path, why);
   }
 
-  /** @returns whether it was done */
+  /** @returns whether it was not refused */
   function attempt(path: Bytes, step: () => void): boolean {
     try {
       step();
@@ -76,10 +76,14 @@ export async function swapFiles(
   }
 
   /** What comes to a path, unless that, or what it lies in, was refused before. */
-  function come(path: Bytes, step: () => void): void {
+  function come(path: Bytes, step: (there: string | Buffer) => void): void {
     const before = refused.size === 0 ? undefined : pathsTo(path).find((one) => refused.has(one));
     if (before !== undefined) refuse(path, `"${toText(before)}" could not be restored.`);
-    if (before !== undefined || !attempt(path, step)) lacking.add(path);
+    else
+      attempt(path, () => {
+        if (at(path, step) === null) refuse(path, NO_FOLDER);
+      });
+    if (refused.has(path)) lacking.add(path);
   }
 
   function take({ path, staged: name, inode }: Take): void {
@@ -90,39 +94,33 @@ export async function swapFiles(
     });
   }
 
-  function put(one: Put): void {
+  function put(one: Put, there: string | Buffer): void {
     const file = staged(one.staged);
-    const done = at(one.path, (there) => {
-      const inTheWay = stat(there);
-      const isPlaced = () => inTheWay !== undefined && inTheWay.ino === stat(file)?.ino;
-      const old = isPlaced() ? undefined : takenAs.get(one.staged);
-      if (old !== undefined && isChanged(old)) setAside(old.path, file);
-      else if (stat(file) === undefined && inTheWay !== undefined) return true;
-      if (stat(file) === undefined) {
-        // What was to be moved here is gone, or is what somebody wrote just then: its content was saved.
-        rmSync(staged(MAKING), { force: true });
-        make(one, staged(MAKING));
-        renameSync(staged(MAKING), file);
-      }
-      if (!isPlaced()) {
-        if (inTheWay !== undefined) setAside(one.path, there);
-        linkSync(file, there);
-      }
-      if (one.moved) dress(one, there);
-      unlinkSync(file);
-      return true;
-    });
-    if (done === null) refuse(one.path, NO_FOLDER);
-    if (done === null) lacking.add(one.path);
+    const inTheWay = stat(there);
+    const isPlaced = () => inTheWay !== undefined && inTheWay.ino === stat(file)?.ino;
+    const old = isPlaced() ? undefined : takenAs.get(one.staged);
+    if (old !== undefined && isChanged(old)) setAside(old.path, file);
+    // An earlier process has put it there.
+    else if (stat(file) === undefined && inTheWay !== undefined) return;
+    if (stat(file) === undefined) {
+      // What was to be moved here is gone, or is what somebody wrote just then: its content was saved.
+      rmSync(staged(MAKING), { force: true });
+      make(one, staged(MAKING));
+      renameSync(staged(MAKING), file);
+    }
+    if (!isPlaced()) {
+      if (inTheWay !== undefined) setAside(one.path, there);
+      linkSync(file, there);
+    }
+    if (one.moved) dress(one, there);
+    unlinkSync(file);
   }
 
-  function makeFolder(path: Bytes): void {
-    at(path, (there) => {
-      const stats = stat(there);
-      if (stats?.isDirectory()) return;
-      if (stats !== undefined) setAside(path, there);
-      mkdirSync(there, 0o700);
-    });
+  function makeFolder(path: Bytes, there: string | Buffer): void {
+    const stats = stat(there);
+    if (stats?.isDirectory()) return;
+    if (stats !== undefined) setAside(path, there);
+    mkdirSync(there, 0o700);
   }
 
   /** What is there by nobody's plan. */
@@ -150,15 +148,16 @@ export async function swapFiles(
 
   await each(plan.takes, (one) => attempt(one.path, () => take(one)));
   await each(plan.removedFolders, (path) => attempt(path, () => at(path, removeIfEmpty)));
-  await each(plan.newFolders, (path) => come(path, () => makeFolder(path)));
-  await each(plan.puts, (one) => come(one.path, () => put(one)));
+  await each(plan.newFolders, (path) => come(path, (there) => makeFolder(path, there)));
+  await each(plan.puts, (one) => come(one.path, (there) => put(one, there)));
   await each(plan.modes, ({ path, mode }) => attempt(path, () => at(path, (there) => setModeOf(there, mode))));
+  const isLacking = (path: Bytes) => lacking.size > 0 && pathsTo(path).some((one) => lacking.has(one));
   const unmoved = new Set(plan.puts.filter(({ path }) => lacking.has(path)).map((one) => one.staged));
   await each(plan.takes, (one) => {
     const { path } = one;
     const file = staged(one.staged);
     if (stat(file) === undefined) return;
-    if (lacking.has(path) || unmoved.has(one.staged)) keepInSight(path, file, () => giveBack(path, file));
+    if (isLacking(path) || unmoved.has(one.staged)) keepInSight(path, file, () => giveBack(path, file));
     else if (isChanged(one)) keepInSight(path, file, () => setAside(path, file));
   });
   return [...refused].map(([path, words]) => ({ path, why: words }));
