@@ -254,6 +254,7 @@ export function createApplications(parts: {
         const instance = await parts.hierarchy.instance(userId, instanceId).catch(() => null);
         if (instance?.role === "editor" && catalogue.find(kind) !== undefined) {
           try {
+            parts.restoresUnderWay.check(instanceId);
             await launch(row, instance);
             continue;
           } catch (error) {

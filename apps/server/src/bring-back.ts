@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { hashedFile } from "@twinfold/session";
-import { FilesError, type FolderFiles } from "@twinfold/workspaces";
+import { FilesError, type FolderFiles, nameWith } from "@twinfold/workspaces";
 import type { Kept, KeptContents } from "./kept-contents.ts";
 
 /** How often it is tried again while somebody else writes there. */
@@ -73,7 +73,7 @@ export async function makeFolders(files: FolderFiles, path: string): Promise<voi
 
 /** `report (brought back 2026-01-31).txt`; with a counter from the second on. */
 function besideName(path: string, count: number): string {
-  const { dir, name, ext } = posix.parse(path);
+  const { dir, base } = posix.parse(path);
   const day = new Date().toISOString().slice(0, 10);
-  return posix.join(dir, `${name} (brought back ${day}${count > 1 ? ` ${count}` : ""})${ext}`);
+  return posix.join(dir, nameWith(base, ` (brought back ${day}${count > 1 ? ` ${count}` : ""})`));
 }

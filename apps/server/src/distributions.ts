@@ -22,6 +22,7 @@ import { createDistributionRecords, isUndoable } from "./distribution-records.ts
 import type { Hierarchy, PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
 import type { LiveEvents } from "./live-events.ts";
+import { namedInWords } from "./named-in-words.ts";
 import type { Places } from "./places.ts";
 import type { RestoredDeletions } from "./restored-deletions.ts";
 import type { Restored, Restores } from "./restores.ts";
@@ -38,8 +39,6 @@ export interface DistributionWish {
   readonly notify: boolean;
 }
 
-/** Paths that a sentence names. */
-const MOST_NAMED = 10;
 /** Targets in which a distribution is undone at the same time: most of that is waiting for what Dropbox still has. */
 const UNDONE_AT_ONCE = 4;
 
@@ -202,7 +201,7 @@ export function createDistributions(parts: {
     if (target.safety_id === null || !isUndoable(target)) throw nothingToUndo();
     const from = await sourceOf(distribution);
     const done = await restores.restore(userId, instance, target.safety_id, { where: target.touched });
-    await records.set(id, targetId, "undone", keptInWords(done.left));
+    await records.set(id, targetId, "undone", inWords(done));
     for (const one of entriesOfUndo(distribution, from, done.left.length)) parts.activity.note(userId, targetId, one);
     parts.events.tell(userId, "distribution", { instanceId: targetId });
     return done;
@@ -274,10 +273,12 @@ export function createDistributions(parts: {
 }
 
 /** What an undo has left; null when that is nothing. */
-function keptInWords(left: readonly string[]): string | null {
-  if (left.length === 0) return null;
-  const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : "";
-  return `Changed since, and left as it is: ${left.slice(0, MOST_NAMED).join(", ")}${more}.`;
+function inWords({ left, refused }: Restored): string | null {
+  const sentences: string[] = [];
+  if (left.length > 0) sentences.push(`Changed since, and left as it is: ${namedInWords(left)}.`);
+  const closed = refused.map(({ path, why }) => `${path} (${why})`);
+  if (refused.length > 0) sentences.push(`Could not be brought back: ${namedInWords(closed)}.`);
+  return sentences.length === 0 ? null : sentences.join(" ");
 }
 
 const noneSuch = () => new RequestError(404, "not-found", "There is no such distribution.");

@@ -1,16 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { openSnapshots, type RestoreChoice, type Snapshot, type Snapshots } from "@twinfold/workspaces";
+import {
+  isRestoreUnfinished,
+  type LeftPath,
+  openSnapshots,
+  type RestoreChoice,
+  type Snapshot,
+  type Snapshots,
+} from "@twinfold/workspaces";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Applications } from "./applications.ts";
 import type { BegunRestores } from "./begun-restores.ts";
 import type { DropboxFolders } from "./dropbox-folders.ts";
 import { checkStillEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
 import type { Links } from "./links.ts";
+import { namedInWords } from "./named-in-words.ts";
 import type { Places } from "./places.ts";
 import type { RestoresUnderWay } from "./restores-under-way.ts";
+import { RequestError } from "./server-error.ts";
 import type { SyncManager } from "./sync-manager.ts";
+import { createUnfinishedRestores } from "./unfinished-restores.ts";
 
 /** Seconds that Dropbox is given to hand out what it still has, before files are restored. */
 const HEAR_OUT = 20;
@@ -27,6 +37,8 @@ export interface Restored {
   readonly copy: string | null;
   /** Of what was chosen: paths at which there is something else by now, left as they are. */
   readonly left: readonly string[];
+  /** What could not be restored; what was there before is there still, or beside it. */
+  readonly refused: readonly LeftPath[];
 }
 
 /** What is restored, and whether a full copy of what Dropbox has is kept there, beside it. */
@@ -48,13 +60,17 @@ export function createRestores(parts: {
   const { places, links, folders, sync, applications, begun, underWay } = parts;
   const opened = new Map<string, Promise<Snapshots>>();
   const settling = new Set<Promise<void>>();
+  const unfinished = createUnfinishedRestores({ underWay, log: parts.log });
   let closing = false;
 
   function of(instanceId: string): Promise<Snapshots> {
     let snapshots = opened.get(instanceId);
     if (snapshots === undefined) {
-      snapshots = openSnapshots(places.files(instanceId), places.snapshots(instanceId), (restore) =>
-        begun.note(instanceId, restore),
+      snapshots = openSnapshots(
+        places.files(instanceId),
+        places.snapshots(instanceId),
+        (restore) => begun.note(instanceId, restore),
+        (refused) => parts.log(`what a restore in instance ${instanceId} could not restore: ${inWords(refused)}`),
       );
       opened.set(instanceId, snapshots);
       // What failed is tried again by whoever asks next.
@@ -125,7 +141,7 @@ export function createRestores(parts: {
         let left: readonly string[] = [];
         // Where only some files were chosen, the others go on as they are.
         const isWhole = choice.paths === undefined && choice.where === undefined;
-        const safety = await snapshots.restore(snapshotId, {
+        const { refused, ...safety } = await snapshots.restore(snapshotId, {
           ...choice,
           word: begun.word({ users, unheard: isWhole ? unheard : [] }),
           meant: async (_gone, stays) => {
@@ -136,20 +152,30 @@ export function createRestores(parts: {
         // The safety snapshot bears the words of the one that was restored.
         const named = safety.note === "" ? "from a snapshot" : `from the snapshot "${safety.note}"`;
         const from = copy === null ? named : `${named}; what Dropbox had is kept there, in ${copy}`;
+        const butFor = refused.length === 0 ? "" : `; what could not be restored: ${inWords(refused)}`;
         // Who undoes a distribution says so by the paths that she chose for it.
         for (const path of choice.where === undefined ? (choice.paths ?? [""]) : []) {
-          parts.activity.note(userId, instance.id, { action: "restore", path, reason: from });
+          parts.activity.note(userId, instance.id, { action: "restore", path, reason: `${from}${butFor}` });
         }
-        return { safety, reached: unheard.length === 0, copy, left };
+        return { safety, reached: unheard.length === 0, copy, left, refused };
+      } catch (error) {
+        if (!snapshots.isUnfinished()) throw error;
+        parts.log(`${instance.remotePath}: a restore has stopped half way: ${error}`);
+        throw halfWay();
       } finally {
-        end();
-        await resume?.();
-        for (const user of users) {
-          const settled: Promise<void> = settle(user, instance, reason)
-            .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
-            .finally(() => settling.delete(settled));
-          settling.add(settled);
-        }
+        const goOn = async () => {
+          end();
+          await resume?.();
+          for (const user of users) {
+            const settled: Promise<void> = settle(user, instance, reason)
+              .catch((error: unknown) => parts.log(`${instance.remotePath}: ${error}`))
+              .finally(() => settling.delete(settled));
+            settling.add(settled);
+          }
+        };
+        // What syncs now would carry files that are neither the ones nor the others.
+        if (snapshots.isUnfinished()) unfinished.goOn(instance.id, snapshots.finish, goOn);
+        else await goOn();
       }
     },
     /** A snapshot of another instance: it is among this one's from then on, and restored from there. */
@@ -178,19 +204,38 @@ export function createRestores(parts: {
       const folder = places.allSnapshots;
       for (const instanceId of existsSync(folder) ? readdirSync(folder) : []) {
         await of(instanceId).catch((error: unknown) => {
-          parts.log(`a restore in instance ${instanceId} could not be finished: ${error}`);
+          parts.log(`the snapshots of instance ${instanceId} can't be opened: ${error}`);
+        });
+        if (!isRestoreUnfinished(places.snapshots(instanceId))) continue;
+        const end = underWay.begin(instanceId);
+        const resume = await sync.suspend(new Set([instanceId]));
+        const finish = async () => (await of(instanceId)).finish();
+        unfinished.goOn(instanceId, finish, async () => {
+          end();
+          await resume();
         });
       }
     },
     /** The server ends: sessions are not waited for any more. */
     letGo(): void {
       closing = true;
+      unfinished.letGo();
     },
     async closeAll(): Promise<void> {
+      await unfinished.close();
       await Promise.all(settling);
       for (const snapshots of opened.values()) await (await snapshots).close();
     },
   };
 }
+
+const halfWay = () =>
+  new RequestError(
+    503,
+    "half-restored",
+    "The restore has stopped half way, by something on the server's disk. It is gone on with every ten seconds; until it is done, nothing runs or syncs here. Whoever runs the server finds why in its log.",
+  );
+
+const inWords = (refused: readonly LeftPath[]) => namedInWords(refused.map(({ path, why }) => `"${path}" (${why})`));
 
 export type Restores = ReturnType<typeof createRestores>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { filePath } from "./files.ts";
-import { restored } from "./snapshots.ts";
+import { pathsWithWhy, restored } from "./snapshots.ts";
 
 /**
  * What becomes of files that a target has already. `overwrite`: those on the stage take their place; `extra`: they stay;
@@ -39,10 +39,6 @@ export type TargetState = z.infer<typeof targetState>;
 export const MOST_OUTCOMES = 20;
 
 const paths = z.object({ count: z.number(), paths: z.array(z.string()) });
-const pathsWithWhy = z.object({
-  count: z.number(),
-  paths: z.array(z.object({ path: z.string(), why: z.string() })),
-});
 export const distributionOutcome = z.object({
   copied: paths,
   replaced: paths,

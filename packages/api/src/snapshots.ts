@@ -63,5 +63,18 @@ export const restoreRequest = z.object({
   into: z.string().optional(),
   copyInDropbox: z.boolean().default(false),
 });
-/** `reached`: whether Dropbox could be heard out first; `copy`: where the copy is that was asked for, if there was a folder. */
-export const restored = z.object({ safety: snapshot, reached: z.boolean(), copy: z.string().nullable() });
+/** Paths of which each may be something to do; the first of them are named. */
+export const pathsWithWhy = z.object({
+  count: z.number(),
+  paths: z.array(z.object({ path: z.string(), why: z.string() })),
+});
+/**
+ * `reached`: whether Dropbox could be heard out first; `copy`: where the copy is that was asked for, if there was a folder;
+ * `refused`: what could not be restored, where what was there before is there still, or beside it.
+ */
+export const restored = z.object({
+  safety: snapshot,
+  reached: z.boolean(),
+  copy: z.string().nullable(),
+  refused: pathsWithWhy,
+});

@@ -8,6 +8,7 @@ export type { HasherSource } from "./hashing-worker.ts";
 export { type FolderPlace, HeldFolder, inFolder, inFolderIfThere } from "./held-folder.ts";
 export { InTheWayError } from "./in-the-way.ts";
 export { type OpenedFileSystem, openFileSystem } from "./linux-file-system.ts";
+export { nameWith } from "./name-with.ts";
 export { flushFileSystem } from "./native.ts";
 export { numberedName } from "./numbered-name.ts";
 export { openBelow } from "./open-below.ts";

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isBegun } from "../src/index.ts";
+import { isBegun, putOnStage } from "../src/index.ts";
 import { openWorld, type World } from "./distribution-world.ts";
 
 /** A user of the system who owns nothing. */
@@ -211,6 +211,46 @@ describe("who writes meanwhile loses nothing", () => {
       "log (changed during a distribution) 2.txt": "old and more",
     });
   });
+
+  test("so it is with a file whose name is as long as names get", async () => {
+    const long = `${"é".repeat(125)}.txt`;
+    inSource({ [long]: "new", "z.txt": "new" });
+    inTarget({ [long]: "old" });
+    const open = openSync(join(world.target, long), "a");
+    const running = world.distribute([long, "z.txt"], "overwrite", undefined, { grace: 300 });
+    while (target()[long] !== "new") await new Promise(setImmediate);
+    writeSync(open, " and more");
+    closeSync(open);
+    await running;
+    const beside = `${"é".repeat(109)} (changed during a distribution).txt`;
+    expect(target()).toEqual({ [long]: "new", "z.txt": "new", [beside]: "old and more" });
+  });
+});
+
+test("while the source is restored, a stage waits: it has the files of one state, and all of them", async () => {
+  const files = (what: string) => Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${n}`, `${what} ${n}`]));
+  inSource(files("then"));
+  const stages = await world.saved(world.source, async (snapshots) => {
+    const { id } = await snapshots.take("");
+    inSource(files("now"));
+    const stage = (name: string) =>
+      putOnStage({
+        ...{ root: world.source, snapshots, snapshotId: null },
+        ...{ paths: Object.keys(files("")), folder: join(world.work, name) },
+      });
+    const early = stage("early");
+    let late = early;
+    await snapshots.restore(id, {
+      meant: async () => {
+        late = stage("late");
+      },
+    });
+    return Promise.all([early, late]);
+  });
+  const staged = stages.map(({ items, content }) =>
+    Object.fromEntries(items.map(({ path, hash }) => [path, readFileSync(content(hash), "utf8")])),
+  );
+  expect(staged).toEqual([files("now"), files("then")]);
 });
 
 test("where the disk refuses one path, the others are done, and that one is told", async () => {

@@ -292,3 +292,49 @@ test("what was written meanwhile in a folder that a restore takes away is kept i
   expect(readdirSync(join(root, "kept")).sort()).toEqual(["a (changed during a restore).txt", "then"]);
   expect(content("kept/a (changed during a restore).txt")).toBe("written at the last moment");
 });
+
+test("what was written meanwhile to a file whose name is as long as names get is kept beside it", async () => {
+  const long = `${"語".repeat(83)}.txt`;
+  put(long, "then");
+  put("other", "then");
+  const { id } = await snapshots.take("");
+  put(long, "now");
+  put("other", "now");
+  await snapshots.restore(id, { meant: async () => put(long, "written at the last moment") });
+  const beside = `${"語".repeat(74)} (changed during a restore).txt`;
+  expect(readdirSync(root).sort()).toEqual([beside, long, "other"].sort());
+  expect([content(long), content("other"), content(beside)]).toEqual(["then", "then", "written at the last moment"]);
+});
+
+test("a file that is to be moved back, and is written to just then, is kept beside: what comes back is what was saved", async () => {
+  put("a.txt", "then");
+  const { mtimeMs } = statSync(join(root, "a.txt"));
+  const { id } = await snapshots.take("");
+  renameSync(join(root, "a.txt"), join(root, "b.txt"));
+  await snapshots.restore(id, { meant: async () => put("b.txt", "written at the last moment") });
+  expect(readdirSync(root).sort()).toEqual(["a.txt", "b (changed during a restore).txt"]);
+  expect([content("a.txt"), content("b (changed during a restore).txt")]).toEqual([
+    "then",
+    "written at the last moment",
+  ]);
+  expect(statSync(join(root, "b (changed during a restore).txt")).mtimeMs).not.toBe(mtimeMs);
+  const { added, changed, deleted } = await snapshots.compare(id);
+  expect([paths(added), paths(changed), paths(deleted)]).toEqual([["b (changed during a restore).txt"], [], []]);
+});
+
+test("a link that a kill left where a file is put together leads a later restore nowhere", async () => {
+  put("a.txt", "then");
+  writeFileSync(join(world, "outside"), "not ours");
+  const { id } = await snapshots.take("");
+  rmSync(join(root, "a.txt"));
+  const [one] = kept();
+  const hash = `${one?.parentPath.slice(-2)}${one?.name}`;
+  const back = { path: "a.txt", staged: "new-0", moved: false, kind: "file", hash, mode: 0o644, mtimeMs: 1000 };
+  const plan = { takes: [], removedFolders: [], newFolders: [], puts: [back], modes: [] };
+  mkdirSync(join(world, "saved/restore"));
+  symlinkSync(join(world, "outside"), join(world, "saved/restore/making"));
+  writeFileSync(join(world, "saved/restore/journal.json"), JSON.stringify({ plan, begun: { gone: [], word: null } }));
+  await snapshots.finish();
+  expect([content("a.txt"), readFileSync(join(world, "outside"), "utf8")]).toEqual(["then", "not ours"]);
+  expect(snapshots.list().map((found) => found.id)).toEqual([id]);
+});

@@ -65,7 +65,9 @@ export const distributionRoutes =
         const by = await web.by(request);
         const note = async (targetId: string) =>
           audit.note(by, "undo distribution", aboutInstance(await hierarchy.instance(user.id, targetId)));
-        const told = ({ left, ...done }: Restored) => ({ ...done, left: firstOf(left) });
+        const told = ({ left, refused, ...done }: Restored) => ({
+          ...{ ...done, left: firstOf(left), refused: firstOf(refused) },
+        });
         const { targetId } = request.body;
         if (targetId !== undefined) {
           const done = await distributions.undo(user.id, source, distributionId, targetId);

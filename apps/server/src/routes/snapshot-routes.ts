@@ -18,6 +18,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { aboutInstance } from "../audit-log.ts";
 import { limitCostly } from "../costly-work.ts";
+import { firstOf } from "../distribution-records.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 
@@ -131,7 +132,7 @@ export const snapshotRoutes =
           ? restores.restore(user.id, instance, snapshotId, wish)
           : restores.restoreInto(user.id, target, { from: instance, snapshotId }, wish));
         await audit.note(await web.by(request), "restore", aboutInstance(target), details);
-        return done;
+        return { ...done, refused: firstOf(done.refused) };
       },
     );
     app.post(

@@ -11,6 +11,7 @@ import {
 import { post } from "../api.ts";
 import { countInWords, pathsInWords } from "../words.ts";
 import { Moment } from "./moment.tsx";
+import { NamedPaths } from "./named-paths.tsx";
 import { Failure, Notice } from "./notice.tsx";
 
 const STATES: Readonly<Record<TargetState, { readonly word: string; readonly tone: string }>> = {
@@ -116,8 +117,8 @@ function Target(props: {
   );
 }
 
-function Outcome({ of }: { readonly of: DistributionOutcome }) {
-  const { copied, replaced, removed, left, failed, same } = of;
+function Outcome({ of: outcome }: { readonly of: DistributionOutcome }) {
+  const { copied, replaced, removed, left, failed, same } = outcome;
   const counts = [
     [copied.count, "copied"],
     [replaced.count, "replaced"],
@@ -137,23 +138,12 @@ function Outcome({ of }: { readonly of: DistributionOutcome }) {
   return (
     <>
       <p>{words.length === 0 ? "Nothing was to be done." : `${words.join(", ")}.`}</p>
-      {lists.map(([title, { count, paths }]) =>
-        count === 0 ? null : (
+      {lists.map(([title, of]) =>
+        of.count === 0 ? null : (
           // What somebody may want to do something about is there to be seen.
           <details key={title} open={title === "Failed" || title === "Left as it is"}>
             <summary>{title}</summary>
-            <ul>
-              {paths.map((one) => {
-                const { path, why } = typeof one === "string" ? { path: one, why: null } : one;
-                return (
-                  <li key={path}>
-                    <code>{path}</code>
-                    {why !== null && `: ${why}`}
-                  </li>
-                );
-              })}
-            </ul>
-            {count > paths.length && <p className="quiet">and {(count - paths.length).toLocaleString("en")} more</p>}
+            <NamedPaths of={of} />
           </details>
         ),
       )}

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { useAddressParts } from "../address-parts.ts";
 import { post } from "../api.ts";
 import { Moment } from "../components/moment.tsx";
+import { NamedPaths } from "../components/named-paths.tsx";
 import { EmptyState, Failure, Notice } from "../components/notice.tsx";
 import { Question } from "../components/question.tsx";
 import { RestoreQuestion } from "../components/restore-question.tsx";
@@ -80,7 +81,7 @@ export function SnapshotsPage() {
         <Notice tone="warn">{list.data?.restoring ?? "Beginning"}. Applications of this instance are stopped.</Notice>
       )}
       {restore.isSuccess && (
-        <Notice tone="good">
+        <Notice tone={restore.data.refused.count > 0 ? "warn" : "good"}>
           <p>
             {restoredPaths === undefined
               ? "The snapshot is restored"
@@ -94,6 +95,15 @@ export function SnapshotsPage() {
               </>
             )}
           </p>
+          {restore.data.refused.count > 0 && (
+            <>
+              <p>
+                But for {countInWords(restore.data.refused.count, "path")}: what was there before is there still, or
+                beside it.
+              </p>
+              <NamedPaths of={restore.data.refused} />
+            </>
+          )}
           <button
             type="button"
             onClick={() => restore.mutate({ of: restore.data.safety, at: restoredTo ?? instance })}

@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
+import { inText, type LeftPath } from "../refusal.ts";
 import { type Bytes, toText } from "../snapshots/bytes.ts";
 import type { Found } from "../snapshots/restore-choice.ts";
 import { snapshotError } from "../snapshots/snapshot-error.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
 import { carryOut, type Done } from "./executor.ts";
 import { forgetJournal, type Journal, prepare, readJournal } from "./journal.ts";
-import { type DistributionPlan, type Left, planDistribution, type Strategy } from "./plan.ts";
+import { type DistributionPlan, planDistribution, type Strategy } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
 /** Milliseconds in which a program that has a replaced file open may still write to it, and have that kept. */
@@ -25,11 +26,6 @@ export interface TargetOutcome {
   readonly skipped: string | null;
   /** For the undo: each path that was changed, in latin1, and what is there now. */
   readonly touched: ReadonlyMap<string, Found>;
-}
-
-export interface LeftPath {
-  readonly path: string;
-  readonly why: string;
 }
 
 /**
@@ -114,5 +110,3 @@ function outcome(journal: Journal | null, plan: DistributionPlan, done: Done): T
     touched: done.touched,
   };
 }
-
-const inText = ({ path, why }: Left): LeftPath => ({ path: toText(path), why });

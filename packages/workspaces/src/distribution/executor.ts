@@ -1,6 +1,7 @@
 import { linkSync, lstatSync, mkdirSync, renameSync, rmdirSync, type Stats, unlinkSync } from "node:fs";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { exchangeNames, setModeOf } from "@twinfold/filesystem";
+import { refusal } from "../refusal.ts";
 import type { Bytes } from "../snapshots/bytes.ts";
 import { keepBeside } from "../snapshots/keep-beside.ts";
 import { atPlace } from "../snapshots/place-walk.ts";
@@ -98,7 +99,7 @@ export async function carryOut(
     if (stats === undefined) return;
     if (isKnown(stats, known)) unlinkSync(file);
     else {
-      keepBeside(root, path, file, KEPT);
+      keepBeside((...asked) => atPlace(root, ...asked), path, file, KEPT);
       left.push({ path, why: KEPT_BESIDE });
     }
   }
@@ -117,7 +118,7 @@ export async function carryOut(
       if (why === DONE) done();
       else left.push({ path, why });
     } catch (error) {
-      failed.push({ path, why: refusal(error) });
+      failed.push({ path, why: refusal(error, "distribute again") });
     }
   }
 
@@ -193,22 +194,4 @@ function removeFolder(there: string | Buffer): string {
 function setMode(there: string | Buffer, mode: number): string {
   setModeOf(there, mode, (stats) => stats.isDirectory());
   return DONE;
-}
-
-/** What the kernel said, in words. @throws what it has not said */
-function refusal(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case undefined:
-      throw error;
-    case "ENOSPC":
-    case "EDQUOT":
-      return "The disk is full.";
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return "Its folder can't be written to: change who may, then distribute again.";
-    default:
-      return `The disk refused it (${code}).`;
-  }
 }

@@ -54,32 +54,29 @@ export async function putOnStage(options: {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
     const contents = openContents(`${folder}/contents`);
-    let kept: Kept;
-    if (snapshotId === null) {
-      const now = await look({
-        ...{ root, before: null, readTree: () => EMPTY_TREE },
-        content: contents.keep,
-        wanted: isWanted,
-      });
-      kept = gather(
-        chosen,
-        differences(null, now.tree, (hash) => parseTree(now.trees.get(hash) ?? "")),
-      );
-      await contents.flush();
-    } else {
-      // A snapshot may be deleted before all targets have had their turn.
-      kept = await snapshots.alone(async () => {
-        const wanted = [...snapshots.items(snapshotId)].filter(({ path }) => isWanted(path));
-        const found = gather(chosen, wanted);
-        for (const { kind, hash } of found.items) {
-          const own = contents.place(hash);
-          if (kind === "folder" || existsSync(own)) continue;
-          mkdirSync(`${folder}/contents/${hash.slice(0, 2)}`, { recursive: true, mode: 0o700 });
-          linkSync(snapshots.content(hash), own);
-        }
-        return found;
-      });
-    }
+    // While a restore swaps files, there are neither the ones nor the others; and a snapshot may be deleted before all
+    // targets have had their turn.
+    const kept = await snapshots.alone(async (): Promise<Kept> => {
+      if (snapshotId === null) {
+        const now = await look({
+          ...{ root, before: null, readTree: () => EMPTY_TREE },
+          content: contents.keep,
+          wanted: isWanted,
+        });
+        const found = differences(null, now.tree, (hash) => parseTree(now.trees.get(hash) ?? ""));
+        return gather(chosen, found);
+      }
+      const wanted = [...snapshots.items(snapshotId)].filter(({ path }) => isWanted(path));
+      const found = gather(chosen, wanted);
+      for (const { kind, hash } of found.items) {
+        const own = contents.place(hash);
+        if (kind === "folder" || existsSync(own)) continue;
+        mkdirSync(`${folder}/contents/${hash.slice(0, 2)}`, { recursive: true, mode: 0o700 });
+        linkSync(snapshots.content(hash), own);
+      }
+      return found;
+    });
+    await contents.flush();
     writeFileSync(`${folder}/stage`, JSON.stringify(kept), { mode: 0o600 });
     await flush([`${folder}/stage`], folder);
     renameSync(`${folder}/stage`, `${folder}/stage.json`);

@@ -7,11 +7,15 @@ export function openBelow(root: string, names: readonly Bytes[]): number {
   return openFolderBelow(root, names.map(asPath));
 }
 
+/** `atPlace` of one root. */
+export type AtPlace = <T>(path: Bytes, body: (name: string | Buffer, folder: number) => T) => T | null;
+
 /**
- * Calls `body` with a name for a path below the root that can't lead elsewhere, good for the time of the call.
+ * Calls `body` with a name for a path below the root that can't lead elsewhere, and what its folder is held open by, both good
+ * for the time of the call.
  * @returns null when its folder is not there, or is none
  */
-export function atPlace<T>(root: string, path: Bytes, body: (name: string | Buffer) => T): T | null {
+export function atPlace<T>(root: string, path: Bytes, body: (name: string | Buffer, folder: number) => T): T | null {
   const names = path.split("/");
   const last = names.pop() ?? "";
   let fd: number;
@@ -23,7 +27,7 @@ export function atPlace<T>(root: string, path: Bytes, body: (name: string | Buff
     throw error;
   }
   try {
-    return body(asPath(`/proc/self/fd/${fd}/${last}`));
+    return body(asPath(`/proc/self/fd/${fd}/${last}`), fd);
   } finally {
     closeSync(fd);
   }

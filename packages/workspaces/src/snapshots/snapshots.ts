@@ -2,14 +2,16 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, fstatSync, mkdirSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
+import { inText, type LeftPath } from "../refusal.ts";
 import { isFull, openReserve } from "../reserve.ts";
 import { type Bytes, toBytes, toText } from "./bytes.ts";
 import { openCatalogue, type SavedSnapshot, type Snapshot } from "./catalogue.ts";
 import { type Comparison, comparisonOf } from "./comparison.ts";
 import { hashOf, openContents } from "./contents.ts";
 import { type Difference, differences } from "./difference.ts";
+import { heldBy } from "./held-by.ts";
 import { type Mark, marksOf } from "./marks.ts";
-import { type BegunRestore, createRestore } from "./restore.ts";
+import { type BegunRestore, createRestore, isUnfinished } from "./restore.ts";
 import { choose, type RestoreChoice } from "./restore-choice.ts";
 import { planRestore } from "./restore-plan.ts";
 import { SnapshotError, snapshotError } from "./snapshot-error.ts";
@@ -35,6 +37,12 @@ export interface WholeSnapshot {
   readonly trees: ReadonlyMap<string, Bytes>;
   /** Where its contents lie, by their hashes. */
   readonly contents: ReadonlyMap<string, string>;
+}
+
+/** The safety snapshot of a restore. */
+export interface RestoredSnapshot extends Snapshot {
+  /** What could not be restored; what was there before is there still, or beside it. */
+  readonly refused: readonly LeftPath[];
 }
 
 /** The snapshots of one instance's files, on the local disk. */
@@ -67,7 +75,11 @@ export interface Snapshots {
       readonly word?: string | undefined;
       readonly meant?: (gone: readonly string[], left: readonly string[]) => Promise<void>;
     },
-  ): Promise<Snapshot>;
+  ): Promise<RestoredSnapshot>;
+  /** Whether a restore has stopped half way: the files are neither the ones nor the others. */
+  isUnfinished(): boolean;
+  /** Goes on with that. @throws what stops it again */
+  finish(): Promise<void>;
   /** For the clock: null when nothing has changed since the newest snapshot. */
   takeIfChanged(): Promise<Snapshot | null>;
   /** With what no other snapshot has. @throws SnapshotError `not-found` when one of them is not there; then none goes */
@@ -83,27 +95,37 @@ export interface Snapshots {
   items(id: string): Iterable<Difference>;
   /** Where the content of a file lies, to be cloned; for as long as `alone` lasts, or a snapshot has it. */
   content(hash: string): string;
-  /** Does what changes the files otherwise; restores wait meanwhile. `save` takes the safety snapshot. */
+  /** Does what changes or takes the files otherwise; restores wait meanwhile, and none is half done. `save` takes the safety snapshot. */
   alone<T>(body: (save: (note: string) => Promise<Snapshot>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Whether a restore has stopped half way there. @param folder as `openSnapshots` has it */
+export const isRestoreUnfinished = (folder: string): boolean => isUnfinished(`${folder}/restore`);
 
 /**
  * @param root the files @param folder where snapshots lie, on the root's file system, and for one process alone
  * @param begun is told of each restore that will be done, whatever ends the process, and of no other: before anything is
  * touched, and once more at the start that goes on with it. What it throws keeps the restore from being done.
- * @throws what the disk says. A restore that was cut short is finished or undone by then.
+ * @param refused is told what could not be restored, where whoever wanted that restore has no answer any more
+ * @throws what the disk says. A restore that was cut short is finished or undone by then, unless `isUnfinished` says otherwise.
  */
 export async function openSnapshots(
   root: string,
   folder: string,
   begun: (restore: BegunRestore) => Promise<void> = async () => undefined,
+  refused: (paths: readonly LeftPath[]) => void = () => undefined,
 ): Promise<Snapshots> {
   mkdirSync(root, { recursive: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const contents = openContents(`${folder}/contents`);
   const restore = createRestore(root, `${folder}/restore`, { contents, begun });
-  await restore.recover();
+  async function finish(): Promise<void> {
+    const left = await restore.recover();
+    if (left.length > 0) refused(left.map(inText));
+  }
+  // What stops it again is said by `finish`, and keeps nobody from what was saved.
+  await finish().catch(() => undefined);
   const reserve = openReserve(root);
   const catalogue = openCatalogue(`${folder}/snapshots.db`);
   let tail: Promise<unknown> = Promise.resolve();
@@ -126,7 +148,7 @@ export async function openSnapshots(
 
   async function take(note: string, cause: Snapshot["cause"]): Promise<SavedSnapshot> {
     // One that was stopped half way, by a full disk perhaps: its files are neither the ones nor the others.
-    await restore.recover();
+    await finish();
     return save(note, cause, await lookNow(contents.keep));
   }
 
@@ -152,22 +174,6 @@ export async function openSnapshots(
   function entryAt(top: string, path: string): TreeEntry | undefined {
     const slash = path.lastIndexOf("/");
     return treeAt(top, path.slice(0, Math.max(0, slash)))?.get(toBytes(path.slice(slash + 1)));
-  }
-
-  /** All trees and contents of some snapshots. */
-  function heldBy(snapshots: readonly SavedSnapshot[]) {
-    const trees = new Set<string>();
-    const files = new Set<string>();
-    const visit = (hash: string) => {
-      if (trees.has(hash)) return;
-      trees.add(hash);
-      for (const entry of catalogue.tree(hash).values()) {
-        if (isFolder(entry)) visit(entry.hash);
-        else if (parseSeen(entry).kind === "file") files.add(entry.hash);
-      }
-    };
-    for (const { tree } of snapshots) visit(tree);
-    return { trees, files };
   }
 
   return {
@@ -212,15 +218,21 @@ export async function openSnapshots(
         const gone = wanted.filter(({ after }) => after === undefined);
         const goneAsText = gone.map(({ path }) => toText(path));
         const told = { gone: goneAsText, word };
-        await restore.run({ plan, begun: told }, async () => meant?.(goneAsText, left.map(toText)));
-        return published(safety);
+        const found = await restore.run({ plan, begun: told }, async () => meant?.(goneAsText, left.map(toText)));
+        return { ...published(safety), refused: found.map(inText) };
       }),
+    isUnfinished: () => isRestoreUnfinished(folder),
+    finish: () => alone(finish),
     items: (id) => differences(null, find(id).tree, catalogue.tree),
     content: contents.place,
-    alone: (body) => alone(() => body(async (note) => published(await take(note, "distribution")))),
+    alone: (body) =>
+      alone(async () => {
+        await finish();
+        return body(async (note) => published(await take(note, "distribution")));
+      }),
     takeIfChanged: () =>
       alone(async () => {
-        await restore.recover();
+        await finish();
         const found = await lookNow(contents.keep);
         const newest = catalogue.list()[0];
         const changes = differences(newest?.tree ?? null, found.tree, treesOf(found, catalogue.tree));
@@ -230,7 +242,10 @@ export async function openSnapshots(
     delete: (...ids) =>
       alone(async () => {
         for (const id of ids) find(id);
-        const held = heldBy(catalogue.list().filter((one) => !ids.includes(one.id)));
+        const held = heldBy(
+          catalogue.list().filter((one) => !ids.includes(one.id)),
+          catalogue.tree,
+        );
         // First what tells of them: what nobody tells of any more is swept at the next time too.
         await reserve.within(() => catalogue.remove(ids));
         contents.sweep(held.files);
@@ -244,7 +259,7 @@ export async function openSnapshots(
     whole(id) {
       const saved = find(id);
       // At one go: a deletion in between would make a tree that is gone an empty one.
-      const held = heldBy([saved]);
+      const held = heldBy([saved], catalogue.tree);
       return {
         saved,
         trees: new Map([...held.trees].map((hash) => [hash, catalogue.treeTextOf(hash) ?? ""])),
