@@ -136,9 +136,9 @@ describe("a restore that was killed right after it was sure", { timeout: 240_000
     await vi.waitFor(async () => {
       expect(await results()).toBe(0);
       expect(await inDropbox("paper.txt")).toBe("then");
+      const copies = readdirSync(root).filter((name) => name.includes("conflicted copy"));
+      expect(copies.map(here)).toContain("edited in Dropbox once more");
     }, PATIENCE);
-    const copies = readdirSync(root).filter((name) => name.includes("conflicted copy"));
-    expect(copies.map(here)).toContain("edited in Dropbox once more");
     expect((await status()).held).toBe(0);
   });
 });
