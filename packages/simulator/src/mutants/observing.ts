@@ -116,13 +116,6 @@ export const OBSERVING_MUTANTS: readonly Mutant[] = [
     breaks: "what lay in a folder that moved in Dropbox counts as there without being told of",
   },
   {
-    id: "hash-of-an-older-file",
-    file: "observe/hashing.ts",
-    find: "if (now.fingerprint !== before.fingerprint && now.fingerprint !== stat.fingerprint) return;",
-    replace: "",
-    breaks: "a hash goes to a file that was seen changed while it was read",
-  },
-  {
     id: "stray-of-our-own",
     file: "observe/strays.ts",
     find: "&& !isGivenBy(mark, node.name);",
