@@ -11,7 +11,7 @@ import { type Fault, type Faults, faultReply, spoil } from "./faults.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
-import { jsonReply, type Reply, send, textReply } from "./reply.ts";
+import { jsonReply, type Reply, readerGone, send, textReply } from "./reply.ts";
 import type { User } from "./user.ts";
 
 /** The most bytes of JSON in a body: a batch of 10,000 long paths fits. */
@@ -112,9 +112,7 @@ export class Api {
     }
     this.#checkContentType(route, request);
     const arg = await this.#argument(route, request, query, user);
-    const gone = new AbortController();
-    response.once("close", () => gone.abort());
-    const call = { arg: arg as never, services: this.#services, request, signal: gone.signal };
+    const call = { arg: arg as never, services: this.#services, request, signal: readerGone(response) };
     if (user === null) return replyOf(await (route as OpenRoute<never>).handle(call));
     return bandwidth.outgoing(user.ns, replyOf(await (route as UserRoute<never>).handle(call, user)));
   }

@@ -15,7 +15,7 @@ import { Bandwidth } from "./bandwidth.ts";
 import { type Fault, Faults, faultReply } from "./faults.ts";
 import { readBody } from "./read-body.ts";
 import { TooLarge } from "./receive.ts";
-import { type Reply, send, textReply } from "./reply.ts";
+import { type Reply, readerGone, send, textReply } from "./reply.ts";
 import { report } from "./report.ts";
 import { Stats } from "./stats.ts";
 
@@ -112,11 +112,9 @@ export class Dispatcher {
   }
 
   async #page(request: IncomingMessage, response: ServerResponse, path: string, query: string): Promise<void> {
-    const gone = new AbortController();
-    response.once("close", () => gone.abort());
     let reply: Reply;
     try {
-      reply = await this.#pages.answer(request, path, query, gone.signal);
+      reply = await this.#pages.answer(request, path, query, readerGone(response));
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
       response.shouldKeepAlive = false;

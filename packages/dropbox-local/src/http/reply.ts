@@ -28,6 +28,14 @@ export function textReply(status: number, text: string): Reply {
   };
 }
 
+/** Aborts when whoever asked goes away, or at once where she has gone while her request was read: that is told only once. */
+export function readerGone(response: ServerResponse): AbortSignal {
+  if (response.destroyed) return AbortSignal.abort();
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  return gone.signal;
+}
+
 /** Sends an answer; resolves when the last byte was handed to the connection, or the connection is gone. */
 export async function send(response: ServerResponse, reply: Reply): Promise<void> {
   const { status, headers, body } = reply;
@@ -46,18 +54,15 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
  * that nobody takes a part for the whole.
  */
 async function sendStream(response: ServerResponse, { content, prompt }: BodyStream): Promise<void> {
-  const gone = new AbortController();
+  const gone = readerGone(response);
   let leave = () => {};
-  response.once("close", () => {
-    gone.abort();
-    leave();
-  });
+  gone.addEventListener("abort", () => leave(), { once: true });
   const source = content[Symbol.asyncIterator]();
   // Not a race with one promise of the reader's leaving: that would hold every piece of the answer for as long as it is sent.
   const nextOrGone = () =>
     new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
       leave = () => resolve({ done: true, value: undefined });
-      if (gone.signal.aborted) leave();
+      if (gone.aborted) leave();
       else source.next().then(resolve, reject);
     });
   try {
@@ -66,14 +71,14 @@ async function sendStream(response: ServerResponse, { content, prompt }: BodyStr
     for (;;) {
       const next = await nextOrGone();
       if (next.done === true) break;
-      if (last !== undefined && !response.write(last)) await once(response, "drain", { signal: gone.signal });
+      if (last !== undefined && !response.write(last)) await once(response, "drain", { signal: gone });
       last = prompt ? undefined : next.value;
-      if (prompt && !response.write(next.value)) await once(response, "drain", { signal: gone.signal });
+      if (prompt && !response.write(next.value)) await once(response, "drain", { signal: gone });
     }
-    if (!gone.signal.aborted) response.end(last);
+    if (!gone.aborted) response.end(last);
   } catch (error) {
     response.destroy();
-    if (!gone.signal.aborted) throw error;
+    if (!gone.aborted) throw error;
   } finally {
     // Not waited for: a source that waits for something itself may never hear of it.
     source.return?.().catch(() => {});
