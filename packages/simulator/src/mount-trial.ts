@@ -146,6 +146,8 @@ export async function mountElsewhere(parts: TrialParts, step: MountStep<"mount e
     if (step.removes && user instanceof DiskUser) user.rmtree(from);
     disk.mountVolume(to, volume);
   });
+  // What went from its former place comes to the other one: where calls fail, that takes its time.
+  if (step.removes) await settle();
   const found = lost([first, second, onDisk], "when a disk of another place was mounted over it");
   // What was beneath it: that is a deletion, and no other is.
   if (!step.removes) parts.act("disk", 0, { kind: "remove", path: from });
