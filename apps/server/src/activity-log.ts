@@ -248,8 +248,10 @@ export function canBeUndone(row: ActivityRow): boolean {
   return was !== null || (action === "delete" && kind === "folder");
 }
 
-export function isMove({ action, path, from_path: from }: ActivityRow): boolean {
-  return action === "move" && from !== null && from !== path;
+export type MoveRow = ActivityRow & { readonly from_path: string };
+
+export function isMove(row: ActivityRow): row is MoveRow {
+  return row.action === "move" && row.from_path !== null && row.from_path !== row.path;
 }
 
 export type ActivityLog = ReturnType<typeof createActivityLog>;

@@ -83,6 +83,14 @@ export function createApplications(parts: {
   });
   const tell = (userId: string, instanceId: string) =>
     events.tell(userId, "application", { instanceId, ...of(userId, instanceId) });
+  function noteTrouble(
+    of: { readonly userId: string; readonly instanceId: string; readonly kind: string },
+    how: Pick<EndedApplication, "exitCode" | "signal" | "output">,
+  ): void {
+    const { userId, instanceId, kind } = of;
+    const ended = { kind, endedAt: new Date().toISOString(), ...how };
+    troubled.set(troubleKey(of), { userId, instanceId, ended });
+  }
   const outputOf = (terminal: Terminal) => stripVTControlCharacters(terminal.scrollback()).slice(-SHOWN);
 
   async function launch(row: Database["applications"], instance: PlacedInstance): Promise<Running> {
@@ -149,17 +157,14 @@ export function createApplications(parts: {
   }
 
   async function putAway(one: Running, { code, signal }: Exit): Promise<void> {
-    const { id, userId, instanceId, kind } = one;
+    const { id, userId, instanceId } = one;
     running.delete(id);
     ending.add(one);
     parts.access.ended(id);
     one.idle.stop();
     // A shell ends with the code of whatever was done in it last.
-    if (!one.isStopping && one.process.pages !== null) {
-      const output = outputOf(one.process.terminal);
-      const trouble = { kind, endedAt: new Date().toISOString(), exitCode: code, signal, output };
-      troubled.set(troubleKey(one), { userId, instanceId, ended: trouble });
-    }
+    if (!one.isStopping && one.process.pages !== null)
+      noteTrouble(one, { exitCode: code, signal, output: outputOf(one.process.terminal) });
     // What it still writes while it ends is synced, too.
     const stopped = one.process.terminal.stop().then(() => sync.letGo(userId, instanceId, id));
     await database.deleteFrom("applications").where("id", "=", id).execute();
@@ -260,8 +265,7 @@ export function createApplications(parts: {
           } catch (error) {
             if (closing) throw error;
             const output = `It could not be started again: ${(error as Error).message}`;
-            const trouble = { kind, endedAt: new Date().toISOString(), exitCode: 1, signal: 0, output };
-            troubled.set(troubleKey({ userId, instanceId, kind }), { userId, instanceId, ended: trouble });
+            noteTrouble({ userId, instanceId, kind }, { exitCode: 1, signal: 0, output });
           }
         }
         await database.deleteFrom("applications").where("id", "=", id).execute();

@@ -1,14 +1,8 @@
-import {
-  type Distribution,
-  type DistributionOutcome,
-  type DistributionTarget,
-  MOST_OUTCOMES,
-  type Strategy,
-  type TargetState,
-} from "@twinfold/api";
+import type { Distribution, DistributionOutcome, DistributionTarget, Strategy, TargetState } from "@twinfold/api";
 import type { Found, TargetOutcome } from "@twinfold/workspaces";
 import type { Kysely, Selectable } from "kysely";
 import type { Database } from "./database/schema.ts";
+import { firstOf } from "./first-of.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 
 /** Distributions that a page lists. */
@@ -115,9 +109,6 @@ function described(row: TargetRow, where: ReadonlyMap<string, string>): Distribu
 
 export const isUndoable = ({ state, safety_id }: Pick<TargetRow, "state" | "safety_id">): boolean =>
   state === "done" && safety_id !== null;
-
-/** The first of many paths, and how many there are. */
-export const firstOf = <T>(all: readonly T[]) => ({ count: all.length, paths: all.slice(0, MOST_OUTCOMES) });
 
 function told({ copied, replaced, removed, same, left, failed }: TargetOutcome): DistributionOutcome {
   return {

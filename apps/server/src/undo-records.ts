@@ -31,13 +31,14 @@ export function createUndoRecords(database: Kysely<Database>, activity: Activity
       .orderBy("begun_at", "desc");
 
   return {
-    /** In place of an earlier one of the same entry, whose end says nothing any more. */
-    async add(row: UndoRow): Promise<void> {
+    /** In place of an earlier one of the same entry, whose end says nothing any more. @param undone entries that are undone by it */
+    async add(row: UndoRow, undone: readonly string[] = []): Promise<void> {
       const ended = await ofUser(row.user_id, row.instance_id).where("state", "!=", "running").execute();
       const outdated = ended.filter(({ entry_id }, at) => entry_id === row.entry_id || at >= MOST_LISTED - 1);
       await database.transaction().execute(async (transaction) => {
         for (const { id } of outdated) await transaction.deleteFrom("undos").where("id", "=", id).execute();
         await transaction.insertInto("undos").values(row).execute();
+        await activity.markUndone(undone, transaction);
       });
     },
     /** What a server's end has cut short. */

@@ -6,7 +6,7 @@ import { inParallel } from "@twinfold/dropbox";
 import { RemoteError, type RemoteErrorCode } from "@twinfold/engine";
 import { FilesError, type FilesErrorCode, type FolderFiles } from "@twinfold/workspaces";
 import type { Kysely } from "kysely";
-import { type ActivityLog, type ActivityRow, canBeUndone, isMove } from "./activity-log.ts";
+import { type ActivityLog, type ActivityRow, canBeUndone, isMove, type MoveRow } from "./activity-log.ts";
 import { bringBack, makeFolders } from "./bring-back.ts";
 import type { Database } from "./database/schema.ts";
 import { checkEditor, type Hierarchy, type PlacedInstance } from "./hierarchy.ts";
@@ -191,9 +191,9 @@ export function createUndo(parts: {
   }
 
   /** What was moved, on whichever side, goes back in the workspace, from where it syncs. @throws RequestError, FilesError */
-  async function moveBack(userId: string, instance: PlacedInstance, entry: ActivityRow): Promise<string> {
+  async function moveBack(userId: string, instance: PlacedInstance, entry: MoveRow): Promise<string> {
     const { path, from_path: from } = entry;
-    if (from === null || (await activity.hasLeft(entry)))
+    if (await activity.hasLeft(entry))
       throw new RequestError(
         409,
         "moved-on",
@@ -210,8 +210,7 @@ export function createUndo(parts: {
   /** An undo that has no more to do is written down. @param undone entries that are undone by it @returns its id */
   async function atOnce(userId: string, entry: ActivityRow, outcome: UndoOutcome, undone: readonly string[]) {
     const row: UndoRow = { ...newRow(userId, entry, outcome), state: "done", total: 1 };
-    await records.add(row);
-    await records.save(row.id, { outcome }, undone);
+    await records.add(row, undone);
     parts.events.tell(userId, "undo", { instanceId: entry.instance_id, isRunning: false });
     return row.id;
   }

@@ -4,7 +4,7 @@ import type { Application, Instance } from "@twinfold/api";
 import { terminalIsolation } from "@twinfold/workspaces";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startServerProcess } from "../../../test/pages/server-process.ts";
-import { callerOf } from "./caller.ts";
+import { callerOf, cookieOf } from "./caller.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
 import { json, unitIds } from "./people.ts";
 import { openShell } from "./shell.ts";
@@ -89,7 +89,7 @@ test.runIf(terminalIsolation() === "mount namespace")(
     onTestFinished(() => server.dispose());
     const call = callerOf(server);
     const login = await call("POST", "/api/login", server.user);
-    const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const cookie = cookieOf(login);
     const [first] = await json<Instance[]>(call("GET", "/api/instances"));
     const terminal = await json<Application>(call("POST", `/api/instances/${first?.id}/application`, {}));
     const before = await openShell(server, cookie, terminal.id);

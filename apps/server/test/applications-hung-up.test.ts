@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Snapshot } from "@twinfold/api";
 import { expect, test } from "vitest";
 import { startServerProcess } from "../../../test/pages/server-process.ts";
-import { callerOf } from "./caller.ts";
+import { callerOf, cookieOf } from "./caller.ts";
 import { json } from "./people.ts";
 import { openShell } from "./shell.ts";
 
@@ -18,7 +18,7 @@ test("a restore waits for what a program still writes after its terminal is gone
   try {
     const call = callerOf(server);
     const login = await call("POST", "/api/login", server.user);
-    const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const cookie = cookieOf(login);
     const [{ id }] = await json<[{ id: string }]>(call("GET", "/api/instances"));
     const path = `/api/instances/${id}`;
     const file = join(data, "files", id, "result.txt");

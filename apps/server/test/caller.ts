@@ -1,5 +1,8 @@
 import type { OwnServer } from "./own-server.ts";
 
+/** The login that an answer gives, as a browser sends it back; "" where it gives none. */
+export const cookieOf = (answer: Response): string => (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+
 /** Asks a server as its pages do, and keeps the login that it was given first. */
 export function callerOf(server: { readonly url: string }): OwnServer["call"] {
   let cookie = "";
@@ -10,7 +13,7 @@ export function callerOf(server: { readonly url: string }): OwnServer["call"] {
       headers: { cookie, "x-twinfold": "1", "content-type": "application/json", ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    cookie ||= (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    cookie ||= cookieOf(answer);
     return answer;
   };
 }

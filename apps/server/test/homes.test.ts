@@ -5,7 +5,7 @@ import type { Application, ApplicationKind } from "@twinfold/api";
 import { terminalIsolation } from "@twinfold/workspaces";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ServerProcess, startServerProcess } from "../../../test/pages/server-process.ts";
-import { callerOf } from "./caller.ts";
+import { callerOf, cookieOf } from "./caller.ts";
 import type { OwnServer } from "./own-server.ts";
 import { invite, json, type Person, unitIds } from "./people.ts";
 import { openShell, type Shell } from "./shell.ts";
@@ -25,7 +25,7 @@ async function begin(environment: Readonly<Record<string, string>> = {}): Promis
   server = await startServerProcess(environment);
   call = callerOf(server);
   const login = await call("POST", "/api/login", server.user);
-  const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const cookie = cookieOf(login);
   id = (await unitIds({ call })).get("First Space/Master") ?? "";
   const at = async (person: Somebody["person"]): Promise<Somebody> => {
     const { id: application } = await json<Application>(person.call("POST", `/api/instances/${id}/application`, {}));

@@ -1,5 +1,6 @@
 import type { InvitationLink, Membership, OpenInvitation } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cookieOf } from "./caller.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
 import { invite, json, type Person, tokenOf, unitIds } from "./people.ts";
 
@@ -39,7 +40,7 @@ test("a link says who invites to what, lets its reader set a password, and is go
   expect((await accept(token, { password: "long enough a password" })).status).toBe(400);
   const accepted = await accept(token, { name: "Grace", password: "long enough a password" });
   expect(accepted.status).toBe(200);
-  const cookie = (accepted.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const cookie = cookieOf(accepted);
   expect(await json(own.call("GET", "/api/me", undefined, { cookie }))).toMatchObject({ name: "Grace" });
   expect(await membersOf(MASTER())).toMatchObject({
     invitations: [],

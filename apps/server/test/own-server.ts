@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningServer, startServer } from "../src/server.ts";
 import { readSettings } from "../src/settings.ts";
+import { cookieOf } from "./caller.ts";
 import { createOwnDatabase } from "./own-database.ts";
 
 export const USER = { email: "ada@example.org", password: "correct horse" };
@@ -50,7 +51,7 @@ export async function startOwnServer(environment: Readonly<Record<string, string
       body: JSON.stringify({ ...USER, password }),
     });
     if (!answer.ok) throw new Error(`the login was answered ${answer.status}`);
-    return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    return cookieOf(answer);
   }
   let cookie = await logIn();
 

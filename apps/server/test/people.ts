@@ -1,4 +1,5 @@
 import type { Administered, InvitationLink, Level, Role } from "@twinfold/api";
+import { cookieOf } from "./caller.ts";
 import type { OwnServer } from "./own-server.ts";
 
 /** A user of the server beside its first one, as her browser asks. */
@@ -32,7 +33,7 @@ export async function invite(
     { cookie: "" },
   );
   if (!accepted.ok) throw new Error(`the invitation was answered ${accepted.status}: ${await accepted.text()}`);
-  const cookie = (accepted.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const cookie = cookieOf(accepted);
   const { id: userId } = await json<{ id: string }>(accepted);
   return { id: userId, email, cookie, call: (method, path, body) => own.call(method, path, body, { cookie }) };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { cookieOf } from "./caller.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const ADMIN_PASSWORD = "the-password-of-the-admin";
@@ -90,7 +91,7 @@ test("no secret is in the log, in an address that browsers keep, or in the clear
   };
   const admin = { email: "ada@example.org", password: ADMIN_PASSWORD };
   expect((await call("POST", "/api/login", { ...admin, password: `${ADMIN_PASSWORD}-wrong` })).status).toBe(401);
-  cookie = ((await call("POST", "/api/login", admin)).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  cookie = cookieOf(await call("POST", "/api/login", admin));
   const begin = async () => {
     const { url: page } = (await (await call("POST", "/api/dropbox/link", {})).json()) as { url: string };
     return new URL(page).searchParams.get("state") ?? "";

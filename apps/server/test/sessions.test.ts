@@ -1,5 +1,6 @@
 import type { WebSession } from "@twinfold/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cookieOf } from "./caller.ts";
 import { type OwnServer, startOwnServer, USER } from "./own-server.ts";
 import { invite, json, type Person, unitIds } from "./people.ts";
 
@@ -27,7 +28,7 @@ async function logIn(browser: string, address: string, password: string = USER.p
   const from = { "user-agent": browser, "x-forwarded-for": address };
   const answer = await own.call("POST", "/api/login", { email: USER.email, password }, from);
   if (!answer.ok) throw new Error(`the login was answered ${answer.status}`);
-  const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const cookie = cookieOf(answer);
   const call: Browser["call"] = (method, path, body) => own.call(method, path, body, { ...from, cookie });
   const sessions = async () => (await json<{ sessions: WebSession[] }>(call("GET", "/api/account/sessions"))).sessions;
   return { cookie, call, sessions };

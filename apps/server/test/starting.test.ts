@@ -9,6 +9,7 @@ import { openDatabase } from "../src/database/open.ts";
 import { prepareDatabase, readyFolder } from "../src/database/ready-database.ts";
 import { StartError } from "../src/server-error.ts";
 import { addressOf, readSettings } from "../src/settings.ts";
+import { cookieOf } from "./caller.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 let folder: string;
@@ -82,7 +83,7 @@ test("a drawn password is told until its user has logged in, whatever became of 
     body: JSON.stringify({ email: "ada@example.org", password }),
   });
   expect(login.status).toBe(200);
-  const cookie = (login.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const cookie = cookieOf(login);
   const instances = await fetch(`${url}/api/instances`, { headers: { cookie } });
   expect(await instances.json()).toHaveLength(2);
   await kill(second);

@@ -156,7 +156,6 @@ export function createPacing(clock: Clock, randomness: Randomness) {
         try {
           return await once(signal, attempt);
         } catch (error) {
-          signal.throwIfAborted();
           if (!isPassing(error)) throw error;
           if (!(error instanceof DropboxApiError) || error.retryAfter === undefined) {
             const silent = error instanceof ConnectionError;

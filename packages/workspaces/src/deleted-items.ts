@@ -14,6 +14,7 @@ import {
 } from "@twinfold/filesystem";
 import { type About, readAbout, writeAbout } from "./deleted-about.ts";
 import { isFull, type Reserve } from "./reserve.ts";
+import { statOfName } from "./stat-of-name.ts";
 
 /** Hours in which what was deleted can be brought back. */
 export const KEPT_HOURS = 24;
@@ -125,7 +126,7 @@ export function openDeletedItems(folder: string, atPath: FilesInRoot["at"], rese
 
   /** Nobody came to say what was to lie there, and nothing does. */
   function isLeftOver(id: string): boolean {
-    const made = lstatSync(`${folder}/${id}`, { throwIfNoEntry: false });
+    const made = statOfName(`${folder}/${id}`);
     return (
       made !== undefined &&
       ID.test(id) &&
@@ -287,7 +288,7 @@ function stampOf(name: string): string {
   return `${size}:${mtimeNs}`;
 }
 
-const isThere = (name: string) => lookAt(name) !== undefined;
+const isThere = (name: string) => statOfName(name) !== undefined;
 
 /** Links count, wherever they lead. */
 const lookAt = (name: string) => lstatSync(name, { bigint: true, throwIfNoEntry: false });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, statfsSync, unlinkSync, writeFileSync } from "node:fs";
+import { statfsSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { statOfName } from "./stat-of-name.ts";
 
 /** Bytes: what some thirty deletions write down, or one of snapshots. */
 const SIZE = 256 * 1024;
@@ -23,7 +24,7 @@ export function openReserve(root: string) {
   /** Made anew once there is plenty of room again. */
   function refill(): void {
     try {
-      if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return;
+      if (statOfName(file) !== undefined) return;
       const { bavail, bsize } = statfsSync(folder);
       if (bavail * bsize < PLENTY * SIZE) return;
       // At random: some file systems give what can be compressed no room.

@@ -3,7 +3,6 @@ import {
   chownSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,21 +10,18 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asOrdinaryUser } from "../../../test/parity/disk/ordinary-user.ts";
-import { type FolderFiles, KEPT_HOURS, openFolderFiles } from "../src/index.ts";
+import { type FolderFiles, KEPT_HOURS } from "../src/index.ts";
+import { freshRoot } from "./fresh-root.ts";
 
 let world: string;
 let root: string;
 let files: FolderFiles;
 beforeEach(() => {
-  world = mkdtempSync(join(tmpdir(), "twinfold-deleted-"));
-  root = join(world, "root");
-  mkdirSync(root);
-  files = openFolderFiles(root, join(world, "staging"), join(world, "deleted"));
+  ({ world, root, files } = freshRoot());
 });
 afterEach(() => rmSync(world, { recursive: true, force: true }));
 

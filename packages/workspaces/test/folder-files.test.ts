@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -9,21 +8,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type FolderFiles, KEPT_HOURS, openFolderFiles } from "../src/index.ts";
+import { type FolderFiles, KEPT_HOURS } from "../src/index.ts";
+import { freshRoot } from "./fresh-root.ts";
 
 let world: string;
 let root: string;
 let files: FolderFiles;
 beforeEach(() => {
-  world = mkdtempSync(join(tmpdir(), "twinfold-files-"));
-  root = join(world, "root");
-  mkdirSync(root);
-  files = openFolderFiles(root, join(world, "staging"), join(world, "deleted"));
+  ({ world, root, files } = freshRoot());
 });
 afterEach(() => rmSync(world, { recursive: true, force: true }));
 

@@ -10,7 +10,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { aboutInstance } from "../audit-log.ts";
 import { limitCostly } from "../costly-work.ts";
-import { firstOf } from "../distribution-records.ts";
+import { firstOf } from "../first-of.ts";
 import type { Restored } from "../restores.ts";
 import type { Services } from "../services.ts";
 
@@ -66,7 +66,9 @@ export const distributionRoutes =
         const note = async (targetId: string) =>
           audit.note(by, "undo distribution", aboutInstance(await hierarchy.instance(user.id, targetId)));
         const told = ({ left, refused, ...done }: Restored) => ({
-          ...{ ...done, left: firstOf(left), refused: firstOf(refused) },
+          ...done,
+          left: firstOf(left),
+          refused: firstOf(refused),
         });
         const { targetId } = request.body;
         if (targetId !== undefined) {

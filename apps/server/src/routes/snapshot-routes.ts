@@ -18,7 +18,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { aboutInstance } from "../audit-log.ts";
 import { limitCostly } from "../costly-work.ts";
-import { firstOf } from "../distribution-records.ts";
+import { firstOf } from "../first-of.ts";
 import { RequestError } from "../server-error.ts";
 import type { Services } from "../services.ts";
 

@@ -1,4 +1,4 @@
-import { linkSync, lstatSync, mkdirSync, renameSync, rmdirSync, type Stats, unlinkSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmdirSync, type Stats, unlinkSync } from "node:fs";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { exchangeNames, setModeOf } from "@twinfold/filesystem";
 import { refusal } from "../refusal.ts";
@@ -6,6 +6,7 @@ import type { Bytes } from "../snapshots/bytes.ts";
 import { keepBeside } from "../snapshots/keep-beside.ts";
 import { atPlace } from "../snapshots/place-walk.ts";
 import { FOLDER, type Found } from "../snapshots/restore-choice.ts";
+import { statOfName } from "../stat-of-name.ts";
 import { copyName, type Journal, TURN } from "./journal.ts";
 import type { Known, Left, Placing, Removal } from "./plan.ts";
 
@@ -55,9 +56,9 @@ export async function carryOut(
 
   /** @returns why not, in words; "" when it is done, also by an earlier process */
   function remove({ path, was }: Removal, at: number): string {
-    if (stat(aside("old", at)) !== undefined) return DONE;
+    if (statOfName(aside("old", at)) !== undefined) return DONE;
     const why = atPlace(root, path, (there) => {
-      const stats = stat(there);
+      const stats = statOfName(there);
       if (stats === undefined) return DONE;
       if (!isKnown(stats, was)) return EDITED;
       renameSync(there, aside("old", at));
@@ -70,9 +71,9 @@ export async function carryOut(
   function place({ item, over }: Placing, at: number): string {
     const copy = copyName(folder, at);
     const own = made[at];
-    if (stat(copy)?.ino !== own) return DONE;
+    if (statOfName(copy)?.ino !== own) return DONE;
     const why = atPlace(root, item.path, (there) => {
-      const stats = stat(there);
+      const stats = statOfName(there);
       if (stats !== undefined && stats.ino !== own) {
         if (over === null) return MADE;
         if (!isKnown(stats, over)) return EDITED;
@@ -95,7 +96,7 @@ export async function carryOut(
 
   /** What gave way goes for good, if it is as it was saved. */
   function settle(path: Bytes, file: string, known: Known): void {
-    const stats = stat(file);
+    const stats = statOfName(file);
     if (stats === undefined) return;
     if (isKnown(stats, known)) unlinkSync(file);
     else {
@@ -155,14 +156,9 @@ export async function carryOut(
   await each(plan.placings, ({ item, over }, at) => {
     if (over === null) return;
     settle(item.path, aside("over", at), over);
-    if (stat(copyName(folder, at))?.ino !== made[at]) settle(item.path, copyName(folder, at), over);
+    if (statOfName(copyName(folder, at))?.ino !== made[at]) settle(item.path, copyName(folder, at), over);
   });
   return { copied, replaced, removed, left, failed, touched };
-}
-
-/** Of the name itself; undefined when nothing has it. */
-function stat(name: string | Buffer): Stats | undefined {
-  return lstatSync(name, { throwIfNoEntry: false });
 }
 
 function isKnown(stats: Stats, { inode, size, mtimeMs }: Known): boolean {
@@ -175,7 +171,7 @@ function makeFolder(there: string | Buffer): string {
     return DONE;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return stat(there)?.isDirectory() ? DONE : MADE;
+    return statOfName(there)?.isDirectory() ? DONE : MADE;
   }
 }
 

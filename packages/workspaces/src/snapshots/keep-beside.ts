@@ -1,5 +1,6 @@
-import { lstatSync, renameSync } from "node:fs";
+import { renameSync } from "node:fs";
 import { nameWith } from "@twinfold/filesystem";
+import { statOfName } from "../stat-of-name.ts";
 import { type Bytes, joinBytes } from "./bytes.ts";
 import type { AtPlace } from "./place-walk.ts";
 
@@ -14,7 +15,7 @@ export function keepBeside(at: AtPlace, path: Bytes, file: string | Buffer, word
   for (let count = 1; ; ) {
     const kept = nameWith(name, ` (${words})${count === 1 ? "" : ` ${count}`}`, "latin1");
     const free = at(joinBytes(folder, kept), (there) => {
-      if (lstatSync(there, { throwIfNoEntry: false }) !== undefined) return false;
+      if (statOfName(there) !== undefined) return false;
       renameSync(file, there);
       return true;
     });

@@ -1,17 +1,8 @@
-import {
-  linkSync,
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  unlinkSync,
-} from "node:fs";
+import { linkSync, lutimesSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { setModeOf } from "@twinfold/filesystem";
 import { type Refused, refusal } from "../refusal.ts";
+import { statOfName } from "../stat-of-name.ts";
 import { type Bytes, pathsTo, toText } from "./bytes.ts";
 import { keepBeside } from "./keep-beside.ts";
 import type { AtPlace } from "./place-walk.ts";
@@ -87,22 +78,22 @@ export async function swapFiles(
   }
 
   function take({ path, staged: name, inode }: Take): void {
-    if (stat(staged(name)) !== undefined) return;
+    if (statOfName(staged(name)) !== undefined) return;
     at(path, (there) => {
       // Another has the name if this was taken and is in its new place already.
-      if (stat(there)?.ino === inode) renameSync(there, staged(name));
+      if (statOfName(there)?.ino === inode) renameSync(there, staged(name));
     });
   }
 
   function put(one: Put, there: string | Buffer): void {
     const file = staged(one.staged);
-    const inTheWay = stat(there);
-    const isPlaced = () => inTheWay !== undefined && inTheWay.ino === stat(file)?.ino;
+    const inTheWay = statOfName(there);
+    const isPlaced = () => inTheWay !== undefined && inTheWay.ino === statOfName(file)?.ino;
     const old = isPlaced() ? undefined : takenAs.get(one.staged);
     if (old !== undefined && isChanged(old)) setAside(old.path, file);
     // An earlier process has put it there.
-    else if (stat(file) === undefined && inTheWay !== undefined) return;
-    if (stat(file) === undefined) {
+    else if (statOfName(file) === undefined && inTheWay !== undefined) return;
+    if (statOfName(file) === undefined) {
       // What was to be moved here is gone, or is what somebody wrote just then: its content was saved.
       rmSync(staged(MAKING), { force: true });
       make(one, staged(MAKING));
@@ -117,7 +108,7 @@ export async function swapFiles(
   }
 
   function makeFolder(path: Bytes, there: string | Buffer): void {
-    const stats = stat(there);
+    const stats = statOfName(there);
     if (stats?.isDirectory()) return;
     if (stats !== undefined) setAside(path, there);
     mkdirSync(there, 0o700);
@@ -128,13 +119,13 @@ export async function swapFiles(
 
   /** What was written to between the safety snapshot and now is in no snapshot. */
   function isChanged({ staged: name, size, mtimeMs }: Take): boolean {
-    const old = stat(staged(name));
+    const old = statOfName(staged(name));
     return old !== undefined && (old.size !== size || old.mtimeMs !== mtimeMs);
   }
 
   function giveBack(path: Bytes, file: string): void {
     const isBack = at(path, (there) => {
-      if (stat(there) !== undefined) return false;
+      if (statOfName(there) !== undefined) return false;
       renameSync(file, there);
       return true;
     });
@@ -156,7 +147,7 @@ export async function swapFiles(
   await each(plan.takes, (one) => {
     const { path } = one;
     const file = staged(one.staged);
-    if (stat(file) === undefined) return;
+    if (statOfName(file) === undefined) return;
     if (isLacking(path) || unmoved.has(one.staged)) keepInSight(path, file, () => giveBack(path, file));
     else if (isChanged(one)) keepInSight(path, file, () => setAside(path, file));
   });
@@ -172,11 +163,6 @@ export function dress({ mode, mtimeMs }: Put, name: string | Buffer): void {
 function why(error: unknown): string {
   if (NOT_OF_A_PATH.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
   return refusal(error, "restore it again");
-}
-
-/** Of the name itself; undefined when nothing has it. */
-function stat(name: string | Buffer): Stats | undefined {
-  return lstatSync(name, { throwIfNoEntry: false });
 }
 
 function removeIfEmpty(there: string | Buffer): void {
